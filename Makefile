@@ -1,0 +1,54 @@
+# The few commands a developer runs; `make help` names them.
+PYTHON ?= python3
+WORKERS ?= 2
+TESTS ?=
+
+BIN := .venv/bin
+STAMP := .venv/.installed
+SOURCES := cockpit screens widgets playbooks tests
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help fly test check format snapshots lock clean
+
+help:  ## what there is
+	@sed -n 's/^\([a-z][a-z-]*\):.*##  *\(.*\)/  make \1\t\2/p' Makefile | expand -t 20
+	@echo '  PYTHON=python3.12 picks the Python, WORKERS=0 runs the tests one by one, TESTS=tests/journal runs some.'
+
+fly: $(STAMP)  ## release the quickstart service to three OpenSSH servers on this machine
+	@sh tests/loopback/needs.sh fly "$(PYTHON)"
+	@$(BIN)/python -m tests.loopback.fly
+
+test: $(STAMP)  ## run every test
+	@sh tests/loopback/needs.sh test "$(PYTHON)"
+	@$(BIN)/pytest -n $(WORKERS) $(TESTS)
+
+check: $(STAMP)  ## format, lint, types, imports, tests
+	@sh tests/loopback/needs.sh test "$(PYTHON)"
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/pytest -q -n $(WORKERS)
+
+format: $(STAMP)  ## format the sources, and fix what ruff can fix
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+snapshots: $(STAMP)  ## take the SVG snapshots of the screens anew
+	$(BIN)/pytest --snapshot-update -m snapshot
+
+lock: $(STAMP)  ## pin the newest versions that pyproject.toml allows
+	$(BIN)/uv pip compile pyproject.toml --group dev --universal --upgrade --generate-hashes \
+		--no-header --no-emit-index-url --no-emit-find-links --quiet --output-file requirements.lock
+
+clean:  ## remove what these commands made
+	rm -rf .venv .fly build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache snapshot_report.html
+	find $(SOURCES) -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(STAMP): requirements.lock pyproject.toml
+	@sh tests/loopback/needs.sh setup "$(PYTHON)"
+	test -x $(BIN)/python || "$(PYTHON)" -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@

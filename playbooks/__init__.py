@@ -1,0 +1,1 @@
+"""Shipped playbooks, one for each runbook, and what they release or rehearse."""

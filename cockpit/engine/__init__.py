@@ -1,0 +1,1 @@
+"""Where it meets: one detached process per release, its socket and its clients."""

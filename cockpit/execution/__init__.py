@@ -1,0 +1,1 @@
+"""Doing steps: on hosts over SSH, here, over HTTP."""

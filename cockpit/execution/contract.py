@@ -1,0 +1,113 @@
+"""What an engine asks of a host, and what comes back: the contract that every transport keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Literal, Protocol
+
+import msgspec
+
+Outcome = Literal["passed", "failed", "error", "stopped", "unknown"]
+"""passed: exit 0 · failed: another exit status · error: nothing was started · stopped: killed and confirmed ·
+unknown: neither is known."""
+
+HERE = "here"
+"""The name of this machine among the hosts."""
+
+
+class Identity(msgspec.Struct, frozen=True):
+    """What a host is: its key's SHA256 fingerprint (empty for `here`), boot id, and the release's marker in its run folder."""
+
+    key: str
+    boot: str
+    marker: str
+
+
+class Reached(msgspec.Struct, frozen=True):
+    """A host that answers: its network address, what it is, and its clock less ours in seconds."""
+
+    host: str
+    address: str
+    identity: Identity
+    skew: float = 0.0
+
+
+class NotReached(msgspec.Struct, frozen=True):
+    """A host that does not answer, and why; `credentials` when only a login is missing, `final` when a retry cannot help."""
+
+    host: str
+    reason: str
+    hint: str = ""
+    credentials: bool = False
+    final: bool = False
+
+
+class Order(msgspec.Struct, frozen=True):
+    """One attempt: a shell script for one host, started at most once under `id`.
+
+    `exports` and `secrets` become shell variables under `set -u`; secrets travel by standard input only. `identity` is what the
+    host was when the attempt was journaled. `fresh` says that no start was ever sent. `offset` is the number of output bytes
+    that are stored already. `user` is whom to become by sudo, `directory` where to run.
+    """
+
+    id: str
+    host: str
+    script: str
+    identity: Identity
+    exports: Mapping[str, str] = {}
+    secrets: Mapping[str, str] = {}
+    directory: str = ""
+    user: str = ""
+    shell: str = "sh"
+    fresh: bool = False
+    offset: int = 0
+
+
+class Ended(msgspec.Struct, frozen=True):
+    """How an attempt ended: exit status (None where there is none), seconds on the host's clock, and captured variables."""
+
+    outcome: Outcome
+    exit: int | None = None
+    reason: str = ""
+    seconds: float | None = None
+    captures: Mapping[str, str] = {}
+
+
+class Holder(msgspec.Struct, frozen=True):
+    """Who holds a host's lock: release, its nonce, login, machine, since when (UTC, ISO 8601), seconds since the last heartbeat."""
+
+    release: str
+    nonce: str
+    login: str
+    machine: str
+    since: str
+    heartbeat_age: float
+
+
+Sink = Callable[[bytes], None]
+"""Takes the next output bytes, in order, already without secrets."""
+
+LinkReport = Callable[[str], None]
+"""Is told when the link of an attempt is lost (the reason) and when it is back (an empty string)."""
+
+
+class Transport(Protocol):
+    """Hosts as the engine sees them. Every method has its own deadlines and never raises for what a host or link may do."""
+
+    async def reach(self, host: str) -> Reached | NotReached:
+        """Connect if needed, make the release's private run folder and marker, and say what the host is."""
+
+    async def run(self, order: Order, sink: Sink, link: LinkReport) -> Ended:
+        """Start the attempt unless the host knows it, follow it to its end through lost links, and tell how it ended."""
+
+    async def stop(self, order: Order) -> Ended | None:
+        """Kill the attempt's whole process group and confirm it; None when it could not be confirmed."""
+
+    async def lock(self, host: str, take_over: bool) -> Holder | NotReached | None:
+        """Take this release's lock on the host, or renew its heartbeat; None when it is ours, else who holds it."""
+
+    async def clean(self, host: str) -> str:
+        """Remove the release's run folder and its lock from the host; an empty string, or why that failed."""
+
+    async def close(self) -> None:
+        """Drop every connection; commands on hosts go on."""

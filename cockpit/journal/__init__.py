@@ -1,0 +1,1 @@
+"""The only truth: hash-chained events, bulk output beside them."""

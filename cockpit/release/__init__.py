@@ -1,0 +1,1 @@
+"""The deciding core: pure, immutable, without clock or IO."""

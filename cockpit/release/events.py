@@ -1,0 +1,404 @@
+"""What happened: the closed union of events, in the past tense. Moments are seconds since 1970, UTC.
+
+`by` is a login, or `cockpit` for what happened by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+import msgspec
+
+from cockpit.playbook.plan import Plan
+
+VERSION = 1
+"""The version of the events that this cockpit writes; it reads this one and earlier ones."""
+
+ITSELF = "cockpit"
+"""`by` of what nobody asked for."""
+
+Mode = Literal["live", "rehearsal"]
+Part = Literal["run", "check"]
+"""What an attempt tries: the step's own command or request, or the check of the host after it."""
+
+Outcome = Literal["passed", "failed", "error", "stopped", "unknown"]
+"""passed · failed: it said no · error: nothing was started · stopped: killed and confirmed · unknown: nobody can tell."""
+
+End = Literal["done", "rolled_back", "aborted", "failed"]
+
+
+class Event(msgspec.Struct, frozen=True, tag_field="event", omit_defaults=True, kw_only=True):
+    """The base of all events."""
+
+
+class Opened(Event, frozen=True, tag="opened", kw_only=True):
+    """A release began. `nonce` is random, and every attempt's id is computed from it."""
+
+    release: str
+    nonce: str
+    mode: Mode
+    plan: Plan
+    digest: str
+    captain: str
+
+
+class EngineStarted(Event, frozen=True, tag="engine-started", kw_only=True):
+    """An engine took the release over as its only writer."""
+
+    epoch: int
+    pid: int
+    machine: str
+    version: str
+
+
+class HostReached(Event, frozen=True, tag="host-reached", kw_only=True):
+    """A host answered; this is what it is until the next such event."""
+
+    host: str
+    address: str
+    key: str
+    boot: str
+    marker: str
+
+
+class HostUnreachable(Event, frozen=True, tag="host-unreachable", kw_only=True):
+    """A host did not answer, and nothing was started on it."""
+
+    host: str
+    reason: str
+    hint: str = ""
+
+
+class LinkLost(Event, frozen=True, tag="link-lost", kw_only=True):
+    """The connection to a host broke; its commands go on there."""
+
+    host: str
+    reason: str
+
+
+class LinkBack(Event, frozen=True, tag="link-back", kw_only=True):
+    """The connection to a host is back."""
+
+    host: str
+
+
+class LockTaken(Event, frozen=True, tag="lock-taken", kw_only=True):
+    """This release holds the host's lock; `over` names the release it was taken from."""
+
+    host: str
+    over: str = ""
+
+
+class LockRefused(Event, frozen=True, tag="lock-refused", kw_only=True):
+    """Another release holds the host's lock; `heartbeat_age` in seconds."""
+
+    host: str
+    release: str
+    login: str
+    machine: str
+    since: str
+    heartbeat_age: float
+
+
+class LockTakeoverOrdered(Event, frozen=True, tag="lock-takeover-ordered", kw_only=True):
+    """A person ordered to take the host's lock from its holder."""
+
+    host: str
+    by: str
+    note: str
+
+
+class StepStarted(Event, frozen=True, tag="step-started", kw_only=True):
+    """A step's turn came; a gate or a checklist is open from now on."""
+
+    step: str
+
+
+class StepPassed(Event, frozen=True, tag="step-passed", kw_only=True):
+    """A step is complete."""
+
+    step: str
+
+
+class StepSkipped(Event, frozen=True, tag="step-skipped", kw_only=True):
+    """A step, or one host of it, was left out: by its condition, or by a person with a note."""
+
+    step: str
+    by: str
+    note: str
+    host: str = ""
+
+
+class ConditionUnknown(Event, frozen=True, tag="condition-unknown", kw_only=True):
+    """A step's `when` depends on what is unknown: a person must say whether it runs."""
+
+    step: str
+
+
+class StepOrdered(Event, frozen=True, tag="step-ordered", kw_only=True):
+    """A person said that a step whose condition is unknown runs."""
+
+    step: str
+    by: str
+    note: str
+
+
+class AttemptStarted(Event, frozen=True, tag="attempt-started", kw_only=True):
+    """An attempt was decided; durable before the host hears of it. `key`, `boot`, `marker`: what the host was then."""
+
+    id: str
+    step: str
+    host: str
+    part: Part
+    number: int
+    key: str = ""
+    boot: str = ""
+    marker: str = ""
+
+
+class StopOrdered(Event, frozen=True, tag="stop-ordered", kw_only=True):
+    """A running attempt is to be killed."""
+
+    id: str
+    by: str
+    note: str
+
+
+class AttemptEnded(Event, frozen=True, tag="attempt-ended", kw_only=True):
+    """How an attempt ended. `exit` is None where there is no exit status; `size` in bytes and `sha256` are of the stored output."""
+
+    id: str
+    outcome: Outcome
+    exit: int | None = None
+    reason: str = ""
+    seconds: float | None = None
+    captures: Mapping[str, str] = {}
+    size: int = 0
+    sha256: str = ""
+
+
+class AttemptSettled(Event, frozen=True, tag="attempt-settled", kw_only=True):
+    """An unknown attempt was settled, by a person or by the step's check."""
+
+    id: str
+    outcome: Literal["passed", "failed"]
+    by: str
+    note: str
+
+
+class HostPassed(Event, frozen=True, tag="host-passed", kw_only=True):
+    """A host did its part of a step, and its check passed."""
+
+    step: str
+    host: str
+
+
+class HostFailed(Event, frozen=True, tag="host-failed", kw_only=True):
+    """A host did not do its part of a step: it waits for an answer. `outcome` is never `passed`."""
+
+    step: str
+    host: str
+    outcome: Outcome
+    reason: str
+
+
+class RetryOrdered(Event, frozen=True, tag="retry-ordered", kw_only=True):
+    """A person ordered a new attempt on one host."""
+
+    step: str
+    host: str
+    by: str
+    note: str
+
+
+class HostDropped(Event, frozen=True, tag="host-dropped", kw_only=True):
+    """A host takes no further part in the forward steps (or, when dropped by one, in the rollback)."""
+
+    step: str
+    host: str
+    by: str
+    note: str
+
+
+class ItemTicked(Event, frozen=True, tag="item-ticked", kw_only=True):
+    """A checklist item is true, with what shows it."""
+
+    step: str
+    item: str
+    by: str
+    evidence: str = ""
+
+
+class ItemNotApplicable(Event, frozen=True, tag="item-not-applicable", kw_only=True):
+    """A checklist item does not apply, with the reason."""
+
+    step: str
+    item: str
+    by: str
+    reason: str
+
+
+class StepDone(Event, frozen=True, tag="step-done", kw_only=True):
+    """A person did what a `do` step asks for."""
+
+    step: str
+    by: str
+    note: str = ""
+
+
+class SignedOff(Event, frozen=True, tag="signed-off", kw_only=True):
+    """A role's yes or no at a gate. `covers` is the digest of what was shown."""
+
+    gate: str
+    role: str
+    by: str
+    yes: bool
+    covers: str
+    note: str = ""
+
+
+class GateOpened(Event, frozen=True, tag="gate-opened", kw_only=True):
+    """The captain said go."""
+
+    gate: str
+    by: str
+    note: str = ""
+
+
+class GateRefused(Event, frozen=True, tag="gate-refused", kw_only=True):
+    """The captain said no-go; the gate can be asked again, and needs new sign-offs."""
+
+    gate: str
+    by: str
+    note: str
+
+
+class Held(Event, frozen=True, tag="held", kw_only=True):
+    """Nothing new starts from now on."""
+
+    by: str
+    note: str = ""
+
+
+class Resumed(Event, frozen=True, tag="resumed", kw_only=True):
+    """The hold is over."""
+
+    by: str
+    note: str = ""
+
+
+class Aborted(Event, frozen=True, tag="aborted", kw_only=True):
+    """The release stops here. `finish`: running attempts may end by themselves."""
+
+    by: str
+    note: str = ""
+    finish: bool = False
+
+
+class RollbackStarted(Event, frozen=True, tag="rollback-started", kw_only=True):
+    """The way back was ordered."""
+
+    by: str
+    note: str = ""
+
+
+class CredentialsMissed(Event, frozen=True, tag="credentials-missed", kw_only=True):
+    """Secrets, or an SSH agent, that the engine does not have (any more), by name."""
+
+    names: tuple[str, ...]
+
+
+class CredentialsSupplied(Event, frozen=True, tag="credentials-supplied", kw_only=True):
+    """What was missed is there again."""
+
+    names: tuple[str, ...]
+    by: str
+
+
+class CaptaincyOffered(Event, frozen=True, tag="captaincy-offered", kw_only=True):
+    """The captain offered to hand over."""
+
+    to: str
+    by: str
+
+
+class CaptainChanged(Event, frozen=True, tag="captain-changed", kw_only=True):
+    """Somebody else drives: by acceptance, or taken with a note."""
+
+    captain: str
+    by: str
+    note: str = ""
+
+
+class Ended(Event, frozen=True, tag="ended", kw_only=True):
+    """Nothing is left to do but to roll back or to close."""
+
+    outcome: End
+    reason: str = ""
+
+
+class Closed(Event, frozen=True, tag="closed", kw_only=True):
+    """The release was closed: hosts are cleaned up, nothing more can happen."""
+
+    by: str
+    note: str = ""
+
+
+class HostCleaned(Event, frozen=True, tag="host-cleaned", kw_only=True):
+    """Run folder and lock are gone from a host, or `reason` says why not."""
+
+    host: str
+    reason: str = ""
+
+
+AnyEvent = (
+    Opened
+    | EngineStarted
+    | HostReached
+    | HostUnreachable
+    | LinkLost
+    | LinkBack
+    | LockTaken
+    | LockRefused
+    | LockTakeoverOrdered
+    | StepStarted
+    | StepPassed
+    | StepSkipped
+    | ConditionUnknown
+    | StepOrdered
+    | AttemptStarted
+    | StopOrdered
+    | AttemptEnded
+    | AttemptSettled
+    | HostPassed
+    | HostFailed
+    | RetryOrdered
+    | HostDropped
+    | ItemTicked
+    | ItemNotApplicable
+    | StepDone
+    | SignedOff
+    | GateOpened
+    | GateRefused
+    | Held
+    | Resumed
+    | Aborted
+    | RollbackStarted
+    | CredentialsMissed
+    | CredentialsSupplied
+    | CaptaincyOffered
+    | CaptainChanged
+    | Ended
+    | Closed
+    | HostCleaned
+)
+
+
+class Record(msgspec.Struct, frozen=True):
+    """An event in its place: number from 1, moment, hex SHA-256 chained over the record before."""
+
+    seq: int
+    at: float
+    event: AnyEvent
+    hash: str = ""

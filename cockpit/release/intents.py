@@ -1,0 +1,169 @@
+"""What someone asks: the closed union of intents. Any may be refused, with a reason. Who asks is not part of it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+
+class Intent(msgspec.Struct, frozen=True, tag_field="intent", omit_defaults=True, kw_only=True):
+    """The base of all intents."""
+
+
+class Tick(Intent, frozen=True, tag="tick", kw_only=True):
+    """A checklist item is true (with evidence), or does not apply (with the reason)."""
+
+    step: str
+    item: str
+    evidence: str = ""
+    not_applicable: str = ""
+
+
+class Done(Intent, frozen=True, tag="done", kw_only=True):
+    """A `do` step is done."""
+
+    step: str
+    note: str = ""
+
+
+class Sign(Intent, frozen=True, tag="sign", kw_only=True):
+    """A role's yes or no; `covers` is the digest of what was shown to the signer."""
+
+    gate: str
+    role: str
+    yes: bool
+    covers: str
+    note: str = ""
+
+
+class Go(Intent, frozen=True, tag="go", kw_only=True):
+    """Open the gate; `confirm` is the word typed."""
+
+    gate: str
+    confirm: str = ""
+    note: str = ""
+
+
+class NoGo(Intent, frozen=True, tag="no-go", kw_only=True):
+    """Keep the gate shut and hold."""
+
+    gate: str
+    note: str
+
+
+class Hold(Intent, frozen=True, tag="hold", kw_only=True):
+    """Start nothing new."""
+
+    note: str = ""
+
+
+class Resume(Intent, frozen=True, tag="resume", kw_only=True):
+    """Go on after a hold."""
+
+    note: str = ""
+
+
+class Abort(Intent, frozen=True, tag="abort", kw_only=True):
+    """Stop here; `finish` lets running attempts end by themselves."""
+
+    note: str = ""
+    finish: bool = False
+
+
+class RollBack(Intent, frozen=True, tag="rollback", kw_only=True):
+    """Undo; `confirm` is the release's name, typed."""
+
+    confirm: str = ""
+    note: str = ""
+
+
+class Close(Intent, frozen=True, tag="close", kw_only=True):
+    """Clean up and end for good."""
+
+    note: str = ""
+
+
+class Retry(Intent, frozen=True, tag="retry", kw_only=True):
+    """A new attempt. `host` may be left out where only one is meant; `all` means every one that waits for an answer."""
+
+    step: str
+    host: str = ""
+    note: str = ""
+
+
+class Skip(Intent, frozen=True, tag="skip", kw_only=True):
+    """Go on without this step, or without one host of it."""
+
+    step: str
+    host: str = ""
+    note: str = ""
+
+
+class Drop(Intent, frozen=True, tag="drop", kw_only=True):
+    """Take a host out of the release."""
+
+    step: str
+    host: str = ""
+    note: str = ""
+
+
+class Stop(Intent, frozen=True, tag="stop", kw_only=True):
+    """Kill what runs for a step."""
+
+    step: str
+    host: str = ""
+    note: str = ""
+
+
+class Settle(Intent, frozen=True, tag="settle", kw_only=True):
+    """Say how an unknown attempt ended."""
+
+    step: str
+    host: str
+    outcome: Literal["passed", "failed"]
+    note: str = ""
+
+
+class Decide(Intent, frozen=True, tag="decide", kw_only=True):
+    """Choose an option of an open decision."""
+
+    decision: str
+    option: str
+    note: str = ""
+
+
+class Captaincy(Intent, frozen=True, tag="captain", kw_only=True):
+    """Offer the captaincy to a login, accept it, or take it with a note."""
+
+    action: Literal["offer", "accept", "take"]
+    to: str = ""
+    note: str = ""
+
+
+AnyIntent = (
+    Tick
+    | Done
+    | Sign
+    | Go
+    | NoGo
+    | Hold
+    | Resume
+    | Abort
+    | RollBack
+    | Close
+    | Retry
+    | Skip
+    | Drop
+    | Stop
+    | Settle
+    | Decide
+    | Captaincy
+)
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """Why an intent was not carried out, and what to do instead."""
+
+    reason: str
+    hint: str = ""

@@ -1,0 +1,176 @@
+"""Where a release stands: immutable records, folded from its events and from nothing else. Moments are seconds since 1970."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+import msgspec
+
+from cockpit.playbook.plan import Plan, Step
+from cockpit.release.events import End, Mode, Outcome, Part
+
+StepStatus = Literal["pending", "asking", "running", "passed", "skipped"]
+"""`asking`: its condition is unknown and a person must say whether it runs."""
+
+HostStatus = Literal[
+    "waiting", "running", "checking", "passed", "failed", "error", "stopped", "unknown", "skipped", "dropped"
+]
+"""Where one host of a step stands."""
+
+FAILING: frozenset[HostStatus] = frozenset({"failed", "error", "stopped", "unknown"})
+"""What waits for an answer."""
+
+COMPLETE: frozenset[HostStatus] = frozenset({"passed", "skipped", "dropped"})
+"""What a step no longer waits for."""
+
+Reach = Literal["untried", "reached", "lost", "unreachable"]
+Lock = Literal["none", "ours", "refused", "taking"]
+
+
+class Attempt(msgspec.Struct, frozen=True):
+    """One try of a step on a host. `outcome` is None while it runs; `stopping` says why it is being killed."""
+
+    id: str
+    step: str
+    host: str
+    part: Part
+    number: int
+    started: float
+    key: str = ""
+    boot: str = ""
+    marker: str = ""
+    stopping: str = ""
+    stop_ordered: float | None = None
+    outcome: Outcome | None = None
+    ended: float | None = None
+    exit: int | None = None
+    reason: str = ""
+    seconds: float | None = None
+    size: int = 0
+
+
+class HostRun(msgspec.Struct, frozen=True):
+    """One host of a step. `run` and `check` are the latest attempts' ids; `tries` counts those started by order.
+
+    `streak` counts passes in a row of what is polled, since `polling`.
+    """
+
+    host: str
+    status: HostStatus = "waiting"
+    run: str = ""
+    check: str = ""
+    tries: int = 0
+    polls: int = 0
+    streak: int = 0
+    polling: float | None = None
+    polled: float | None = None
+    started: float | None = None
+    ended: float | None = None
+    reason: str = ""
+
+
+class Ticked(msgspec.Struct, frozen=True):
+    """How a checklist item was answered: evidence, or why it does not apply."""
+
+    by: str
+    at: float
+    evidence: str = ""
+    not_applicable: str = ""
+
+
+class Signature(msgspec.Struct, frozen=True):
+    """A role's yes or no, over what `covers` names."""
+
+    role: str
+    by: str
+    yes: bool
+    at: float
+    covers: str
+    note: str = ""
+
+
+class StepState(msgspec.Struct, frozen=True):
+    """A step of the plan and where it stands."""
+
+    step: Step
+    status: StepStatus = "pending"
+    started: float | None = None
+    ended: float | None = None
+    hosts: Mapping[str, HostRun] = {}
+    items: Mapping[str, Ticked] = {}
+    signatures: tuple[Signature, ...] = ()
+    by: str = ""
+    note: str = ""
+    ordered: bool = False
+
+
+class HostState(msgspec.Struct, frozen=True):
+    """A host as last seen."""
+
+    name: str
+    reach: Reach = "untried"
+    reason: str = ""
+    hint: str = ""
+    address: str = ""
+    key: str = ""
+    boot: str = ""
+    marker: str = ""
+    lock: Lock = "none"
+    holder: str = ""
+    dropped: bool = False
+    cleaned: bool = False
+
+
+class State(msgspec.Struct, frozen=True):
+    """A whole release. `steps` holds the forward steps and the rollback's, as written; `attempts` only those that matter still."""
+
+    release: str = ""
+    nonce: str = ""
+    mode: Mode = "live"
+    plan: Plan | None = None
+    digest: str = ""
+    captain: str = ""
+    offered_to: str = ""
+    opened: float = 0.0
+    epoch: int = 0
+    steps: Mapping[str, StepState] = {}
+    hosts: Mapping[str, HostState] = {}
+    attempts: Mapping[str, Attempt] = {}
+    captures: Mapping[str, Mapping[str, str]] = {}
+    held_by: str = ""
+    held_note: str = ""
+    aborted: bool = False
+    finish: bool = False
+    rolling_back: bool = False
+    rollback_by: str = ""
+    rollback_note: str = ""
+    missing: tuple[str, ...] = ()
+    end: End | None = None
+    end_reason: str = ""
+    ended: float | None = None
+    closed: bool = False
+    seq: int = 0
+    at: float = 0.0
+
+    @property
+    def the_plan(self) -> Plan:
+        """The plan; only the state before the first event has none."""
+        assert self.plan is not None
+        return self.plan
+
+    @property
+    def forward(self) -> tuple[Step, ...]:
+        """The forward steps, as written."""
+        return self.the_plan.steps
+
+    @property
+    def backward(self) -> tuple[Step, ...]:
+        """The rollback's steps and what verifies it."""
+        rollback = self.the_plan.rollback
+        return tuple(rollback) if rollback else ()
+
+    @property
+    def track(self) -> tuple[Step, ...]:
+        """The steps that are being done: forward, or the rollback's once it was ordered."""
+        return self.backward if self.rolling_back else self.forward

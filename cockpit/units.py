@@ -1,0 +1,41 @@
+"""Durations, shares and times as people write and read them."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
+_PART = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|[smhdw])")
+_WHOLE = re.compile(rf"\s*(?:{_PART.pattern}\s*)+")
+
+
+def parse_duration(text: str) -> float:
+    """Seconds in text such as `90s`, `1h 30m` or `250ms`; ValueError for anything else."""
+    if not _WHOLE.fullmatch(text):
+        raise ValueError(f"not a duration: {text!r} (write 30s, 5m, 1h 30m)")
+    return sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(text))
+
+
+def format_duration(seconds: float) -> str:
+    """Seconds as people read a span: `0:41`, `12:05`, `1:02:30`, `3 d 04:00`."""
+    whole = max(0, round(seconds))
+    days, rest = divmod(whole, 86400)
+    hours, rest = divmod(rest, 3600)
+    minutes, second = divmod(rest, 60)
+    if days:
+        return f"{days} d {hours:02}:{minutes:02}"
+    return f"{hours}:{minutes:02}:{second:02}" if hours else f"{minutes}:{second:02}"
+
+
+def format_late(seconds: float) -> str:
+    """A deviation from the plan with its sign: `+01:10` late, `−02:10` early, in minutes and seconds."""
+    sign = "−" if seconds < 0 else "+"
+    minutes, second = divmod(round(abs(seconds)), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{sign}{hours}:{minutes:02}:{second:02}" if hours else f"{sign}{minutes:02}:{second:02}"
+
+
+def utc(seconds: float) -> str:
+    """A moment in seconds since 1970 as ISO 8601 in UTC, to the millisecond."""
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,1 @@
+"""Textual widgets: plain values in, messages out."""

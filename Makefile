@@ -9,36 +9,34 @@ SOURCES := cockpit screens widgets playbooks tests
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
+.NOTPARALLEL:
 .PHONY: help fly test check format snapshots lock clean
 
 help:  ## what there is
 	@sed -n 's/^\([a-z][a-z-]*\):.*##  *\(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 	@echo '  PYTHON=python3.12 picks the Python, WORKERS=0 runs the tests one by one, TESTS=tests/journal runs some.'
 
-fly: $(STAMP)  ## release the quickstart service to three OpenSSH servers on this machine
-	@sh tests/loopback/needs.sh fly "$(PYTHON)"
+fly: needs-fly $(STAMP)  ## release the quickstart service to three OpenSSH servers on this machine
 	@$(BIN)/python -m tests.loopback.fly
 
-test: $(STAMP)  ## run every test
-	@sh tests/loopback/needs.sh test "$(PYTHON)"
+test: needs-test $(STAMP)  ## run every test
 	@$(BIN)/pytest -n $(WORKERS) $(TESTS)
 
-check: $(STAMP)  ## format, lint, types, imports, tests
-	@sh tests/loopback/needs.sh test "$(PYTHON)"
+check: needs-test $(STAMP)  ## format, lint, types, imports, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/pytest -q -n $(WORKERS)
 
-format: $(STAMP)  ## format the sources, and fix what ruff can fix
+format: needs-setup $(STAMP)  ## format the sources, and fix what ruff can fix
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-snapshots: $(STAMP)  ## take the SVG snapshots of the screens anew
+snapshots: needs-setup $(STAMP)  ## take the SVG snapshots of the screens anew
 	$(BIN)/pytest --snapshot-update -m snapshot
 
-lock: $(STAMP)  ## pin the newest versions that pyproject.toml allows
+lock: needs-setup $(STAMP)  ## pin the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --upgrade --generate-hashes \
 		--no-header --no-emit-index-url --no-emit-find-links --quiet --output-file requirements.lock
 
@@ -46,9 +44,11 @@ clean:  ## remove what these commands made
 	rm -rf .venv .fly build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache snapshot_report.html
 	find $(SOURCES) -name __pycache__ -type d -prune -exec rm -rf {} +
 
+needs-%:
+	@sh tests/loopback/needs.sh $* "$(PYTHON)"
+
 $(STAMP): requirements.lock pyproject.toml
-	@sh tests/loopback/needs.sh setup "$(PYTHON)"
-	test -x $(BIN)/python || "$(PYTHON)" -m venv .venv
+	test -x $(BIN)/pip || "$(PYTHON)" -m venv --clear .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import pwd
+import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from secrets import randbelow
 from typing import Final, Self
 
 from tests.loopback.keeper import Keeper
-from tests.loopback.sshd import Host, Shell, make_key
+from tests.loopback.sshd import Host, Shell, make_key, program
 
 NAMES: Final = ("web-1", "web-2", "web-3")
 SHELLS: Final[tuple[Shell, ...]] = ("dash", "busybox ash", "bash")
@@ -73,6 +74,14 @@ class Fleet(Mapping[str, Host]):
             host.kill()
         if self._keeper is not None:
             self._keeper.close()
+
+    def client(self, name: str, command: str) -> list[str]:
+        """The argument list of OpenSSH's client that runs a command on a host."""
+        return [program("ssh"), "-F", str(self.ssh_config), "-o", "BatchMode=yes", name, command]
+
+    def ssh(self, name: str, command: str) -> subprocess.CompletedProcess[str]:
+        """Run a command on a host, for at most a minute, whatever its exit status."""
+        return subprocess.run(self.client(name, command), check=False, capture_output=True, text=True, timeout=60)
 
     def write_known_hosts(self) -> None:
         """Trust the key that each host has now."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
-from tests.loopback.processes import sweep
+from tests.loopback.processes import HOMES, sweep
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -21,7 +22,10 @@ class Keeper:
 
     def __init__(self, folder: Path, *, remove: bool = False) -> None:
         command = [sys.executable, "-m", "tests.loopback.keeper", str(folder), *(["remove"] if remove else [])]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, cwd=ROOT, start_new_session=True)
+        elsewhere = {name: value for name, value in os.environ.items() if f"{name}=" not in HOMES}
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, cwd=ROOT, env=elsewhere, start_new_session=True
+        )
 
     def close(self) -> None:
         """Sweep the folder now, and wait until that is done."""

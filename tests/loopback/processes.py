@@ -32,7 +32,7 @@ class Process:
         if self.alive:
             try:
                 os.kill(self.pid, number)
-            except ProcessLookupError:
+            except (ProcessLookupError, PermissionError):
                 return
 
 

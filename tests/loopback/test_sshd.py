@@ -8,34 +8,24 @@ from collections.abc import Callable
 import pytest
 
 from tests.loopback.fleet import Fleet
-from tests.loopback.sshd import program
-
-
-def ssh(fleet: Fleet, name: str, command: str) -> subprocess.CompletedProcess[str]:
-    command_line = [*client(fleet), name, command]
-    return subprocess.run(command_line, check=False, capture_output=True, text=True, timeout=20)
-
-
-def client(fleet: Fleet) -> list[str]:
-    return [program("ssh"), "-F", str(fleet.ssh_config), "-o", "BatchMode=yes"]
 
 
 @pytest.mark.parametrize("name", ["web-1", "web-2", "web-3"])
 def test_command_runs_in_the_home_of_its_host(fleet: Fleet, name: str) -> None:
-    assert ssh(fleet, name, 'pwd; echo "$HOME"').stdout.split() == [str(fleet[name].home)] * 2
+    assert fleet.ssh(name, 'pwd; echo "$HOME"').stdout.split() == [str(fleet[name].home)] * 2
 
 
 @pytest.mark.parametrize(("name", "program"), [("web-1", "dash"), ("web-2", "busybox"), ("web-3", "bash")])
 def test_command_is_read_by_the_chosen_shell(fleet: Fleet, name: str, program: str) -> None:
-    assert ssh(fleet, name, "readlink /proc/$$/exe; :").stdout.strip().endswith(f"/{program}")
+    assert fleet.ssh(name, "readlink /proc/$$/exe; :").stdout.strip().endswith(f"/{program}")
 
 
 def test_exit_status_comes_back(fleet: Fleet) -> None:
-    assert ssh(fleet, "web-1", "exit 7").returncode == 7
+    assert fleet.ssh("web-1", "exit 7").returncode == 7
 
 
 def test_host_with_busybox_has_its_programs(fleet: Fleet) -> None:
-    assert "busybox" in ssh(fleet, "web-2", "command -v stat; command -v setsid").stdout
+    assert "busybox" in fleet.ssh("web-2", "command -v stat; command -v setsid").stdout
 
 
 def test_hosts_have_keys_of_their_own(fleet: Fleet) -> None:
@@ -46,7 +36,7 @@ def test_host_with_another_key_is_refused(hosts: Callable[..., Fleet]) -> None:
     fleet = hosts(["db-1", "db-2"])
     first, second = fleet["db-1"].key_line.split(), fleet["db-2"].key_line.split()
     fleet.known_hosts.write_text(f"{first[0]} {second[1]} {second[2]}\n")
-    assert "Host key verification failed" in ssh(fleet, "db-1", "true").stderr
+    assert "Host key verification failed" in fleet.ssh("db-1", "true").stderr
 
 
 def test_kill_drops_a_live_session(hosts: Callable[..., Fleet]) -> None:
@@ -60,7 +50,7 @@ def test_stop_leaves_a_live_session(hosts: Callable[..., Fleet]) -> None:
     fleet = hosts(["db-1"])
     with live_session(fleet, "db-1") as session:
         fleet["db-1"].stop()
-        assert ssh(fleet, "db-1", "true").returncode == 255
+        assert fleet.ssh("db-1", "true").returncode == 255
         output, _ = session.communicate(b"still here\n", timeout=10)
         assert output == b"still here\n"
 
@@ -76,13 +66,13 @@ def test_kill_drops_a_session_that_a_stopped_listener_left(hosts: Callable[..., 
 def test_restart_serves_on_the_same_port(hosts: Callable[..., Fleet]) -> None:
     fleet = hosts(["db-1"])
     fleet["db-1"].restart()
-    assert ssh(fleet, "db-1", "true").returncode == 0
+    assert fleet.ssh("db-1", "true").returncode == 0
 
 
 def live_session(fleet: Fleet, name: str) -> subprocess.Popen[bytes]:
     """A connection that echoes what it is sent, after it has answered once."""
     pipe = subprocess.PIPE
-    session = subprocess.Popen([*client(fleet), name, "echo ready; cat"], stdin=pipe, stdout=pipe, stderr=pipe)
+    session = subprocess.Popen(fleet.client(name, "echo ready; cat"), stdin=pipe, stdout=pipe, stderr=pipe)
     assert session.stdout is not None
     assert session.stdout.readline() == b"ready\n"
     return session

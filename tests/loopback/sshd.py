@@ -172,6 +172,17 @@ def program(name: str) -> str:
     return found
 
 
+def is_free(address: str, port: int) -> bool:
+    """Whether nobody listens there."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((address, port))
+        except OSError:
+            return False
+        return True
+
+
 @cache
 def _newer_options() -> str:
     """Options which an older sshd does not know: here, to be patient with clients that fail on purpose."""

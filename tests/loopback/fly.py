@@ -1,0 +1,146 @@
+"""`make fly`: release the quickstart to three OpenSSH servers on this machine.
+
+python -m tests.loopback.fly             in a terminal, open the cockpit; without one, answer by the command line
+python -m tests.loopback.fly --serve     only serve the hosts, until interrupted
+"""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import httpx
+
+from tests.loopback.fleet import FIRST, NAMES, Fleet, some_network
+from tests.loopback.keeper import ROOT, Keeper
+from tests.loopback.pilot import ENDED, Cockpit, Pilot
+from tests.loopback.processes import sweep
+from tests.loopback.service import PORT, Service
+from tests.loopback.sshd import is_free
+
+RELEASE: Final = "quickstart-1.1.0"
+PARAMS: Final = ("-p", "version=1.1.0", "-p", "previous=1.0.0")
+NETWORK: Final = "127.0.0"
+SETTINGS: Final = 'ssh_config = "{}"\n'
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The folder where it happens, with the hosts and their service at work."""
+
+    folder: Path
+    fleet: Fleet
+    service: Service
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {"XDG_STATE_HOME": str(self.folder / "state"), "XDG_CONFIG_HOME": str(self.folder / "config")}
+
+
+@contextmanager
+def ground(folder: Path, network: str) -> Iterator[Ground]:
+    """Build the folder anew and start everything in it; at the end nothing of it goes on."""
+    with alone_in(folder.parent):
+        sweep(folder)
+        shutil.rmtree(folder, ignore_errors=True)
+        settings = folder / "config" / "cockpit"
+        for path in (folder, folder / "state", folder / "config", settings):
+            path.mkdir(mode=0o700)
+        keeper = Keeper(folder)
+        try:
+            with Fleet(folder / "hosts", network=network) as fleet, Service(fleet) as service:
+                (settings / "settings.toml").write_text(SETTINGS.format(fleet.ssh_config))
+                yield Ground(folder, fleet, service)
+        finally:
+            keeper.close()
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Keep a second run out of the folder."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        sys.exit(f"another one is flying in {folder}")
+    try:
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def usual_network() -> str:
+    """The usual addresses, or others where somebody serves on those."""
+    usual = [f"{NETWORK}.{FIRST + index}" for index in range(len(NAMES))]
+    return NETWORK if all(is_free(address, PORT) for address in usual) else some_network()
+
+
+def serve(where: Ground) -> int:
+    """Say how to use the hosts, and wait to be interrupted."""
+    for name, value in where.environment.items():
+        print(f"export {name}={value}")
+    show_versions(where)
+    sys.stdout.flush()
+    signal.pause()
+    return 0
+
+
+def fly(where: Ground) -> int:
+    """Run the release to its end. Its outcome, as an exit status."""
+    cockpit = Cockpit(where.environment)
+    start = ("run", str(ROOT / "playbooks" / "quickstart.yaml"), "--release", RELEASE, *PARAMS)
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        outcome = by_hand(cockpit, start)
+    else:
+        outcome = Pilot(cockpit, RELEASE).fly(cockpit.open(*start, "--headless"))
+    show_versions(where)
+    cockpit.ask("close", RELEASE, "--confirm", RELEASE, "--note", "make fly is over")
+    return outcome
+
+
+def by_hand(cockpit: Cockpit, start: tuple[str, ...]) -> int:
+    """Open the cockpit, and again as often as it is left before the release has ended."""
+    outcome = cockpit.open(*start).wait()
+    while (status := cockpit.status(RELEASE)) and status["state"] not in ENDED:
+        print(f"{RELEASE} is {status['state']}, and goes on without you.")
+        if input("Enter comes back to it, q ends it and its hosts: ").strip().lower() == "q":
+            cockpit.ask("abort", RELEASE, "--note", "make fly was left")
+            return 1
+        outcome = cockpit.open("attach", RELEASE).wait()
+    return outcome
+
+
+def show_versions(where: Ground) -> None:
+    """What each host serves now."""
+    for name, host in where.fleet.items():
+        try:
+            says = where.service.get(name)
+        except httpx.HTTPError as error:
+            says = f"no answer: {error}"
+        print(f"# {name} ({host.shell}) {where.service.url(name)} {says}")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.loopback.fly", description="Release the quickstart.")
+    parser.add_argument("--serve", action="store_true", help="only serve the hosts, until interrupted")
+    parser.add_argument("--folder", type=Path, default=ROOT / ".fly", help="where it all happens; made anew")
+    parser.add_argument("--network", help="the first three numbers of the hosts' addresses, such as 127.1.2")
+    chosen = parser.parse_args()
+    try:
+        with ground(chosen.folder.absolute(), chosen.network or usual_network()) as where:
+            return serve(where) if chosen.serve else fly(where)
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

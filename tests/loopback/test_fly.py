@@ -1,0 +1,78 @@
+"""The hosts of `make fly`, served without the cockpit."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.loopback.fleet import some_network
+from tests.loopback.keeper import ROOT
+from tests.loopback.processes import living_in
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running `--serve`: its process, its folder and what it has said until it was ready."""
+
+    process: subprocess.Popen[str]
+    folder: Path
+    lines: list[str]
+
+
+def command(folder: Path) -> list[str]:
+    network = ["--network", some_network()]
+    return [sys.executable, "-m", "tests.loopback.fly", "--serve", "--folder", str(folder), *network]
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[Served]:
+    with subprocess.Popen(command(folder), cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        yield Served(process, folder, [process.stdout.readline() for _ in range(5)])
+        process.kill()
+
+
+@pytest.fixture(scope="module")
+def served(ground: Path) -> Iterator[Served]:
+    with serving(ground / "fly") as running:
+        yield running
+
+
+def test_environment_is_exported(served: Served) -> None:
+    assert served.lines[:2] == [
+        f"export XDG_STATE_HOME={served.folder}/state\n",
+        f"export XDG_CONFIG_HOME={served.folder}/config\n",
+    ]
+
+
+def test_hosts_serve_the_first_version(served: Served) -> None:
+    urls = [word for line in served.lines[2:] for word in line.split() if word.startswith("http")]
+    assert [httpx.get(url, trust_env=False).json()["version"] for url in urls] == ["1.0.0"] * 3
+
+
+def test_settings_name_the_ssh_config(served: Served) -> None:
+    settings = tomllib.loads((served.folder / "config" / "cockpit" / "settings.toml").read_text())
+    assert Path(settings["ssh_config"]).read_text().startswith("Host web-1\n")
+
+
+def test_second_one_is_kept_out(served: Served) -> None:
+    again = command(served.folder)
+    second = subprocess.run(again, check=False, cwd=ROOT, capture_output=True, text=True, timeout=20)
+    assert (second.returncode, "another one is flying" in second.stderr) == (1, True)
+
+
+def test_interrupt_ends_everything(ground: Path) -> None:
+    (ground / "interrupted").mkdir()
+    with serving(ground / "interrupted" / "fly") as running:
+        running.process.send_signal(signal.SIGINT)
+        assert running.process.wait(20) == 130
+        assert living_in(running.folder) == []

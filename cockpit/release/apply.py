@@ -33,7 +33,6 @@ from cockpit.release.events import (
     HostUnreachable,
     ItemNotApplicable,
     ItemTicked,
-    LinkBack,
     LinkLost,
     LockRefused,
     LockTaken,
@@ -74,7 +73,7 @@ def _apply(state: State, event: AnyEvent, at: float) -> State:
         case EngineStarted():
             lost = {name: _unlinked(host) for name, host in state.hosts.items()}
             return replace(state, epoch=event.epoch, hosts=lost)
-        case HostReached() | HostUnreachable() | LinkLost() | LinkBack() | HostCleaned():
+        case HostReached() | HostUnreachable() | LinkLost() | HostCleaned():
             return _host_seen(state, event)
         case LockTaken() | LockRefused() | LockTakeoverOrdered():
             return _lock(state, event)
@@ -99,7 +98,15 @@ def _apply(state: State, event: AnyEvent, at: float) -> State:
             return _host_failed(state, event, at)
         case RetryOrdered():
             fresh = _host_run(
-                state, event.step, event.host, status="waiting", reason="", polls=0, streak=0, polling=None, polled=None
+                state,
+                event.step,
+                event.host,
+                status="waiting",
+                reason="",
+                streak=0,
+                polling=None,
+                polled=None,
+                checked=False,
             )
             return _host(fresh, event.host, reach=_retried(state.hosts[event.host]), dropped=False)
         case HostDropped():
@@ -118,7 +125,7 @@ def _apply(state: State, event: AnyEvent, at: float) -> State:
         case Resumed():
             return replace(state, held_by="", held_note="")
         case Aborted():
-            return replace(state, aborted=True, finish=event.finish, held_by="", held_note="")
+            return replace(state, aborted=True, aborted_by=event.by, finish=event.finish, held_by="", held_note="")
         case RollbackStarted():
             return _rollback_started(state, event)
         case CredentialsMissed():
@@ -169,7 +176,7 @@ def _unlinked(host: HostState) -> HostState:
     return replace(host, reach=reach, lock=lock)
 
 
-def _host_seen(state: State, event: HostReached | HostUnreachable | LinkLost | LinkBack | HostCleaned) -> State:
+def _host_seen(state: State, event: HostReached | HostUnreachable | LinkLost | HostCleaned) -> State:
     match event:
         case HostReached():
             seen = {"address": event.address, "key": event.key, "boot": event.boot, "marker": event.marker}
@@ -178,8 +185,6 @@ def _host_seen(state: State, event: HostReached | HostUnreachable | LinkLost | L
             return _host(state, event.host, reach="unreachable", reason=event.reason, hint=event.hint)
         case LinkLost():
             return _host(state, event.host, reach="lost", reason=event.reason)
-        case LinkBack():
-            return _host(state, event.host, reach="reached", reason="")
         case HostCleaned():
             return _host(state, event.host, cleaned=True, lock="none", reason=event.reason)
         case _:
@@ -236,34 +241,28 @@ def _attempt_started(state: State, event: AttemptStarted, at: float) -> State:
     attempt = Attempt(
         event.id, event.step, event.host, event.part, event.number, at, event.key, event.boot, event.marker
     )
-    kept = {key: each for key, each in state.attempts.items() if key != (run.run if event.part == "run" else run.check)}
-    kept[event.id] = attempt
-    state = replace(state, attempts=kept)
+    replaced = run.run if event.part == "run" else run.check
+    kept = {key: each for key, each in state.attempts.items() if key != replaced}
+    state = replace(state, attempts={**kept, event.id: attempt})
+    changes: dict[str, Any] = {"trying": True}
+    if _is_polled(state, attempt):
+        changes["polling"] = at if run.polling is None else run.polling
     if event.part == "check":
-        status = run.status if run.status == "unknown" else "checking"
-        polling = at if run.polling is None else run.polling
-        return _host_run(
-            state, event.step, event.host, status=status, check=event.id, polls=event.number, polling=polling
-        )
-    polling = at if run.polling is None else run.polling
-    started = at if run.started is None or run.status == "waiting" and run.polling is None else run.started
-    return _host_run(
-        state,
-        event.step,
-        event.host,
-        status="running",
-        run=event.id,
-        tries=event.number,
-        started=started,
-        polling=polling,
-    )
+        changes |= {"check": event.id, "polls": event.number}
+    else:
+        started = at if run.status == "waiting" else run.started
+        changes |= {"status": "running", "run": event.id, "tries": event.number, "started": started}
+    return _host_run(state, event.step, event.host, **changes)
+
+
+def _is_polled(state: State, attempt: Attempt) -> bool:
+    return attempt.part == "check" or isinstance(state.steps[attempt.step].step, Http)
 
 
 def _attempt_ended(state: State, event: AttemptEnded, at: float) -> State:
     attempt = state.attempts[event.id]
-    state = _attempt(
-        state,
-        event.id,
+    ended = replace(
+        attempt,
         outcome=event.outcome,
         ended=at,
         exit=event.exit,
@@ -271,18 +270,34 @@ def _attempt_ended(state: State, event: AttemptEnded, at: float) -> State:
         seconds=event.seconds,
         size=event.size,
     )
-    run = state.steps[attempt.step].hosts[attempt.host]
-    streak = run.streak + 1 if event.outcome == "passed" else 0
-    state = _host_run(state, attempt.step, attempt.host, streak=streak, polled=at)
-    captures = dict(state.captures)
-    for name, value in event.captures.items():
-        captures[name] = {**captures.get(name, {}), attempt.host: value}
-    return replace(state, captures=captures)
+    state = replace(state, attempts={**state.attempts, event.id: ended}, captures=_captured(state, event, attempt))
+    one = state.steps[attempt.step]
+    run = one.hosts[attempt.host]
+    changes: dict[str, Any] = {"trying": False}
+    if _is_polled(state, attempt):
+        changes |= {"polled": at, "streak": run.streak + 1 if event.outcome == "passed" else 0}
+    elif event.outcome == "passed" and isinstance(one.step, Run) and one.step.check:
+        changes["status"] = "checking"
+    return _host_run(state, attempt.step, attempt.host, **changes)
+
+
+def _captured(state: State, event: AttemptEnded, attempt: Attempt) -> Mapping[str, Mapping[str, str]]:
+    new = {name: {**state.captures.get(name, {}), attempt.host: value} for name, value in event.captures.items()}
+    return {**state.captures, **new} if new else state.captures
 
 
 def _host_failed(state: State, event: HostFailed, at: float) -> State:
+    checked = state.steps[event.step].hosts[event.host].status == "unknown"
     state = _host_run(
-        state, event.step, event.host, status=event.outcome, reason=event.reason, ended=at, streak=0, polling=None
+        state,
+        event.step,
+        event.host,
+        status=event.outcome,
+        reason=event.reason,
+        ended=at,
+        streak=0,
+        polling=None,
+        checked=checked,
     )
     if state.hosts[event.host].reach == "unreachable":
         state = _host(state, event.host, reach="untried")
@@ -346,5 +361,5 @@ def _host_run(state: State, step: str, host: str, **changes: Any) -> State:
     return _change(state, step, hosts={**one.hosts, host: replace(one.hosts[host], **changes)})
 
 
-def _attempt(state: State, id: str, **changes: Any) -> State:
-    return replace(state, attempts={**state.attempts, id: replace(state.attempts[id], **changes)})
+def _attempt(state: State, attempt: str, **changes: Any) -> State:
+    return replace(state, attempts={**state.attempts, attempt: replace(state.attempts[attempt], **changes)})

@@ -23,7 +23,7 @@ Part = Literal["run", "check"]
 """What an attempt tries: the step's own command or request, or the check of the host after it."""
 
 Outcome = Literal["passed", "failed", "error", "stopped", "unknown"]
-"""passed · failed: it said no · error: nothing was started · stopped: killed and confirmed · unknown: nobody can tell."""
+"""passed · failed: it said no · error: nothing was started · stopped: killed, confirmed · unknown: nobody can tell."""
 
 End = Literal["done", "rolled_back", "aborted", "failed"]
 
@@ -71,16 +71,10 @@ class HostUnreachable(Event, frozen=True, tag="host-unreachable", kw_only=True):
 
 
 class LinkLost(Event, frozen=True, tag="link-lost", kw_only=True):
-    """The connection to a host broke; its commands go on there."""
+    """The connection to a host broke; its commands go on there. The next `HostReached` says that it is back."""
 
     host: str
     reason: str
-
-
-class LinkBack(Event, frozen=True, tag="link-back", kw_only=True):
-    """The connection to a host is back."""
-
-    host: str
 
 
 class LockTaken(Event, frozen=True, tag="lock-taken", kw_only=True):
@@ -166,7 +160,7 @@ class StopOrdered(Event, frozen=True, tag="stop-ordered", kw_only=True):
 
 
 class AttemptEnded(Event, frozen=True, tag="attempt-ended", kw_only=True):
-    """How an attempt ended. `exit` is None where there is no exit status; `size` in bytes and `sha256` are of the stored output."""
+    """How an attempt ended. `exit` is None where there is none; `size` (bytes) and `sha256` are of its output."""
 
     id: str
     outcome: Outcome
@@ -358,7 +352,6 @@ AnyEvent = (
     | HostReached
     | HostUnreachable
     | LinkLost
-    | LinkBack
     | LockTaken
     | LockRefused
     | LockTakeoverOrdered

@@ -16,8 +16,9 @@ Standing = Literal[
 ]
 
 What = Literal["gate", "sign-off", "item", "step", "answer", "settle", "condition", "lock", "credentials", "resume"]
-"""What a release may wait for: the captain's go · a role's signature · a checklist item · a person's step · an answer to a failure ·
-the settling of an unknown attempt · whether a step runs · a lock that another holds · credentials · the end of a hold."""
+"""What a release may wait for: the captain's go · a role's signature · a checklist item · a person's step · an answer
+to a failure · the settling of an unknown attempt · whether a step runs · a lock that another holds · credentials ·
+the end of a hold."""
 
 LOCK_OPTIONS = ("take over",)
 CONDITION_OPTIONS = ("run", "skip")

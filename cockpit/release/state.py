@@ -1,4 +1,4 @@
-"""Where a release stands: immutable records, folded from its events and from nothing else. Moments are seconds since 1970."""
+"""Where a release stands: immutable records, folded from its events alone. Moments are seconds since 1970."""
 
 from __future__ import annotations
 
@@ -51,9 +51,10 @@ class Attempt(msgspec.Struct, frozen=True):
 
 
 class HostRun(msgspec.Struct, frozen=True):
-    """One host of a step. `run` and `check` are the latest attempts' ids; `tries` counts those started by order.
+    """One host of a step. `run` and `check` are the latest attempts' ids.
 
-    `streak` counts passes in a row of what is polled, since `polling`.
+    `tries` and `polls` number its attempts. `streak` counts passes in a row of what is polled, since `polling`;
+    `polled` is when the last poll ended. `trying`: an attempt runs now. `checked`: the check could not settle an unknown.
     """
 
     host: str
@@ -68,6 +69,8 @@ class HostRun(msgspec.Struct, frozen=True):
     started: float | None = None
     ended: float | None = None
     reason: str = ""
+    trying: bool = False
+    checked: bool = False
 
 
 class Ticked(msgspec.Struct, frozen=True):
@@ -123,7 +126,7 @@ class HostState(msgspec.Struct, frozen=True):
 
 
 class State(msgspec.Struct, frozen=True):
-    """A whole release. `steps` holds the forward steps and the rollback's, as written; `attempts` only those that matter still."""
+    """A whole release. `steps` holds the forward steps and the rollback's, as written; `attempts` the latest."""
 
     release: str = ""
     nonce: str = ""
@@ -141,6 +144,7 @@ class State(msgspec.Struct, frozen=True):
     held_by: str = ""
     held_note: str = ""
     aborted: bool = False
+    aborted_by: str = ""
     finish: bool = False
     rolling_back: bool = False
     rollback_by: str = ""

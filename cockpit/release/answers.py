@@ -1,0 +1,107 @@
+"""What the captain answers to failures and unknowns: one answer is for one host."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from cockpit.playbook.plan import Checklist, Gate
+from cockpit.release.events import (
+    AnyEvent,
+    AttemptSettled,
+    HostDropped,
+    RetryOrdered,
+    StepSkipped,
+    StopOrdered,
+)
+from cockpit.release.intents import Drop, Refusal, Retry, Settle, Skip, Stop
+from cockpit.release.standing import running
+from cockpit.release.state import FAILING, HostRun, State, StepState
+
+ALL = "all"
+"""The host that stands for every host that waits for an answer."""
+
+
+def answer(state: State, login: str, intent: Retry | Skip | Drop | Stop | Settle) -> tuple[AnyEvent, ...] | Refusal:
+    """The events of an answer, or why it is refused."""
+    one = state.steps.get(intent.step)
+    if one is None:
+        return Refusal(f"no step {intent.step!r} in {state.release}", f"steps: {', '.join(state.steps)}")
+    if not intent.note.strip():
+        return Refusal("this needs a note", "say why, with --note")
+    if isinstance(intent, Stop):
+        return _stop(state, login, intent)
+    if isinstance(intent, Settle):
+        return _settle(login, one, intent)
+    if state.end or state.aborted:
+        return Refusal(f"{state.release} is {state.end or 'aborted'}")
+    if isinstance(intent, Skip) and not intent.host and not _failing(one):
+        return _skip_step(state, login, one, intent)
+    hosts = _hosts(one, intent.host)
+    if isinstance(hosts, Refusal):
+        return hosts
+    return tuple(event for run in hosts for event in _answers(login, run, intent))
+
+
+def _answers(login: str, run: HostRun, intent: Retry | Skip | Drop) -> tuple[AnyEvent, ...]:
+    match intent:
+        case Retry():
+            return (RetryOrdered(step=intent.step, host=run.host, by=login, note=intent.note),)
+        case Skip():
+            return (StepSkipped(step=intent.step, host=run.host, by=login, note=intent.note),)
+        case Drop():
+            return (HostDropped(step=intent.step, host=run.host, by=login, note=intent.note),)
+        case _:
+            assert_never(intent)
+
+
+def _failing(one: StepState) -> list[HostRun]:
+    return [run for run in one.hosts.values() if run.status in FAILING]
+
+
+def _hosts(one: StepState, host: str) -> list[HostRun] | Refusal:
+    failing = _failing(one)
+    names = ", ".join(run.host for run in failing)
+    if host == ALL:
+        return failing or Refusal(f"no host of {one.step.id} waits for an answer")
+    if host:
+        found = [run for run in failing if run.host == host]
+        return found or Refusal(f"{host} does not wait for an answer at {one.step.id}", f"these do: {names or 'none'}")
+    if len(failing) == 1:
+        return failing
+    if not failing:
+        return Refusal(f"no host of {one.step.id} waits for an answer")
+    return Refusal("one answer is for one host", f"name it with --host: {names}, or {ALL}")
+
+
+def _stop(state: State, login: str, intent: Stop) -> tuple[AnyEvent, ...] | Refusal:
+    found = [
+        attempt
+        for attempt in running(state)
+        if attempt.step == intent.step and intent.host in ("", ALL, attempt.host) and not attempt.stopping
+    ]
+    if not found:
+        return Refusal(f"nothing of {intent.step} runs" + (f" on {intent.host}" if intent.host else ""))
+    if len(found) > 1 and not intent.host:
+        names = ", ".join(attempt.host for attempt in found)
+        return Refusal("one answer is for one host", f"name it with --host: {names}, or {ALL}")
+    return tuple(StopOrdered(id=attempt.id, by=login, note=intent.note) for attempt in found)
+
+
+def _settle(login: str, one: StepState, intent: Settle) -> tuple[AnyEvent, ...] | Refusal:
+    run = one.hosts.get(intent.host)
+    if run is None or run.status != "unknown":
+        return Refusal(f"{intent.step} is not unknown on {intent.host or 'any host you named'}")
+    if run.trying:
+        return Refusal(f"the check of {intent.host} is being asked just now", "wait for it, or stop it")
+    return (AttemptSettled(id=run.run, outcome=intent.outcome, by=login, note=intent.note),)
+
+
+def _skip_step(state: State, login: str, one: StepState, intent: Skip) -> tuple[AnyEvent, ...] | Refusal:
+    if isinstance(one.step, Gate | Checklist):
+        kind = "gate" if isinstance(one.step, Gate) else "checklist"
+        return Refusal(f"a {kind} cannot be skipped", "no-go holds the release; abort stops it")
+    if one.step not in state.track or one.status in ("passed", "skipped"):
+        return Refusal(f"{intent.step} has nothing left to skip")
+    if any(attempt.step == intent.step for attempt in running(state)):
+        return Refusal(f"{intent.step} is running", "stop it first")
+    return (StepSkipped(step=intent.step, by=login, note=intent.note),)

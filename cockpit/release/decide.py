@@ -1,0 +1,291 @@
+"""What an intent causes, or why it is refused. Pure: from a state, who asks, what, and when, to events."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from cockpit.playbook.plan import Checklist, Do, Gate, Item
+from cockpit.release.answers import answer
+from cockpit.release.events import (
+    Aborted,
+    AnyEvent,
+    CaptainChanged,
+    CaptaincyOffered,
+    Closed,
+    GateOpened,
+    GateRefused,
+    Held,
+    ItemNotApplicable,
+    ItemTicked,
+    LockTakeoverOrdered,
+    Resumed,
+    RollbackStarted,
+    SignedOff,
+    StepDone,
+    StepOrdered,
+    StepPassed,
+    StepSkipped,
+)
+from cockpit.release.intents import (
+    Abort,
+    AnyIntent,
+    Captaincy,
+    Close,
+    Decide,
+    Done,
+    Drop,
+    Go,
+    Hold,
+    NoGo,
+    Refusal,
+    Resume,
+    Retry,
+    RollBack,
+    Settle,
+    Sign,
+    Skip,
+    Stop,
+    Tick,
+)
+from cockpit.release.people import has_role, is_captain, may_act
+from cockpit.release.standing import covers, gate_obstacles, running
+from cockpit.release.state import State, StepState
+
+Decision = tuple[AnyEvent, ...] | Refusal
+
+
+def decide(state: State, login: str, intent: AnyIntent) -> Decision:
+    """The events that an intent of this login causes, or a refusal with its reason."""
+    if state.plan is None:
+        return Refusal("the release has not begun")
+    if state.closed:
+        return Refusal(f"{state.release} is closed", "a closed release cannot change; start a new one")
+    match intent:
+        case Tick():
+            return _tick(state, login, intent)
+        case Done():
+            return _done(state, login, intent)
+        case Sign():
+            return _sign(state, login, intent)
+        case Captaincy():
+            return _captaincy(state, login, intent)
+        case _:
+            if not is_captain(state, login):
+                hint = f"the captain is {state.captain}; `cockpit captain {state.release} take --note …` takes over"
+                return Refusal(f"only the captain may do this, and {login} is not", hint)
+            return _captains(state, login, intent)
+
+
+def _captains(
+    state: State,
+    login: str,
+    intent: Go | NoGo | Hold | Resume | Abort | RollBack | Close | Retry | Skip | Drop | Stop | Settle | Decide,
+) -> Decision:
+    match intent:
+        case Go():
+            return _go(state, login, intent)
+        case NoGo():
+            return _no_go(state, login, intent)
+        case Hold() | Resume():
+            return _hold_or_resume(state, login, intent)
+        case Abort():
+            return _abort(state, login, intent)
+        case RollBack():
+            return _roll_back(state, login, intent)
+        case Close():
+            return _close(state, login, intent)
+        case Retry() | Skip() | Drop() | Stop() | Settle():
+            return answer(state, login, intent)
+        case Decide():
+            return _decide(state, login, intent)
+        case _:
+            assert_never(intent)
+
+
+def _open_step(state: State, name: str) -> StepState | Refusal:
+    one = state.steps.get(name)
+    if one is None:
+        return Refusal(f"no step {name!r} in {state.release}", f"steps: {', '.join(state.steps)}")
+    if state.end or state.aborted:
+        return Refusal(f"{state.release} is {state.end or 'aborted'}")
+    if one.step not in state.track:
+        return Refusal(f"{name} is not part of what is being done now", "the release is rolling back")
+    if one.status == "pending":
+        return Refusal(f"it is not {name}'s turn yet", f"it waits for {', '.join(one.step.after)}")
+    if one.status != "running":
+        return Refusal(f"{name} has {one.status} already")
+    return one
+
+
+def _tick(state: State, login: str, intent: Tick) -> Decision:
+    one = _open_step(state, intent.step)
+    if isinstance(one, Refusal):
+        return one
+    if not isinstance(one.step, Checklist):
+        return Refusal(f"{intent.step} is not a checklist")
+    item = next((each for each in one.step.items if each.id == intent.item), None)
+    if item is None:
+        return Refusal(f"no item {intent.item!r}", f"items: {', '.join(each.id for each in one.step.items)}")
+    if not may_act(state, login, one.step.owner):
+        return Refusal(f"{login} may not tick items of {intent.step}", _owners(one))
+    return _ticked(login, intent, item)
+
+
+def _ticked(login: str, intent: Tick, item: Item) -> Decision:
+    if intent.not_applicable:
+        if not item.not_applicable:
+            return Refusal(f"{item.title} always applies", "the playbook does not allow `not applicable` here")
+        return (ItemNotApplicable(step=intent.step, item=item.id, by=login, reason=intent.not_applicable),)
+    if item.evidence and not intent.evidence.strip():
+        return Refusal(f"{item.title} needs evidence", "give it with --evidence: a text, a file or a link")
+    return (ItemTicked(step=intent.step, item=item.id, by=login, evidence=intent.evidence),)
+
+
+def _done(state: State, login: str, intent: Done) -> Decision:
+    one = _open_step(state, intent.step)
+    if isinstance(one, Refusal):
+        return one
+    if not isinstance(one.step, Do):
+        return Refusal(f"{intent.step} is not done by a person")
+    if not may_act(state, login, one.step.owner):
+        return Refusal(f"{login} may not say that {intent.step} is done", _owners(one))
+    return StepDone(step=intent.step, by=login, note=intent.note), StepPassed(step=intent.step)
+
+
+def _owners(one: StepState) -> str:
+    return f"the captain may, and {', '.join(one.step.owner) or 'nobody else'}"
+
+
+def _gate(state: State, name: str) -> StepState | Refusal:
+    one = _open_step(state, name)
+    if isinstance(one, Refusal) or isinstance(one.step, Gate):
+        return one
+    return Refusal(f"{name} is not a gate")
+
+
+def _sign(state: State, login: str, intent: Sign) -> Decision:
+    one = _gate(state, intent.gate)
+    if isinstance(one, Refusal):
+        return one
+    assert isinstance(one.step, Gate)
+    if intent.role not in one.step.sign:
+        return Refusal(f"{intent.gate} asks for no {intent.role}", f"roles: {', '.join(one.step.sign) or 'none'}")
+    if not has_role(state, login, intent.role):
+        people = ", ".join(state.the_plan.roles[intent.role].people)
+        return Refusal(f"{login} is not {intent.role}", f"{intent.role}: {people}")
+    if intent.covers != covers(state, intent.gate):
+        return Refusal("what you were shown has changed since", "look again, then sign what is shown now")
+    if not intent.yes and not intent.note.strip():
+        return Refusal("a no needs a note", "say why, with --note")
+    signed = SignedOff(
+        gate=intent.gate, role=intent.role, by=login, yes=intent.yes, covers=intent.covers, note=intent.note
+    )
+    return (signed,)
+
+
+def _go(state: State, login: str, intent: Go) -> Decision:
+    one = _gate(state, intent.gate)
+    if isinstance(one, Refusal):
+        return one
+    assert isinstance(one.step, Gate)
+    if obstacles := gate_obstacles(state, one):
+        return Refusal(f"{intent.gate} stays shut: {'; '.join(obstacles)}")
+    if one.step.confirm and intent.confirm != one.step.confirm:
+        return Refusal(f"{intent.gate} asks for a word to be typed", f"--confirm {one.step.confirm}")
+    return GateOpened(gate=intent.gate, by=login, note=intent.note), StepPassed(step=intent.gate)
+
+
+def _no_go(state: State, login: str, intent: NoGo) -> Decision:
+    one = _gate(state, intent.gate)
+    if isinstance(one, Refusal):
+        return one
+    if not intent.note.strip():
+        return Refusal("a no-go needs a note", "say why, with --note")
+    refused = GateRefused(gate=intent.gate, by=login, note=intent.note)
+    return (refused,) if state.held_by else (refused, Held(by=login, note=f"no-go: {intent.note}"))
+
+
+def _hold_or_resume(state: State, login: str, intent: Hold | Resume) -> Decision:
+    if state.end or state.aborted:
+        return Refusal(f"{state.release} is {state.end or 'aborted'}")
+    if isinstance(intent, Hold):
+        if state.held_by:
+            return Refusal(f"held by {state.held_by} already", "resume ends the hold")
+        return (Held(by=login, note=intent.note),)
+    if not state.held_by:
+        return Refusal("nothing is held")
+    return (Resumed(by=login, note=intent.note),)
+
+
+def _abort(state: State, login: str, intent: Abort) -> Decision:
+    if state.end or (state.aborted and (intent.finish or not state.finish)):
+        return Refusal(f"{state.release} is {state.end or 'aborted'} already")
+    return (Aborted(by=login, note=intent.note, finish=intent.finish),)
+
+
+def _roll_back(state: State, login: str, intent: RollBack) -> Decision:
+    if state.the_plan.rollback is None:
+        return Refusal("this playbook has no rollback", "abort stops the release where it is")
+    if state.end == "rolled_back":
+        return Refusal(f"{state.release} is rolled back already")
+    if state.rolling_back and state.end is None and not state.aborted:
+        return Refusal(f"{state.release} is being rolled back already")
+    if intent.confirm != state.release:
+        return Refusal("rolling back asks for the release's name to be typed", f"--confirm {state.release}")
+    return (RollbackStarted(by=login, note=intent.note),)
+
+
+def _close(state: State, login: str, intent: Close) -> Decision:
+    if state.end is None:
+        return Refusal(f"{state.release} has not ended", "abort it or roll it back first")
+    if running(state):
+        return Refusal("commands still run on hosts")
+    return (Closed(by=login, note=intent.note),)
+
+
+def _decide(state: State, login: str, intent: Decide) -> Decision:
+    host = state.hosts.get(intent.decision.removeprefix("lock-"))
+    if intent.decision.startswith("lock-") and host is not None and host.lock == "refused":
+        if intent.option != "take over":
+            return Refusal(f"no option {intent.option!r}", "options: take over")
+        if not intent.note.strip():
+            return Refusal("taking a lock over needs a note", "say why, with --note")
+        return (LockTakeoverOrdered(host=host.name, by=login, note=intent.note),)
+    one = state.steps.get(intent.decision)
+    if one is not None and one.status == "asking":
+        return _condition(login, intent)
+    return Refusal(f"no decision {intent.decision!r} is open")
+
+
+def _condition(login: str, intent: Decide) -> Decision:
+    if not intent.note.strip():
+        return Refusal("a decision needs a note", "say why, with --note")
+    match intent.option:
+        case "run":
+            return (StepOrdered(step=intent.decision, by=login, note=intent.note),)
+        case "skip":
+            return (StepSkipped(step=intent.decision, by=login, note=intent.note),)
+        case _:
+            return Refusal(f"no option {intent.option!r}", "options: run, skip")
+
+
+def _captaincy(state: State, login: str, intent: Captaincy) -> Decision:
+    match intent.action:
+        case "offer":
+            if not is_captain(state, login):
+                return Refusal(f"{login} is not the captain", f"the captain is {state.captain}")
+            if not intent.to or intent.to == login:
+                return Refusal("name the login to offer the captaincy to")
+            return (CaptaincyOffered(to=intent.to, by=login),)
+        case "accept":
+            if state.offered_to != login:
+                return Refusal(f"the captaincy was not offered to {login}")
+            return (CaptainChanged(captain=login, by=login),)
+        case "take":
+            if is_captain(state, login):
+                return Refusal(f"{login} is the captain already")
+            if not intent.note.strip():
+                return Refusal("taking the captaincy needs a note", "say why, with --note")
+            return (CaptainChanged(captain=login, by=login, note=intent.note),)
+        case _:
+            assert_never(intent.action)

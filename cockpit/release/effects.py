@@ -1,0 +1,84 @@
+"""What the world is asked to do: it follows from the state, so a restarted engine wants just what the last one did."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from cockpit.release.advance import is_prepared
+from cockpit.release.ready import next_attempts
+from cockpit.release.standing import lock_hosts, running
+from cockpit.release.state import State
+
+
+class Reach(msgspec.Struct, frozen=True):
+    """Connect to a host and say what it is."""
+
+    host: str
+
+
+class KeepLock(msgspec.Struct, frozen=True):
+    """Take a host's lock and keep its heartbeat, until the release is closed."""
+
+    host: str
+    take_over: bool = False
+
+
+class Try(msgspec.Struct, frozen=True):
+    """Start an attempt, or follow it where it is known, to its end."""
+
+    id: str
+
+
+class Kill(msgspec.Struct, frozen=True):
+    """Stop an attempt and confirm it."""
+
+    id: str
+
+
+class Clean(msgspec.Struct, frozen=True):
+    """Remove run folder and lock from a host."""
+
+    host: str
+
+
+Effect = Reach | KeepLock | Try | Kill | Clean
+
+
+def wanted(state: State) -> frozenset[Effect]:
+    """Everything that is to be going on now."""
+    if state.plan is None:
+        return frozenset()
+    return frozenset(_closing(state) if state.closed else _open(state))
+
+
+def _open(state: State) -> Iterator[Effect]:
+    for attempt in running(state):
+        yield Try(attempt.id)
+        if attempt.stopping:
+            yield Kill(attempt.id)
+    for host in state.hosts.values():
+        if host.lock in ("ours", "refused"):
+            yield KeepLock(host.name)
+        elif host.lock == "taking":
+            yield KeepLock(host.name, take_over=bool(host.holder))
+    for each in next_attempts(state):
+        if not is_prepared(state, each):
+            yield from _preparations(state, each.host)
+
+
+def _preparations(state: State, name: str) -> Iterator[Effect]:
+    if state.hosts[name].reach in ("untried", "lost"):
+        yield Reach(name)
+    for lock in lock_hosts(state, (name,)):
+        if state.hosts[lock].reach in ("untried", "lost"):
+            yield Reach(lock)
+        elif state.hosts[lock].lock == "none":
+            yield KeepLock(lock)
+
+
+def _closing(state: State) -> Iterator[Effect]:
+    for host in state.hosts.values():
+        if host.marker and not host.cleaned:
+            yield Clean(host.name)

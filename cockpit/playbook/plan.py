@@ -49,7 +49,7 @@ class Expect(_Frozen, frozen=True, kw_only=True):
 
 
 class Request(_Frozen, frozen=True, kw_only=True):
-    """One HTTP request; `url`, header values, `body` and expectations are templates of params, captures, `host`, `address`."""
+    """One HTTP request; `url`, header values, `body`, expectations are templates of params, captures, `host`, `address`."""
 
     url: str
     method: str = "GET"
@@ -87,7 +87,7 @@ IfFails = Literal["ask", "hold", "drop", "roll back", "stop"]
 
 
 class StepBase(_Frozen, frozen=True, kw_only=True):
-    """What every step has. `after` names the steps that must be complete first; `owner` names roles; `phase` is its phase's name.
+    """What every step has. `after` names the steps that must be complete first, `owner` roles, `phase` its phase.
 
     `takes` is the expected length; `when` is a condition on params, captures and facts of steps.
     """
@@ -102,10 +102,11 @@ class StepBase(_Frozen, frozen=True, kw_only=True):
 
 
 class Run(StepBase, frozen=True, tag="run", kw_only=True):
-    """A shell command on hosts, or here. `batches` hold host names in the order they are touched; `group` is what `on` said.
+    """A shell command on hosts, or here. `batches` hold hosts in the order they are touched; `group` is what `on` said.
 
-    `secrets` are the names that the command uses. `fail_above` is a share of all hosts of the step. `quiet` is how long silence
-    may last before it is shown.
+    `directory` and the values of `env` are templates. `secret_env` are those entries of `env` that name a secret: rendered,
+    they are secrets themselves. `secrets` are the names that the command and its environment use. `fail_above` is a share
+    of all hosts of the step. `quiet` is how long silence may last before it is shown.
     """
 
     command: str
@@ -113,6 +114,7 @@ class Run(StepBase, frozen=True, tag="run", kw_only=True):
     batches: tuple[tuple[str, ...], ...]
     directory: str = ""
     env: Mapping[str, str] = {}
+    secret_env: Mapping[str, str] = {}
     secrets: tuple[str, ...] = ()
     user: str = ""
     shell: Literal["sh", "bash"] = "sh"
@@ -129,9 +131,9 @@ class Run(StepBase, frozen=True, tag="run", kw_only=True):
 
 
 class Http(StepBase, frozen=True, tag="http", kw_only=True):
-    """An HTTP request made from here, once for each of `hosts` (or once, for `here`), repeated as `check` says until it passes.
+    """An HTTP request made from here, once for each of `hosts` (or once, for `here`).
 
-    `secrets` are the names that the request uses.
+    It is repeated, as a `Check` is, until it passes; with deadline 0 it is made once. `secrets` are the names that the request uses.
     """
 
     request: Request

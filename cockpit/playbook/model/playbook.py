@@ -1,0 +1,98 @@
+"""The playbook as a whole, and its parts beside the steps."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar
+
+from pydantic import BeforeValidator, ConfigDict, Field
+
+from cockpit.playbook.model.fields import Declared, Login, Name, Names, Places, Revision, Short, Text, Value, Variable
+from cockpit.playbook.model.steps import Step
+
+
+def _nothing_as_empty(value: Any) -> Any:
+    return {} if value is None else value
+
+
+class Param(Declared):
+    """A value that is asked for when a release starts. Without a default it must be given."""
+
+    help: str = Field("", description="What to enter.")
+    pattern: Text | None = Field(
+        None, description="A regular expression that the whole value must match.", examples=[r"\d+\.\d+\.\d+"]
+    )
+    choices: list[Value] | None = Field(None, min_length=1, description="The values there are to choose from.")
+    default: Value | None = Field(None, description="The value if none is given.")
+
+
+class Secret(Declared):
+    """Where a secret comes from. It is read when it is needed, and never shown or stored."""
+
+    one_of: ClassVar[tuple[str, ...]] = ("env", "file", "command")
+    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": [key]} for key in one_of]})
+
+    env: Variable | None = Field(None, description="A variable of the environment.", examples=["PAGERDUTY_KEY"])
+    file: Text | None = Field(None, description="A file on this machine.", examples=["~/.config/grafana/token"])
+    command: Annotated[list[Text], Field(min_length=1)] | None = Field(
+        None,
+        description="A command on this machine, as a list of words; its output is the secret.",
+        examples=[["pass", "show", "db"]],
+    )
+
+
+class Role(Declared):
+    """People who may act as what."""
+
+    title: Text | None = Field(None, description="What people read.")
+    people: list[Login] = Field([], description="Login names; '{{ login }}' is who starts the release.")
+
+
+class Ssh(Declared):
+    """What differs from ~/.ssh/config."""
+
+    user: str = Field("", description="The login on the hosts.")
+    jump: str = Field("", description="The host to go through.")
+
+
+class Phase(Declared):
+    """A named part of the release."""
+
+    phase: Name = Field(description="Its name.")
+    steps: list[Step] = Field(min_length=1, description="Its steps, one after another unless they say `after`.")
+
+
+class Rollback(Declared):
+    """The way back: steps, then what proves that it worked."""
+
+    owner: Names = Field([], description="The role, or roles, that a rollback is up to.")
+    steps: list[Step] = Field(min_length=1, description="The steps back.")
+    verify: list[Step] = Field([], description="Steps that prove that it worked.")
+
+
+People = Annotated[
+    Role,
+    Short(
+        lambda value: {"people": value} if isinstance(value, list) else value,
+        {"type": "array", "items": {"type": "string"}},
+    ),
+]
+Asked = Annotated[Param, BeforeValidator(_nothing_as_empty)]
+
+
+class Playbook(Declared):
+    """What is to be done to release, when and where, by whom, and the way back."""
+
+    playbook: Name = Field(description="Its name.", examples=["quickstart"])
+    title: Text | None = Field(None, description="What people read; a template of params.")
+    revision: Revision = Field(1, description="Counts up when it changes.")
+    params: dict[Variable, Asked] = Field({}, description="Values that are asked for when a release starts.")
+    secrets: dict[Variable, Secret] = Field({}, description="Values that commands and requests get and nobody sees.")
+    roles: dict[Name, People] = Field({}, description="Who signs what: a title and login names.")
+    ssh: Ssh = Field(Ssh.model_construct(), description="How hosts are reached, where ~/.ssh/config does not say it.")
+    hosts: dict[Name, Places] = Field(
+        {},
+        description="Groups of hosts: names, ranges such as web-[01:20], other groups.",
+        examples=[{"web": ["web-[1:3]"]}],
+    )
+    phases: list[Phase] = Field(min_length=1, description="The release, part by part.")
+    rollback: Rollback | None = Field(None, description="The way back.")

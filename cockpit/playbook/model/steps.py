@@ -1,0 +1,228 @@
+"""The kinds of steps, each with its keys."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import ConfigDict, Discriminator, Field, Tag
+
+from cockpit.playbook.model.fields import (
+    Batch,
+    Body,
+    Count,
+    Declared,
+    Duration,
+    Header,
+    Name,
+    Names,
+    Paths,
+    Places,
+    Share,
+    Statuses,
+    Text,
+    Value,
+    Variable,
+    Votes,
+    under,
+)
+
+IfFails = Literal["ask", "hold", "drop", "roll back", "stop"]
+
+
+def _exactly_one(*keys: str) -> ConfigDict:
+    return ConfigDict(json_schema_extra={"oneOf": [{"required": [key]} for key in keys]})
+
+
+class Expect(Declared):
+    """What an HTTP answer must be."""
+
+    status: Statuses = Field(
+        [200], description="The status, or several of which one must come.", examples=[200, [200, 204]]
+    )
+    contains: str = Field("", description="Text that must be in the answer; a template.")
+    values: Paths = Field(
+        {},
+        alias="json",
+        description="What the JSON answer must hold; values are templates.",
+        examples=[{"version": "{{ version }}"}],
+    )
+
+
+class Request(Declared):
+    """One HTTP request, made from this machine."""
+
+    url: Text = Field(
+        description="A template; values are escaped for where they stand in the URL.",
+        examples=["https://{{ host }}/health"],
+    )
+    method: Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] = Field(
+        "GET", description="The HTTP method."
+    )
+    headers: dict[Header, Value] = Field({}, description="Headers; values are templates and may hold secrets.")
+    body: Body = Field("", description="What is sent: text, or a mapping that is sent as JSON; a template.")
+    expect: Expect = Field(Expect.model_construct(), description="What the answer must be; status 200 if not given.")
+
+
+HttpRequest = Annotated[Request, under("url")]
+
+
+class Check(Declared):
+    """What shows that a host is well: a command on it, or a request from here."""
+
+    one_of: ClassVar[tuple[str, ...]] = ("run", "http")
+    model_config = _exactly_one("run", "http")
+
+    run: Text | None = Field(None, description="A command on the host; well when it exits 0.")
+    http: HttpRequest | None = Field(None, description="A request from here; well when the answer is as expected.")
+    times: Count = Field(1, description="How many times in a row it must be well.")
+    every: Duration = Field(5.0, description="How long from one look to the next.")
+    deadline: Duration = Field(120.0, description="After this long without being well, the host has failed.")
+
+
+class Item(Declared):
+    """One line of a checklist."""
+
+    item: Text = Field(description="What is to be true.", examples=["Artifacts are signed"])
+    text: str = Field("", description="More about it.")
+    evidence: Literal["required", "optional"] = Field(
+        "optional", description="Whether it needs something that shows it."
+    )
+    not_applicable: Literal["allowed", "refused"] = Field(
+        "refused", description="Whether it may be marked as not applicable, with a reason."
+    )
+
+
+class StepBase(Declared):
+    """What every step may say."""
+
+    id: Name | None = Field(
+        None, description="Its name, unique in the playbook. Made from the title where it is left out."
+    )
+    after: Names | None = Field(
+        None, description="Steps that must be complete first. Left out: everything written before it. []: nothing."
+    )
+    when: Text | None = Field(
+        None,
+        description="Do it only if this holds; of params, captures and steps (started, passed, failed, unknown).",
+        examples=['change == "schema"', "migrate.started"],
+    )
+    owner: Names = Field([], description="The role, or roles, that this step is up to.")
+    takes: Duration | None = Field(None, description="How long it is expected to take.")
+
+
+class Titled(StepBase):
+    """A step whose title may be given."""
+
+    title: Text | None = Field(None, description="What people read; a template of params.")
+
+
+class RunStep(Titled):
+    """A shell command, on hosts or here."""
+
+    run: Text = Field(
+        description="The command, as plain shell. Params, captures, secrets, `host`, `address`, `release` and `login` "
+        'are its variables: "$version". To hand a value to later steps: echo "name=$value" >> "$COCKPIT_CAPTURE".',
+        examples=['./deploy "$version"'],
+    )
+    on: Places = Field(
+        description="Where: a group, a host, a list of them, or `here` for this machine.", examples=["app", "here"]
+    )
+    directory: str = Field("", alias="dir", description="The folder to run in; a template.")
+    env: dict[Variable, Value] = Field({}, description="More variables for the command; values are templates.")
+    user: str = Field("", alias="as", description="Who to become on the host, by sudo.", examples=["postgres"])
+    shell: Literal["sh", "bash"] = Field("sh", description="The shell that reads the command.")
+    captures: list[Variable] = Field(
+        [], description="Names that the command writes to $COCKPIT_CAPTURE, where lint cannot see them itself."
+    )
+    batches: list[Batch] | None = Field(
+        None,
+        min_length=1,
+        description="How many hosts at a time: numbers or shares of all hosts, each including those before it.",
+        examples=[[1, "25%", "100%"]],
+    )
+    check: Check | None = Field(None, description="What shows that a host is well afterwards.")
+    fail_above: Share = Field(
+        0.0, description="When more than this share of all hosts failed, no further host is touched."
+    )
+    if_fails: IfFails = Field("ask", description="What a failed host causes.")
+    timeout: Duration | None = Field(
+        None, description="After this long the command is stopped; 30 minutes if not given."
+    )
+    quiet: Duration = Field(60.0, description="Silence for this long is shown; nothing is stopped.")
+
+
+class HttpStep(Titled):
+    """A request from this machine, once or for each host."""
+
+    http: HttpRequest = Field(description="A URL, or a request.", examples=["https://example.com/health"])
+    on: Places | None = Field(
+        None, description="Once for each of these hosts, as `host` and `address`; left out: once."
+    )
+    times: Count = Field(1, description="How many times in a row it must be as expected.")
+    every: Duration | None = Field(None, description="How long from one request to the next; 5s if not given.")
+    deadline: Duration | None = Field(None, description="Repeat until it is as expected, for at most this long.")
+    if_fails: IfFails = Field("ask", description="What a failure causes.")
+    timeout: Duration = Field(30.0, description="How long one request may take.")
+
+
+class ChecklistStep(Titled):
+    """Items that people tick."""
+
+    checklist: list[Annotated[Item, under("item")]] = Field(
+        min_length=1, description="Its items: text, or item, text, evidence."
+    )
+
+
+class DoStep(Titled):
+    """Something that a person does and then says so."""
+
+    do: Text = Field(description="What is to be done; a template of params.")
+
+
+class WaitStep(Titled):
+    """A pause."""
+
+    wait: Duration = Field(description="How long.")
+
+
+class GateStep(StepBase):
+    """A point that stays shut until people sign and the captain says go."""
+
+    gate: Text = Field(description="Its title; a template of params.", examples=["Go / no-go"])
+    sign: Votes = Field({}, description="Who must sign: roles with the number of people, or a list of roles.")
+    distinct: Count | None = Field(
+        None, description="How many different people must have signed, whatever their roles."
+    )
+    confirm: str = Field(
+        "", description="The word that the captain types; a template of params.", examples=["{{ version }}"]
+    )
+
+
+AnyStep = RunStep | HttpStep | ChecklistStep | DoStep | WaitStep | GateStep
+
+KINDS: dict[str, type[StepBase]] = {
+    "run": RunStep,
+    "http": HttpStep,
+    "checklist": ChecklistStep,
+    "do": DoStep,
+    "wait": WaitStep,
+    "gate": GateStep,
+}
+"""The key that makes a step what it is."""
+
+
+def kind_of(value: Any) -> str | None:
+    """The tag of the step's kind, None when it is not exactly one of them."""
+    found = [kind for kind in KINDS if kind in value] if isinstance(value, dict) else []
+    return f"#{found[0]}" if len(found) == 1 else None
+
+
+Step = Annotated[
+    Annotated[RunStep, Tag("#run")]
+    | Annotated[HttpStep, Tag("#http")]
+    | Annotated[ChecklistStep, Tag("#checklist")]
+    | Annotated[DoStep, Tag("#do")]
+    | Annotated[WaitStep, Tag("#wait")]
+    | Annotated[GateStep, Tag("#gate")],
+    Discriminator(kind_of),
+]

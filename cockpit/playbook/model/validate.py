@@ -1,0 +1,180 @@
+"""A tree to a playbook, with everything at once that the model refuses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from pydantic import BaseModel, Field, ValidationError, create_model
+from pydantic_core import ErrorDetails
+
+from cockpit.playbook.model.fields import Declared
+from cockpit.playbook.model.playbook import Playbook, Secret
+from cockpit.playbook.model.steps import KINDS, Check
+from cockpit.playbook.model.words import STEP_HINT, finding, path_of
+from cockpit.playbook.node import Listing, Node, Path, Scalar, Table, child, data, find, key_position, without
+from cockpit.playbook.problem import Finding, Position
+
+ROUNDS = 8
+
+
+@dataclass(frozen=True)
+class Book:
+    """A playbook with its tree. Parts that could not be understood are left out of both; `dropped` names them."""
+
+    model: Playbook
+    root: Node
+    dropped: tuple[Path, ...]
+
+    def at(self, *path: str | int) -> Position:
+        """Where the value at this path stands, or as much of the path as is written."""
+        return find(self.root, path).at
+
+    def key(self, *path: str | int) -> Position:
+        """Where the key at this path stands."""
+        return key_position(self.root, path)
+
+    def node(self, *path: str | int) -> Node:
+        """The tree at this path."""
+        return find(self.root, path)
+
+    def sound(self, *path: str | int) -> bool:
+        """Whether nothing at or below this path was left out."""
+        return not any(dropped[: len(path)] == path for dropped in self.dropped)
+
+
+def validate(root: Node) -> tuple[Book | None, list[Finding]]:
+    """The playbook of a tree, as far as it can be understood, and what is wrong with it."""
+    findings: list[Finding] = []
+    refused = [*_without_value(root, findings), *_not_one_kind(root, findings)]
+    dropped = list(refused)
+    tree = _drop(root, refused)
+    for turn in range(ROUNDS):
+        try:
+            return Book(Playbook.model_validate(data(tree)), tree, tuple(dropped)), findings
+        except ValidationError as error:
+            details = error.errors(include_url=False, include_input=False)
+        if turn == 0:
+            findings += [
+                found for detail in details if (found := finding(tree, detail)) and not _known_gap(detail, root, tree)
+            ]
+        refused = [path for detail in details if (path := path_of(tree, detail))]
+        if not refused:
+            return None, findings
+        dropped += refused
+        tree = _drop(tree, refused)
+    return None, findings
+
+
+def _known_gap(error: ErrorDetails, root: Node, tree: Node) -> bool:
+    """Whether a missing key is written, and only its value was refused before."""
+    if error["type"] != "missing":
+        return False
+    holder, key = find(tree, path_of(tree, error)), str(error["loc"][-1])
+    return any(isinstance(node, Table) and node.at == holder.at and key in node.keys for _, node in _nodes(root, ()))
+
+
+def _drop(tree: Node, paths: list[Path]) -> Node:
+    for path in sorted(set(paths), key=lambda path: [(isinstance(step, str), step) for step in path], reverse=True):
+        tree = without(tree, path)
+    return tree
+
+
+def _without_value(root: Node, findings: list[Finding]) -> list[Path]:
+    """Keys and items that have nothing after them. A param may: it then has no rules."""
+    refused: list[Path] = []
+    for path, node in _nodes(root, ()):
+        if isinstance(node, Scalar) and node.data is None and not (len(path) == 2 and path[0] == "params"):
+            refused.append(path)
+            what = f"`{path[-1]}` has no value" if isinstance(path[-1], str) else "an item without a value"
+            findings.append(Finding(key_position(root, path), "P103", what, "give it one, or remove it"))
+    return refused
+
+
+def _not_one_kind(root: Node, findings: list[Finding]) -> list[Path]:
+    """Steps, checks and secrets with none, or more than one, of the keys that say what they are."""
+    refused: list[Path] = []
+    for path, kinds, what in _choices(root):
+        table = find(root, path)
+        if not isinstance(table, Table):
+            continue
+        found = [key for key in table.keys if key in kinds]
+        if len(found) == 1:
+            continue
+        refused.append(path)
+        findings.append(_kind_finding(table, found, kinds, what))
+        if what == "step":
+            findings += _other_keys(table)
+    return refused
+
+
+def _kind_finding(table: Table, found: list[str], kinds: tuple[str, ...], what: str) -> Finding:
+    hint = STEP_HINT if what == "step" else f"a {what} has one of: {', '.join(kinds)}"
+    if not found:
+        return Finding(table.at, "P105", f"the {what} does not say what it is", hint)
+    both = " and ".join(f"`{key}`" for key in found)
+    return Finding(table.keys[found[1]], "P105", f"the {what} has {both}: it can be only one of them", hint)
+
+
+def _other_keys(table: Table) -> list[Finding]:
+    """What is wrong with the keys of a step that could be of any kind."""
+    model = _of_any_kind()
+    try:
+        model.model_validate(data(table))
+    except ValidationError as error:
+        details = error.errors(include_url=False, include_input=False)
+        return [found for detail in details if (found := finding(table, detail, model)) is not None]
+    return []
+
+
+@cache
+def _of_any_kind() -> type[BaseModel]:
+    fields: dict[str, Any] = {}
+    for model in KINDS.values():
+        for name, field in model.model_fields.items():
+            fields[name] = (field.rebuild_annotation() | None, Field(None, alias=field.alias))
+    return create_model("AnyStep", __base__=Declared, **fields)
+
+
+def _choices(root: Node) -> Iterator[tuple[Path, tuple[str, ...], str]]:
+    for path in step_paths(root):
+        yield path, tuple(KINDS), "step"
+        step = find(root, path)
+        if isinstance(step, Table) and "check" in step.values:
+            yield (*path, "check"), Check.one_of, "check"
+    secrets = find(root, ("secrets",))
+    if secrets is not root and isinstance(secrets, Table):
+        yield from ((("secrets", name), Secret.one_of, "secret") for name in secrets.values)
+
+
+def step_paths(root: Node) -> Iterator[Path]:
+    """Where each step is written, in order."""
+    phases = _items(root, ("phases",))
+    for phase, _ in enumerate(phases):
+        place: Path = ("phases", phase, "steps")
+        yield from ((*place, index) for index, _ in enumerate(_items(root, place)))
+    for part in ("steps", "verify"):
+        place = ("rollback", part)
+        yield from ((*place, index) for index, _ in enumerate(_items(root, place)))
+
+
+def _items(root: Node, path: Path) -> list[Node]:
+    node: Node | None = root
+    for step in path:
+        node = None if node is None else child(node, step)
+    return node.items if isinstance(node, Listing) else []
+
+
+def _nodes(node: Node, path: Path) -> Iterator[tuple[Path, Node]]:
+    yield path, node
+    match node:
+        case Table():
+            for key, value in node.values.items():
+                yield from _nodes(value, (*path, key))
+        case Listing():
+            for index, item in enumerate(node.items):
+                yield from _nodes(item, (*path, index))
+        case _:
+            return

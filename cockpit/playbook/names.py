@@ -1,0 +1,69 @@
+"""Every name that a playbook declares, taken from what is written: a mistake elsewhere makes none of them unknown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from cockpit.playbook.model.validate import step_paths
+from cockpit.playbook.node import Node, Path, Scalar, Table, child, find
+from cockpit.playbook.shell.captures import captured
+
+_NOT_IN_SLUG = re.compile(r"[^a-z0-9]+")
+
+
+@dataclass(frozen=True)
+class Names:
+    """What there is to refer to, by sort."""
+
+    params: frozenset[str]
+    secrets: frozenset[str]
+    roles: frozenset[str]
+    groups: frozenset[str]
+    captures: frozenset[str]
+
+    @property
+    def values(self) -> frozenset[str]:
+        """The variables that come from outside a command."""
+        return self.params | self.secrets | self.captures
+
+
+def declared(root: Node) -> Names:
+    """The names in a tree."""
+    return Names(
+        params=_keys(root, "params"),
+        secrets=_keys(root, "secrets"),
+        roles=_keys(root, "roles"),
+        groups=_keys(root, "hosts"),
+        captures=frozenset(name for path in step_paths(root) for name in _captures(root, path)),
+    )
+
+
+def slug(text: str, otherwise: str) -> str:
+    """A name made from a title: `Go / no-go` becomes `go-no-go`."""
+    found = _NOT_IN_SLUG.sub("-", text.lower()).strip("-")[:40].strip("-")
+    return found if found[:1].isalpha() else otherwise
+
+
+def unique(name: str, taken: Collection[str]) -> str:
+    """The name, with a number where it is taken."""
+    numbered, number = name, 1
+    while numbered in taken:
+        number += 1
+        numbered = f"{name}-{number}"
+    return numbered
+
+
+def _keys(root: Node, key: str) -> frozenset[str]:
+    table = child(root, key)
+    return frozenset(table.keys) if isinstance(table, Table) else frozenset()
+
+
+def _captures(root: Node, path: Path) -> Iterator[str]:
+    step = find(root, path)
+    command = child(step, "run")
+    if isinstance(command, Scalar):
+        yield from captured(command.value)
+    listed = child(step, "captures")
+    yield from (item.value for item in getattr(listed, "items", []) if isinstance(item, Scalar))

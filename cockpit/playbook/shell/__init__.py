@@ -1,0 +1,1 @@
+"""What a shell command does with values, found by parsing it."""

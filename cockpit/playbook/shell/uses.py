@@ -1,0 +1,167 @@
+"""Which variables a command uses, and how."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from tree_sitter import Node
+
+from cockpit.playbook.shell.parse import Script, literal, of_type, parse, walk, words
+
+_TOLERANT = frozenset({":-", "-", ":+", "+", ":=", "=", ":?", "?"})
+_ARITHMETIC = ("arithmetic_expansion", "subscript")
+_NUMERIC_TESTS = frozenset({"-eq", "-ne", "-lt", "-le", "-gt", "-ge"})
+_NAME = re.compile(r"[A-Za-z_]\w*")
+
+
+@dataclass(frozen=True)
+class Use:
+    """One use of a variable. `bare`: an unquoted argument; `tolerant`: it may be unset; `arithmetic`: read as a sum."""
+
+    name: str
+    node: Node
+    bare: bool = False
+    tolerant: bool = False
+    arithmetic: bool = False
+
+
+@lru_cache(maxsize=2048)
+def uses(text: str) -> tuple[Use, ...]:
+    """Every use of a named variable in a command, as written."""
+    script = parse(text)
+    return tuple(uses_at(script, script.root))
+
+
+def mentioned(text: str) -> frozenset[str]:
+    """The variables that a command needs: those it uses, and those that text in single quotes names (`sh -c '…'`)."""
+    script = parse(text)
+    quoted = " ".join(script.text(node) for node in of_type(script.root, "raw_string", "heredoc_body"))
+    return frozenset(use.name for use in uses(text)) | frozenset(re.findall(r"\$\{?([A-Za-z_]\w*)", quoted))
+
+
+def uses_at(script: Script, root: Node) -> Iterator[Use]:
+    """The uses at or below a node."""
+    for node in walk(root):
+        if node.type == "simple_expansion" and (name := _name(script, node)):
+            yield Use(name, node, bare=_is_bare(script, node), arithmetic=_is_arithmetic(script, node))
+        elif node.type == "expansion" and (name := _name(script, node)):
+            signs = {child.type for child in node.children}
+            bare = _is_bare(script, node) and not script.text(node).startswith("${#")
+            yield Use(name, node, bare, bool(signs & _TOLERANT), _is_arithmetic(script, node))
+        elif (node.type == "variable_name" and _is_sum(node)) or (
+            node.type == "word" and _is_sum(node) and _NAME.fullmatch(script.text(node))
+        ):
+            yield Use(script.text(node), node, arithmetic=True)
+
+
+def _name(script: Script, node: Node) -> str:
+    found = next(of_type(node, "variable_name"), None)
+    return script.text(found) if found is not None else ""
+
+
+def _is_bare(script: Script, node: Node) -> bool:
+    """Whether the shell would split the value into words: an argument of a command or of `[ ]`, outside quotes."""
+    child, parent = node, node.parent
+    while parent is not None and parent.type in (
+        "concatenation",
+        "binary_expression",
+        "unary_expression",
+        "negated_expression",
+    ):
+        child, parent = parent, parent.parent
+    if parent is None:
+        return False
+    if parent.type == "test_command":
+        return not script.text(parent).startswith(("[[", "(("))
+    return parent.type == "command" and child.type != "command_name" and not _is_assigned(parent, child)
+
+
+def _is_assigned(parent: Node, child: Node) -> bool:
+    return child.type == "variable_assignment" or child in parent.children_by_field_name("redirect")
+
+
+def _is_sum(node: Node) -> bool:
+    """Whether a bare name stands in arithmetic."""
+    parent = node.parent
+    while parent is not None and parent.type in (
+        "binary_expression",
+        "unary_expression",
+        "postfix_expression",
+        "parenthesized_expression",
+        "ternary_expression",
+    ):
+        parent = parent.parent
+    if parent is None:
+        return False
+    if parent.type == "subscript":
+        return parent.child_by_field_name("name") != node
+    return parent.type == "arithmetic_expansion" or _is_double(parent)
+
+
+def _is_double(node: Node) -> bool:
+    return node.type in ("compound_statement", "test_command") and node.children[0].type == "(("
+
+
+def _is_arithmetic(script: Script, node: Node) -> bool:
+    parent = node.parent
+    while parent is not None and parent.type not in ("command", "command_substitution", "program"):
+        if parent.type in _ARITHMETIC or _is_double(parent):
+            return True
+        if parent.type == "binary_expression" and (operator := parent.child_by_field_name("operator")) is not None:
+            test = parent.parent
+            if script.text(operator) in _NUMERIC_TESTS and test is not None and script.text(test).startswith("[["):
+                return True
+        parent = parent.parent
+    return False
+
+
+@lru_cache(maxsize=2048)
+def assigned(text: str) -> frozenset[str]:
+    """The variables that a command sets somewhere."""
+    script = parse(text)
+    found: set[str] = set()
+    for node in walk(script.root):
+        found |= set(_set_by(script, node))
+    return frozenset(found)
+
+
+def _set_by(script: Script, node: Node) -> Iterator[str]:
+    match node.type:
+        case "variable_assignment" | "declaration_command" | "c_style_for_statement":
+            names = [
+                child for child in node.children if child.type in ("variable_name", "subscript", "binary_expression")
+            ]
+            yield from (script.text(next(of_type(name, "variable_name"), name)) for name in names)
+        case "for_statement" | "select_statement":
+            variable = node.child_by_field_name("variable")
+            yield script.text(variable) if variable is not None else ""
+        case "expansion" if {child.type for child in node.children} & {":=", "="}:
+            yield _name(script, node)
+        case "binary_expression" if _is_sum(node.children[0]) and "=" in script.text(node):
+            yield script.text(node.children[0])
+        case "command":
+            yield from _set_by_command(script, node)
+        case _:
+            return
+
+
+def _set_by_command(script: Script, node: Node) -> Iterator[str]:
+    found = words(node)
+    if not found:
+        return
+    arguments = [literal(script, word) or "" for word in found[1:]]
+    match literal(script, found[0]):
+        case "read" | "mapfile" | "readarray":
+            yield from (word for word in arguments if not word.startswith("-"))
+            yield "REPLY"
+        case "getopts":
+            yield from (*arguments[1:2], "OPTARG", "OPTIND")
+        case "printf" if arguments[:1] == ["-v"]:
+            yield from arguments[1:2]
+        case "let":
+            yield from (match[0] for word in arguments if (match := _NAME.match(word)))
+        case _:
+            return

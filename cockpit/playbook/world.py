@@ -1,0 +1,135 @@
+"""A playbook as its rules see it: steps with their ids and order, hosts by group, and every name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from cockpit.playbook.hosts import Groups, HostError, resolved
+from cockpit.playbook.model.steps import AnyStep, DoStep, GateStep, RunStep, WaitStep
+from cockpit.playbook.model.validate import Book
+from cockpit.playbook.names import Names, declared, slug, unique
+from cockpit.playbook.node import Node, Path, Scalar
+from cockpit.playbook.problem import Position
+from cockpit.playbook.shell.captures import captured
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A step where it is written. `after` is what it waits for, said or not; `back`: part of the way back."""
+
+    path: Path
+    id: str
+    phase: str
+    step: AnyStep
+    after: tuple[str, ...]
+    back: bool
+
+    @cached_property
+    def captures(self) -> frozenset[str]:
+        """The names that the step hands on."""
+        return (
+            frozenset(self.step.captures) | captured(self.step.run) if isinstance(self.step, RunStep) else frozenset()
+        )
+
+
+@dataclass(frozen=True)
+class World:
+    """All that a rule may look at. `groups` are those that could be resolved, `wrong_groups` the others."""
+
+    book: Book
+    names: Names
+    groups: Groups
+    wrong_groups: Mapping[str, HostError]
+    forward: tuple[Placed, ...]
+    backward: tuple[Placed, ...]
+
+    @property
+    def steps(self) -> tuple[Placed, ...]:
+        """Every step, as written."""
+        return self.forward + self.backward
+
+    @cached_property
+    def by_id(self) -> dict[str, Placed]:
+        """Steps by id; of several with the same id, the first."""
+        return {placed.id: placed for placed in reversed(self.steps)}
+
+    @cached_property
+    def before(self) -> dict[str, frozenset[str]]:
+        """For each step the ids of all steps that are complete when it starts, of its own way (forward or back)."""
+        after = {placed.id: placed.after for placed in self.steps}
+        return {name: frozenset(_reachable(name, after)) for name in after}
+
+    def place(self, path: Path, offset: int = 0) -> Position:
+        """Where the character at this offset of the text at the path is written."""
+        node = self.book.node(*path)
+        if not isinstance(node, Scalar):
+            return node.at
+        before = node.value[:offset]
+        return node.place(before.count("\n"), len(before) - before.rfind("\n") - 1)
+
+
+def world_of(book: Book, root: Node) -> World:
+    """The playbook as rules see it; `root` is the tree as written."""
+    groups, wrong = resolved(book.model.hosts)
+    taken: set[str] = set()
+    forward = _placed(_forward(book), taken)
+    backward = _placed(_backward(book), taken)
+    return World(book, declared(root), groups, wrong, tuple(forward), tuple(backward))
+
+
+_Written = tuple[Path, str, AnyStep]
+
+
+def _forward(book: Book) -> Iterator[_Written]:
+    for number, phase in enumerate(book.model.phases):
+        for index, step in enumerate(phase.steps):
+            yield ("phases", number, "steps", index), phase.phase, step
+
+
+def _backward(book: Book) -> Iterator[_Written]:
+    back = book.model.rollback
+    if back is not None:
+        yield from ((("rollback", "steps", index), "rollback", step) for index, step in enumerate(back.steps))
+        yield from ((("rollback", "verify", index), "verify", step) for index, step in enumerate(back.verify))
+
+
+def _placed(written: Iterator[_Written], taken: set[str]) -> Iterator[Placed]:
+    """Give each step its id and what it waits for: without `after`, all before it that nothing else waits for."""
+    earlier: list[str] = []
+    awaited: set[str] = set()
+    for path, phase, step in written:
+        name = step.id or unique(slug(_heading(step), f"{phase}-{path[-1]}"), taken)
+        after = (
+            tuple(other for other in earlier if other not in awaited)
+            if step.after is None
+            else tuple(dict.fromkeys(step.after))
+        )
+        yield Placed(path, name, phase, step, after, path[0] == "rollback")
+        taken.add(name)
+        earlier.append(name)
+        awaited.update(after)
+
+
+def _heading(step: AnyStep) -> str:
+    match step:
+        case GateStep():
+            return step.gate
+        case DoStep():
+            return step.title or step.do.strip().split("\n")[0]
+        case WaitStep():
+            return step.title or "wait"
+        case _:
+            return step.title or ""
+
+
+def _reachable(start: str, after: Mapping[str, Sequence[str]]) -> set[str]:
+    found: set[str] = set()
+    stack = list(after.get(start, ()))
+    while stack:
+        name = stack.pop()
+        if name not in found:
+            found.add(name)
+            stack += after.get(name, ())
+    return found

@@ -20,12 +20,12 @@ from typing import Final
 
 import httpx
 
-from tests.loopback.fleet import FIRST, NAMES, Fleet, some_network
+from tests.loopback.fleet import FIRST, NAMES, SHELLS, Fleet, some_network
 from tests.loopback.keeper import ROOT, Keeper
 from tests.loopback.pilot import ENDED, Cockpit, Pilot
 from tests.loopback.processes import sweep
 from tests.loopback.service import PORT, Service
-from tests.loopback.sshd import is_free
+from tests.loopback.sshd import Shell, is_free
 
 RELEASE: Final = "quickstart-1.1.0"
 PARAMS: Final = ("-p", "version=1.1.0", "-p", "previous=1.0.0")
@@ -57,7 +57,7 @@ def ground(folder: Path, network: str) -> Iterator[Ground]:
             path.mkdir(mode=0o700)
         keeper = Keeper(folder)
         try:
-            with Fleet(folder / "hosts", network=network) as fleet, Service(fleet) as service:
+            with Fleet(folder / "hosts", shells=shells(), network=network) as fleet, Service(fleet) as service:
                 (settings / "settings.toml").write_text(SETTINGS.format(fleet.ssh_config))
                 yield Ground(folder, fleet, service)
         finally:
@@ -82,6 +82,11 @@ def usual_network() -> str:
     """The usual addresses, or others where somebody serves on those."""
     usual = [f"{NETWORK}.{FIRST + index}" for index in range(len(NAMES))]
     return NETWORK if all(is_free(address, PORT) for address in usual) else some_network()
+
+
+def shells() -> tuple[Shell, ...]:
+    """The usual login shells, or those of them that are installed."""
+    return SHELLS if shutil.which("busybox") else tuple(shell for shell in SHELLS if shell != "busybox ash")
 
 
 def serve(where: Ground) -> int:

@@ -42,7 +42,7 @@ def names(folder: Path) -> set[str]:
 def test_hosts_and_what_runs_on_them_end_with_their_owner(ground: Path, number: signal.Signals) -> None:
     folder = ground / f"owned-{number}"
     with owner(folder) as process:
-        assert names(folder) == {"sshd", "sleep"}
+        wait_until(lambda: names(folder) == {"sshd", "sleep"}, "the host is at work")
         process.send_signal(number)
         process.wait(10)
         wait_until(lambda: not names(folder), "everything in the folder has ended")

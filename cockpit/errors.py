@@ -8,6 +8,7 @@ CockpitError
 ├── CredentialsMissing    exit 4: a secret or an agent that is named but not there
 ├── JournalError          exit 1
 │   ├── BrokenChain       the first event that does not fit its hash
+│   ├── WriterBusy        another engine is the writer at this moment
 │   ├── StaleWriter       another engine has taken over
 │   └── StorageFull       nothing was written
 └── ProtocolError         exit 4: a peer that speaks another version or nonsense
@@ -94,6 +95,10 @@ class BrokenChain(JournalError):
     def __init__(self, what: str, *, seq: int, where: str = "", hint: str = "") -> None:
         super().__init__(what, where=where, hint=hint)
         self.seq = seq
+
+
+class WriterBusy(JournalError):
+    """Another engine is the writer of this release at this moment: nothing was started."""
 
 
 class StaleWriter(JournalError):

@@ -1,0 +1,92 @@
+"""What the captain answers to a failure or to what is unknown: one answer is for one host."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import click
+
+from cockpit.cli.common import ask, needed_note_option, release_argument
+from cockpit.cli.console import talk
+from cockpit.release.intents import Drop, Retry, Settle, Skip, Stop
+
+host_option = click.option(
+    "--host",
+    default="",
+    help="The host that is meant; `all` for every one that waits. Not needed where there is only one.",
+)
+
+
+@click.command
+@release_argument
+@click.argument("step")
+@host_option
+@needed_note_option
+def retry(release: str, step: str, host: str, note: str) -> None:
+    """Order a new attempt of a step.
+
+    Example: cockpit retry shop-2.4.1 deploy --host app-02 --note "disk cleaned"
+    """
+    ask(release, Retry(step=step, host=host, note=note))
+    _said(release, step, host, "again")
+
+
+@click.command
+@release_argument
+@click.argument("step")
+@host_option
+@needed_note_option
+def skip(release: str, step: str, host: str, note: str) -> None:
+    """Go on without a step, or without one host of it.
+
+    Example: cockpit skip shop-2.4.1 warm-cache --note "cache is warm"
+    """
+    ask(release, Skip(step=step, host=host, note=note))
+    _said(release, step, host, "skipped")
+
+
+@click.command
+@release_argument
+@click.argument("step")
+@host_option
+@needed_note_option
+def drop(release: str, step: str, host: str, note: str) -> None:
+    """Take a host out of the release.
+
+    Example: cockpit drop shop-2.4.1 deploy --host app-02 --note "dead disk, out of the balancer"
+    """
+    ask(release, Drop(step=step, host=host, note=note))
+    _said(release, step, host, "dropped")
+
+
+@click.command
+@release_argument
+@click.argument("step")
+@host_option
+@needed_note_option
+def stop(release: str, step: str, host: str, note: str) -> None:
+    """Kill what runs for a step.
+
+    Example: cockpit stop shop-2.4.1 reindex --host db-01 --note "locks the table"
+    """
+    ask(release, Stop(step=step, host=host, note=note))
+    _said(release, step, host, "told to stop")
+
+
+@click.command
+@release_argument
+@click.argument("step")
+@click.argument("host")
+@click.argument("outcome", type=click.Choice(["passed", "failed"]))
+@needed_note_option
+def settle(release: str, step: str, host: str, outcome: Literal["passed", "failed"], note: str) -> None:
+    """Say how an unknown attempt ended, after looking.
+
+    Example: cockpit settle shop-2.4.1 migrate db-01 passed --note "alembic current says head"
+    """
+    ask(release, Settle(step=step, host=host, outcome=outcome, note=note))
+    _said(release, step, host, f"settled as {outcome}")
+
+
+def _said(release: str, step: str, host: str, what: str) -> None:
+    talk(f"{release}: {step}{f' on {host}' if host else ''} {what}")

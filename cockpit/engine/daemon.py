@@ -1,0 +1,146 @@
+"""The process of one release: everything put together, served on its socket, until the release is closed."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import platform
+import signal
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+
+from cockpit import __version__
+from cockpit.engine.backend import Chunk
+from cockpit.engine.clock import Clock
+from cockpit.engine.engine import Engine
+from cockpit.engine.live import Live
+from cockpit.engine.orders import Orders
+from cockpit.engine.place import Place
+from cockpit.engine.runner import AGENT, Runner
+from cockpit.engine.server import Server
+from cockpit.engine.vault import Vault
+from cockpit.execution.hosts import Hosts
+from cockpit.execution.http import Requests
+from cockpit.journal import sqlite
+from cockpit.journal.bulk import Bulk
+from cockpit.journal.sqlite import SqliteJournal
+from cockpit.release.effects import Effect
+from cockpit.release.events import CredentialsMissed, CredentialsSupplied, EngineStarted, Record
+from cockpit.release.intents import AnyIntent, Refusal
+from cockpit.release.state import State
+from cockpit.settings import Settings
+
+PULSE = 0.2
+"""Seconds between two looks at what the running attempts have printed."""
+
+
+class Daemon:
+    """One release's engine, as its socket sees it."""
+
+    def __init__(self, place: Place, journal: SqliteJournal, settings: Settings) -> None:
+        self._journal = journal
+        self.epoch = journal.claim()
+        last = max((record.at for record in journal.read(max(0, journal.last - 1))), default=0.0)
+        clock = Clock(not_before=last)
+        self._bulk = Bulk(place.output, place.file_mode)
+        self._live = Live(clock.now)
+        self._engine = Engine(journal, clock, self._want, self._tell)
+        state = self._engine.state
+        self._vault = Vault(state.the_plan.secrets)
+        self._hosts = Hosts(state, settings)
+        self._runner = Runner(self._hosts, Requests(), self._bulk, self._live, Orders(state, self._vault), self._engine)
+        self._server = Server(place, self)
+        self.release = state.release
+
+    async def run(self) -> None:
+        """Serve and drive until the release is closed, or a signal asks to stop."""
+        await self._vault.fetch()
+        self._begin()
+        await self._server.start()
+        driving = asyncio.create_task(self._engine.run())
+        pulsing = asyncio.create_task(self._pulse())
+        stopping = _on_signal(driving)
+        try:
+            await driving
+        except asyncio.CancelledError:
+            if not stopping.is_set():
+                raise
+        finally:
+            pulsing.cancel()
+            closed = self._engine.is_over
+            await self._server.close("the release is closed" if closed else "the engine stops")
+            await self._runner.close()
+            self._bulk.close()
+            self._journal.close()
+
+    def _begin(self) -> None:
+        machine = platform.node()
+        self._engine.happened(EngineStarted(epoch=self.epoch, pid=os.getpid(), machine=machine, version=__version__))
+        if self._vault.missing:
+            self._engine.happened(CredentialsMissed(names=self._vault.missing))
+
+    def _want(self, state: State, effects: frozenset[Effect], over: tuple[Effect, ...]) -> None:
+        self._runner.want(state, effects, over)
+
+    def _tell(self, _records: tuple[Record, ...]) -> None:
+        self._server.recorded()
+
+    async def _pulse(self) -> None:
+        while True:
+            await asyncio.sleep(PULSE)
+            if changed := self._live.changed():
+                self._server.show(self._live.all())
+                for pulse in changed:
+                    self._server.printed(pulse.attempt)
+
+    @property
+    def last(self) -> int:
+        """The number of the last record."""
+        return self._engine.state.seq
+
+    def records(self, after: int) -> Iterable[Record]:
+        """The records behind this number."""
+        return self._journal.read(after)
+
+    async def submit(self, login: str, intent: AnyIntent) -> Refusal | None:
+        """Decide on an intent."""
+        return await self._engine.ask(login, intent)
+
+    async def supply(self, login: str, values: Mapping[str, str], agent: str) -> Refusal | None:
+        """Take secrets and an agent; what was missed by name is there again."""
+        taken = set(self._vault.supply(values))
+        if agent:
+            self._hosts.use_agent(agent)
+            taken.add(AGENT)
+        supplied = tuple(sorted(taken & set(self._engine.state.missing)))
+        if supplied:
+            self._engine.happened(CredentialsSupplied(names=supplied, by=login))
+        return None
+
+    def output(self, attempt: str, offset: int, length: int) -> Chunk:
+        """Stored output bytes of an attempt."""
+        running = self._engine.state.attempts.get(attempt)
+        ended = running is None or running.outcome is not None
+        data = self._bulk.read(attempt, offset, length)
+        return Chunk(data, ended and offset + len(data) >= self._bulk.size(attempt))
+
+
+def _on_signal(driving: asyncio.Task[None]) -> asyncio.Event:
+    stopping = asyncio.Event()
+
+    def stop() -> None:
+        stopping.set()
+        driving.cancel()
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with suppress(NotImplementedError):
+            loop.add_signal_handler(number, stop)
+    return stopping
+
+
+def serve(place: Place) -> None:
+    """Drive the release that lies there until it is closed. WriterBusy, StaleWriter and BrokenChain end it."""
+    settings = Settings.load()
+    journal = sqlite.open(place.journal, place.file_mode)
+    asyncio.run(Daemon(place, journal, settings).run())

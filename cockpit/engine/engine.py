@@ -1,0 +1,186 @@
+"""One release being driven: intents and results in, events into the journal, effects out."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+
+import msgspec
+
+from cockpit.engine.clock import Clock
+from cockpit.errors import StorageFull
+from cockpit.journal.contract import Journal
+from cockpit.release.advance import advance, due
+from cockpit.release.apply import apply, fold
+from cockpit.release.decide import decide
+from cockpit.release.effects import Effect, wanted
+from cockpit.release.events import AnyEvent, AttemptEnded, Record
+from cockpit.release.intents import Abort, AnyIntent, Hold, Refusal, RollBack
+from cockpit.release.state import State
+
+log = logging.getLogger(__name__)
+
+FULL_PAUSE = 2.0
+"""Seconds until results are offered to a full disk again."""
+
+URGENT = (Hold, Abort, RollBack)
+"""What the reserve is kept for."""
+
+
+class Asked(msgspec.Struct):
+    """An intent of a login, and where its answer is awaited: None when it was carried out."""
+
+    login: str
+    intent: AnyIntent
+    answer: asyncio.Future[Refusal | None]
+
+
+class Happened(msgspec.Struct):
+    """A result of the outside world."""
+
+    event: AnyEvent
+
+
+class Over(msgspec.Struct):
+    """An effect has come to its end; what it reported came before this."""
+
+    effect: Effect
+
+
+Item = Asked | Happened | Over
+
+
+class Engine:
+    """Turns what is asked and what happened into records, one transaction for all that waits; says what is wanted.
+
+    `want` is told the state, every wanted effect, and those that have come to their end, after each change; `tell`
+    gets the new records.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        clock: Clock,
+        want: Callable[[State, frozenset[Effect], tuple[Effect, ...]], None],
+        tell: Callable[[tuple[Record, ...]], None],
+    ) -> None:
+        self._journal = journal
+        self._clock = clock
+        self._want = want
+        self._tell = tell
+        self._inbox: asyncio.Queue[Item] = asyncio.Queue()
+        self.state = fold(journal.read())
+
+    def happened(self, event: AnyEvent) -> None:
+        """Take in a result; it becomes a record before anything is decided from it."""
+        self._inbox.put_nowait(Happened(event))
+
+    def over(self, effect: Effect) -> None:
+        """Take in that an effect has come to its end: if it is still wanted then, it starts anew."""
+        self._inbox.put_nowait(Over(effect))
+
+    async def ask(self, login: str, intent: AnyIntent) -> Refusal | None:
+        """Take in an intent; the answer comes once its events are durable."""
+        answer: asyncio.Future[Refusal | None] = asyncio.get_running_loop().create_future()
+        self._inbox.put_nowait(Asked(login, intent, answer))
+        return await answer
+
+    async def run(self) -> None:
+        """Drive the release until it is closed and every host is cleaned; StaleWriter and BrokenChain end it at once."""
+        items: list[Item] = []
+        while True:
+            full = not self._step(items)
+            if self.is_over:
+                return
+            items = [item for item in items if not isinstance(item, Asked)] if full else []
+            items += await self._next(full=full)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more can happen: closed, and nothing left to clean up."""
+        return self.state.closed and not wanted(self.state)
+
+    def _step(self, items: Sequence[Item]) -> bool:
+        """Everything that follows from these items, durable in one transaction; False when the disk is full."""
+        now = self._clock.now()
+        state, events, answers = self._decide(items, now)
+        events += advance(state, now)
+        try:
+            records = self._append(events, now, urgent=any(_is_urgent(item) for item in items))
+        except StorageFull as error:
+            log.warning("nothing could be recorded: %s", error)
+            self._answer([(item, Refusal(error.what, error.hint)) for item, _ in answers])
+            return False
+        self.state = fold(records, self.state)
+        self._answer(answers)
+        if records:
+            self._tell(records)
+        over = tuple(item.effect for item in items if isinstance(item, Over))
+        self._want(self.state, wanted(self.state), over)
+        return True
+
+    def _decide(
+        self, items: Sequence[Item], now: float
+    ) -> tuple[State, list[AnyEvent], list[tuple[Asked, Refusal | None]]]:
+        state, events, answers = self.state, list[AnyEvent](), list[tuple[Asked, Refusal | None]]()
+        for item in items:
+            follows: tuple[AnyEvent, ...] = ()
+            match item:
+                case Happened(event):
+                    follows = () if is_stale(state, event) else (event,)
+                case Asked(login, intent):
+                    decision = decide(state, login, intent)
+                    answers.append((item, decision if isinstance(decision, Refusal) else None))
+                    follows = () if isinstance(decision, Refusal) else decision
+                case Over():
+                    pass
+            for event in follows:
+                state = apply(state, Record(state.seq + 1, now, event))
+            events.extend(follows)
+        return state, events, answers
+
+    def _append(self, events: list[AnyEvent], now: float, *, urgent: bool) -> tuple[Record, ...]:
+        if not events:
+            return ()
+        try:
+            return self._journal.append(events, now)
+        except StorageFull:
+            if not urgent:
+                raise
+            self._journal.release_reserve()
+            return self._journal.append(events, now)
+
+    def _answer(self, answers: Sequence[tuple[Asked, Refusal | None]]) -> None:
+        for asked, refusal in answers:
+            if not asked.answer.done():
+                asked.answer.set_result(refusal)
+
+    async def _next(self, *, full: bool) -> list[Item]:
+        """What came in, all of it; or nothing, once something is due by itself."""
+        items: list[Item] = []
+        with suppress(TimeoutError):
+            items.append(await asyncio.wait_for(self._inbox.get(), self._patience(full=full)))
+        while not self._inbox.empty():
+            items.append(self._inbox.get_nowait())
+        return items
+
+    def _patience(self, *, full: bool) -> float | None:
+        if full:
+            return FULL_PAUSE
+        now = self._clock.now()
+        moment = due(self.state, now)
+        return None if moment is None else max(0.0, moment - now)
+
+
+def is_stale(state: State, event: AnyEvent) -> bool:
+    """Whether a result comes too late to mean anything: its attempt has ended already, or was replaced."""
+    if not isinstance(event, AttemptEnded):
+        return False
+    attempt = state.attempts.get(event.id)
+    return attempt is None or attempt.outcome is not None
+
+
+def _is_urgent(item: Item) -> bool:
+    return isinstance(item, Asked) and isinstance(item.intent, URGENT)

@@ -1,0 +1,225 @@
+"""Carrying out effects: one asyncio task for each that is wanted, its results handed back as events."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Protocol, assert_never
+
+from cockpit.engine.live import Live
+from cockpit.engine.orders import Orders
+from cockpit.execution.contract import Ended, Holder, NotReached, Order, Transport
+from cockpit.execution.http import HttpOrder, Requests
+from cockpit.journal.bulk import Bulk
+from cockpit.release.effects import Clean, Effect, KeepLock, Kill, Reach, Try
+from cockpit.release.events import (
+    AnyEvent,
+    AttemptEnded,
+    CredentialsMissed,
+    HostCleaned,
+    HostReached,
+    HostUnreachable,
+    LinkLost,
+    LockRefused,
+    LockTaken,
+)
+from cockpit.release.state import State
+
+log = logging.getLogger(__name__)
+
+AGENT = "ssh login"
+"""The name under which a missing agent or key is asked for."""
+
+HEARTBEAT = 20.0
+"""Seconds between two heartbeats of a lock, and between two looks at one that another release holds."""
+
+DRAIN = 5.0
+"""Seconds that the output of a killed attempt may take to arrive."""
+
+
+class Inbox(Protocol):
+    """Where results go: events as they come about, then that an effect has come to its end."""
+
+    def happened(self, event: AnyEvent) -> None: ...
+
+    def over(self, effect: Effect) -> None: ...
+
+
+class Runner:
+    """Keeps what is wanted going, and decides nothing itself."""
+
+    def __init__(self, transport: Transport, requests: Requests, bulk: Bulk, live: Live, orders: Orders) -> None:
+        self._transport = transport
+        self._requests = requests
+        self._bulk = bulk
+        self._live = live
+        self._orders = orders
+        self._tasks: dict[Effect, asyncio.Task[None]] = {}
+        self._inbox: Inbox
+
+    def report_to(self, inbox: Inbox) -> None:
+        """Where results go from now on."""
+        self._inbox = inbox
+        self._report = inbox.happened
+
+    def want(self, state: State, effects: frozenset[Effect], over: tuple[Effect, ...]) -> None:
+        """Start what is newly wanted, or wanted again after it was over; drop what is not wanted any more."""
+        for effect in over:
+            self._tasks.pop(effect, None)
+        wanted = set(effects)
+        for effect in [each for each in self._tasks if each not in wanted]:
+            self._tasks.pop(effect).cancel()
+        for effect in wanted - self._tasks.keys():
+            self._tasks[effect] = asyncio.create_task(self._guarded(state, effect))
+
+    async def close(self) -> None:
+        """Stop following everything; commands on hosts go on."""
+        tasks = list(self._tasks.values())
+        self._tasks.clear()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await self._transport.close()
+        await self._requests.close()
+
+    async def _guarded(self, state: State, effect: Effect) -> None:
+        try:
+            await self._perform(state, effect)
+        except Exception:  # a defect in one effect must not take the others along
+            log.exception("effect failed: %r", effect)
+            self._fell_over(effect)
+        self._inbox.over(effect)
+
+    def _fell_over(self, effect: Effect) -> None:
+        reason = "the cockpit itself failed here; see engine.log"
+        match effect:
+            case Try(id) | Kill(id):
+                self._report(AttemptEnded(id=id, outcome="unknown", reason=reason))
+            case Reach(host) | KeepLock(host):
+                self._report(HostUnreachable(host=host, reason=reason))
+            case Clean(host):
+                self._report(HostCleaned(host=host, reason=reason))
+            case _:
+                assert_never(effect)
+
+    def _perform(self, state: State, effect: Effect) -> Coroutine[None, None, None]:
+        match effect:
+            case Reach(host):
+                return self._reach(host)
+            case KeepLock(host, take_over):
+                return self._keep_lock(state, host, take_over=take_over)
+            case Try(id):
+                return self._try(state, id)
+            case Kill(id):
+                return self._kill(state, id)
+            case Clean(host):
+                return self._clean(host)
+            case _:
+                assert_never(effect)
+
+    async def _reach(self, host: str) -> None:
+        found = await self._transport.reach(host)
+        if not isinstance(found, NotReached):
+            what = found.identity
+            self._report(
+                HostReached(host=host, address=found.address, key=what.key, boot=what.boot, marker=what.marker)
+            )
+        elif found.credentials:
+            self._report(CredentialsMissed(names=(AGENT,)))
+        else:
+            self._report(HostUnreachable(host=host, reason=found.reason, hint=found.hint))
+
+    async def _keep_lock(self, state: State, host: str, *, take_over: bool) -> None:
+        before = state.hosts[host]
+        known: str | None = before.lock
+        over = before.holder if take_over else ""
+        while True:
+            holder = await self._transport.lock(host, take_over)
+            if holder is None and known != "ours":
+                known = "ours"
+                self._report(LockTaken(host=host, over=over))
+            elif isinstance(holder, Holder) and known != "refused":
+                known = "refused"
+                self._report(_refused(host, holder))
+            elif isinstance(holder, NotReached) and known not in ("ours", "refused"):
+                self._report(HostUnreachable(host=host, reason=holder.reason, hint=holder.hint))
+                return
+            await asyncio.sleep(HEARTBEAT)
+
+    async def _try(self, state: State, id: str) -> None:  # noqa: A002  an attempt's id
+        attempt = state.attempts[id]
+        order = self._orders.order(state, attempt, self._bulk.size(id))
+        ended = await self._carry_out(order)
+        if ended.outcome == "error":
+            self._report(LinkLost(host=attempt.host, reason=ended.reason))
+        kill = self._tasks.get(Kill(id))
+        if kill and ended.outcome in ("stopped", "unknown"):
+            return
+        await self._ended(id, ended)
+
+    async def _carry_out(self, order: Order | HttpOrder) -> Ended:
+        sink = self._sink(order.id, order.offset if isinstance(order, Order) else 0)
+        if isinstance(order, HttpOrder):
+            return await self._requests.send(order, sink)
+        return await self._transport.run(order, sink, lambda reason: self._link(order.host, order.id, reason))
+
+    def _sink(self, id: str, offset: int) -> Callable[[bytes], None]:  # noqa: A002
+        at = offset
+
+        def write(data: bytes) -> None:
+            nonlocal at
+            self._bulk.write(id, at, data)
+            at += len(data)
+            self._live.grown(id, at)
+
+        return write
+
+    def _link(self, host: str, id: str, reason: str) -> None:  # noqa: A002
+        self._live.link(id, reason)
+        if reason:
+            self._report(LinkLost(host=host, reason=reason))
+
+    async def _kill(self, state: State, id: str) -> None:  # noqa: A002
+        order = self._orders.order(state, state.attempts[id], self._bulk.size(id))
+        follower = self._tasks.get(Try(id))
+        if isinstance(order, HttpOrder):
+            if follower:
+                follower.cancel()
+            await self._ended(id, self._requests.cancelled(order))
+            return
+        ended = await self._transport.stop(order)
+        if follower:
+            await asyncio.wait([follower], timeout=DRAIN)
+        unconfirmed = Ended("unknown", reason="it was told to stop, and that could not be confirmed")
+        await self._ended(id, ended or unconfirmed)
+
+    async def _ended(self, id: str, ended: Ended) -> None:  # noqa: A002
+        size, digest = await asyncio.to_thread(self._bulk.seal, id)
+        self._live.ended(id)
+        self._report(
+            AttemptEnded(
+                id=id,
+                outcome=ended.outcome,
+                exit=ended.exit,
+                reason=ended.reason,
+                seconds=ended.seconds,
+                captures=ended.captures,
+                size=size,
+                sha256=digest,
+            )
+        )
+
+    async def _clean(self, host: str) -> None:
+        self._report(HostCleaned(host=host, reason=await self._transport.clean(host)))
+
+
+def _refused(host: str, holder: Holder) -> LockRefused:
+    return LockRefused(
+        host=host,
+        release=holder.release,
+        login=holder.login,
+        machine=holder.machine,
+        since=holder.since,
+        heartbeat_age=holder.heartbeat_age,
+    )

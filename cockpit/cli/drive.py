@@ -10,8 +10,8 @@ import click
 
 from cockpit.cli.common import ask, find, needed_note_option, note_option, read_state, release_argument
 from cockpit.cli.console import ask_word, talk
-from cockpit.errors import Refused
-from cockpit.playbook.plan import Gate
+from cockpit.errors import Refused, UsageError
+from cockpit.playbook.plan import Checklist, Gate, Item
 from cockpit.release.intents import (
     Abort,
     Captaincy,
@@ -27,23 +27,39 @@ from cockpit.release.intents import (
     Tick,
 )
 from cockpit.release.standing import covers
+from cockpit.release.state import State, StepState
 
 
 @click.command
 @release_argument
-@click.argument("step")
 @click.argument("item")
-@click.option(
-    "--evidence", default="", metavar="TEXT|FILE|URL", help="What shows it; of a file, path and digest are recorded."
-)
+@click.option("--evidence", default="", metavar="TEXT|FILE|URL", help="What shows it; of a file: its path and digest.")
 @click.option("--not-applicable", default="", metavar="REASON", help="It does not apply here.")
-def tick(release: str, step: str, item: str, evidence: str, not_applicable: str) -> None:
-    """Tick an item of a checklist.
+def tick(release: str, item: str, evidence: str, not_applicable: str) -> None:
+    """Tick an item of a checklist. Where two checklists have an item of that name, write STEP/ITEM.
 
-    Example: cockpit tick shop-2.4.1 ready disk-space --evidence "42 % free"
+    Example: cockpit tick shop-2.4.1 disk-space --evidence "42 % free"
     """
+    step, item = place_item(read_state(find(release)), item)
     ask(release, Tick(step=step, item=item, evidence=shown(evidence), not_applicable=not_applicable))
     talk(f"{release}: {item} {'does not apply' if not_applicable else 'ticked'}")
+
+
+def place_item(state: State, name: str) -> tuple[str, str]:
+    """The step and the item that `ITEM` or `STEP/ITEM` means: of several, the one in an open checklist."""
+    step, _, item = name.rpartition("/")
+    every = [(one, each.id) for one in state.steps.values() for each in items_of(one)]
+    found = [one for one, each in every if each == item and step in ("", one.step.id)]
+    open_ones = [one for one in found if one.status == "running"] or found
+    if len(open_ones) == 1:
+        return open_ones[0].step.id, item
+    names = [f"{one.step.id}/{each}" for one, each in every if each == item or not found]
+    raise UsageError(f"which {name}?" if found else f"no item {name}", hint=f"items: {', '.join(names) or 'none'}")
+
+
+def items_of(one: StepState) -> tuple[Item, ...]:
+    """The items of a checklist; none of any other step."""
+    return one.step.items if isinstance(one.step, Checklist) else ()
 
 
 def shown(evidence: str) -> str:

@@ -18,7 +18,7 @@ RETRIES = 20
 
 
 async def follow(place: Place, show: Callable[[Record], None], *, after: int = 0, until_end: bool = False) -> State:
-    """Show every record behind `after`, and those to come until the release is closed (or has ended); the last state."""
+    """Show every record behind `after`, and those to come until the release is closed (or ended); the last state."""
     state = State()
     failures = 0
     while True:

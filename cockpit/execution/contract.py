@@ -16,7 +16,7 @@ HERE = "here"
 
 
 class Identity(msgspec.Struct, frozen=True):
-    """What a host is: its key's SHA256 fingerprint (empty for `here`), boot id, and the release's marker in its run folder."""
+    """What a host is: its key's SHA256 fingerprint (none of `here`), boot id, the release's marker in its run folder."""
 
     key: str
     boot: str
@@ -33,7 +33,7 @@ class Reached(msgspec.Struct, frozen=True):
 
 
 class NotReached(msgspec.Struct, frozen=True):
-    """A host that does not answer, and why; `credentials` when only a login is missing, `final` when a retry cannot help."""
+    """A host that does not answer, and why; `credentials` if only a login is missing, `final` if a retry cannot help."""
 
     host: str
     reason: str
@@ -45,9 +45,9 @@ class NotReached(msgspec.Struct, frozen=True):
 class Order(msgspec.Struct, frozen=True):
     """One attempt: a shell script for one host, started at most once under `id`.
 
-    `exports` and `secrets` become shell variables under `set -u`; secrets travel by standard input only. `identity` is what the
-    host was when the attempt was journaled. `fresh` says that no start was ever sent. `offset` is the number of output bytes
-    that are stored already. `user` is whom to become by sudo, `directory` where to run.
+    `exports` and `secrets` become shell variables under `set -u`; they travel by standard input only. `identity` is
+    what the host was when the attempt was journaled. `fresh` says that no start was ever sent. `offset` is the number of
+    output bytes that are stored already. `user` is whom to become by sudo, `directory` where to run (`~/…` is a home).
     """
 
     id: str
@@ -64,7 +64,7 @@ class Order(msgspec.Struct, frozen=True):
 
 
 class Ended(msgspec.Struct, frozen=True):
-    """How an attempt ended: exit status (None where there is none), seconds on the host's clock, and captured variables."""
+    """How an attempt ended: exit status (None if there is none), seconds on the host's clock, captured variables."""
 
     outcome: Outcome
     exit: int | None = None
@@ -74,7 +74,7 @@ class Ended(msgspec.Struct, frozen=True):
 
 
 class Holder(msgspec.Struct, frozen=True):
-    """Who holds a host's lock: release, its nonce, login, machine, since when (UTC, ISO 8601), seconds since the last heartbeat."""
+    """Who holds a host's lock: release, nonce, login, machine, since (UTC, ISO 8601), seconds since its heartbeat."""
 
     release: str
     nonce: str
@@ -92,13 +92,13 @@ LinkReport = Callable[[str], None]
 
 
 class Transport(Protocol):
-    """Hosts as the engine sees them. Every method has its own deadlines and never raises for what a host or link may do."""
+    """Hosts as the engine sees them. Each method has its deadlines, and never raises for what a host or link may do."""
 
     async def reach(self, host: str) -> Reached | NotReached:
         """Connect if needed, make the release's private run folder and marker, and say what the host is."""
 
     async def run(self, order: Order, sink: Sink, link: LinkReport) -> Ended:
-        """Start the attempt unless the host knows it, follow it to its end through lost links, and tell how it ended."""
+        """Start the attempt unless the host knows it, follow it through lost links, and tell how it ended."""
 
     async def stop(self, order: Order) -> Ended | None:
         """Kill the attempt's whole process group and confirm it; None when it could not be confirmed."""

@@ -1,0 +1,3 @@
+_token=$1 _verb=$2
+shift 2
+"$_verb" "$@"

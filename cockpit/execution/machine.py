@@ -1,0 +1,69 @@
+"""A machine that can be talked to: the one thing in which SSH and this machine differ."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Protocol
+
+import msgspec
+
+from cockpit.execution.contract import NotReached
+from cockpit.execution.ear import Ear
+from cockpit.execution.wrapper import Verb
+
+
+class Call(msgspec.Struct, frozen=True):
+    """One verb for the host's wrapper and what it reads; seconds it may take to its first word, and between two."""
+
+    verb: Verb
+    arguments: tuple[str, ...]
+    answer: float
+    silence: float
+    stdin: bytes = b""
+
+
+class Met(msgspec.Struct, frozen=True):
+    """A machine that answers: its key's SHA256 fingerprint (empty for this one) and its network address."""
+
+    key: str
+    address: str
+
+
+class Hangup(msgspec.Struct, frozen=True):
+    """How a call ended: the wrapper's exit status, None when the link was lost; `sent` if the host may have heard."""
+
+    exit: int | None = None
+    sent: bool = False
+    other_key: bool = False
+    why: NotReached | None = None
+
+
+class Machine(Protocol):
+    """A host and the way to it. Nothing here raises for what a host or a link may do."""
+
+    host: str
+
+    async def meet(self) -> Met | NotReached:
+        """Connect, unless there is a connection."""
+
+    async def talk(self, call: Call, ear: Ear, enough: Callable[[], bool], key: str | None) -> Hangup:
+        """Call the wrapper, listen until it ends or `enough` is heard; not at all when the host's key is not `key`."""
+
+    async def close(self) -> None:
+        """Drop every connection."""
+
+
+class Silence(Exception):  # noqa: N818  it is what it is called
+    """The other end gave no sign of life in time."""
+
+
+async def listen(done: asyncio.Future[None], call: Call, ear: Ear, last: Callable[[], float]) -> None:
+    """Wait for `done`; Silence when nothing was heard for too long. `last` is the loop's time of the last bytes."""
+    loop = asyncio.get_running_loop()
+    begun = loop.time()
+    while not done.done():
+        left = max(last() + call.silence, begun) if ear.words else begun + call.answer
+        if (left := left - loop.time()) <= 0:
+            raise Silence(f"no sign of life for {call.silence if ear.words else call.answer:.0f} s")
+        await asyncio.wait({done}, timeout=left)

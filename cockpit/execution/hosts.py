@@ -1,0 +1,77 @@
+"""The transport of a release: this machine and the hosts over SSH behind one contract."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+
+from cockpit.execution import errands
+from cockpit.execution.attempt import Attempt, halt
+from cockpit.execution.contract import HERE, Ended, Holder, LinkReport, NotReached, Order, Reached, Sink
+from cockpit.execution.local import LocalMachine
+from cockpit.execution.machine import Machine
+from cockpit.execution.redact import Redactor, mask
+from cockpit.execution.settings import Limits, Login, Run
+from cockpit.execution.ssh import Network, SshMachine
+from cockpit.execution.words import hide
+
+
+class Hosts:
+    """Keeps `contract.Transport` for one release; `hidden` gives all its secrets, which no output shows."""
+
+    def __init__(
+        self,
+        run: Run,
+        login: Login | None = None,
+        limits: Limits | None = None,
+        hidden: Callable[[], Iterable[str]] = tuple,
+    ) -> None:
+        self._run, self._limits, self._hidden = run, limits or Limits(), hidden
+        self.network = Network(login or Login(), self._limits)
+        self._machines: dict[str, Machine] = {HERE: LocalMachine()}
+
+    async def reach(self, host: str) -> Reached | NotReached:
+        """See `contract.Transport`."""
+        return await errands.reach(self._machine(host), self._run, self._limits)
+
+    async def run(self, order: Order, sink: Sink, link: LinkReport) -> Ended:
+        """See `contract.Transport`."""
+        hidden = self._values(order)
+        redactor = Redactor(hidden, sink)
+        ended = await Attempt(
+            self._machine(order.host),
+            self._run,
+            self._limits,
+            order,
+            redactor.feed,
+            lambda why: link(mask(why, hidden)),
+        ).follow()
+        redactor.flush()
+        return hide(ended, lambda text: mask(text, hidden))
+
+    async def stop(self, order: Order) -> Ended | None:
+        """See `contract.Transport`."""
+        ended = await halt(self._machine(order.host), self._run, self._limits, order)
+        hidden = self._values(order)
+        return ended and hide(ended, lambda text: mask(text, hidden))
+
+    async def lock(self, host: str, take_over: bool) -> Holder | NotReached | None:
+        """See `contract.Transport`."""
+        return await errands.lock(self._machine(host), self._run, self._limits, take_over)
+
+    async def clean(self, host: str) -> str:
+        """See `contract.Transport`."""
+        return await errands.clean(self._machine(host), self._run, self._limits)
+
+    async def close(self) -> None:
+        """See `contract.Transport`."""
+        await asyncio.gather(*(machine.close() for machine in self._machines.values()))
+        await self.network.close()
+
+    def _machine(self, host: str) -> Machine:
+        if host not in self._machines:
+            self._machines[host] = SshMachine(host, self.network)
+        return self._machines[host]
+
+    def _values(self, order: Order) -> tuple[str, ...]:
+        return (*self._hidden(), *order.secrets.values())

@@ -1,0 +1,246 @@
+"""Hosts over SSH: one connection a host, kept open and shared, opened gently."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+from contextlib import AsyncExitStack, suppress
+
+import asyncssh
+
+from cockpit.execution.contract import NotReached
+from cockpit.execution.ear import Ear
+from cockpit.execution.foreign import Meaning, meaning
+from cockpit.execution.machine import Call, Hangup, Met, Silence, listen
+from cockpit.execution.route import Route, Routes
+from cockpit.execution.settings import Limits, Login
+from cockpit.execution.trust import Gatekeeper, distrust
+from cockpit.execution.wrapper import command
+
+
+class Line:
+    """One connection, and how many channels it has room for (MaxSessions is 10 by default)."""
+
+    def __init__(self, connection: asyncssh.SSHClientConnection, room: int) -> None:
+        self.connection, self.room = connection, room
+        self.used = 0
+        key = connection.get_server_host_key()
+        self.key = key.get_fingerprint() if key else ""
+        peer = connection.get_extra_info("peername")
+        self.address = str(peer[0]) if peer else ""
+
+    @property
+    def free(self) -> bool:
+        """Whether a further channel may be opened."""
+        return self.used < self.room and not self.connection.is_closed()
+
+
+class Network:
+    """What all hosts share: routes, jump hosts, and how many handshakes may go on at once."""
+
+    def __init__(self, login: Login, limits: Limits) -> None:
+        self.limits = limits
+        self.routes = Routes(login, limits)
+        self._handshakes = asyncio.Semaphore(limits.handshakes)
+        self._jumps: dict[tuple[str, ...], SshMachine] = {}
+        self._through: dict[tuple[str, ...], asyncio.Semaphore] = {}
+
+    def use_agent(self, path: str) -> None:
+        """Ask the agent at this socket from now on."""
+        login = self.routes.login
+        self.routes.login = Login(login.user, login.jump, login.config, path)
+
+    async def connect(self, host: str, via: tuple[str, ...] | None) -> Line | NotReached:
+        """Shake hands, again and again for a while with a host that refuses or drops us, as one that is busy does."""
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self.limits.refused
+        wait = 0.1
+        while True:
+            line = await self._attempt(host, via)
+            if isinstance(line, Line):
+                return line
+            if not line.again or loop.time() + wait > deadline:
+                return NotReached(host, line.reason, line.hint, line.credentials, line.final)
+            await asyncio.sleep(random.uniform(wait / 2, wait))  # noqa: S311  jitter
+            wait = min(wait * 2, 3.0)
+
+    async def close(self) -> None:
+        """Drop the connections to jump hosts."""
+        for jump in self._jumps.values():
+            await jump.close()
+
+    async def _attempt(self, host: str, via: tuple[str, ...] | None) -> Line | Meaning:
+        gatekeeper = Gatekeeper()
+        route: Route | None = None
+        try:
+            route = self.routes.of(host, gatekeeper, via[-1] if via else None)
+            return await self._shake(route, via[:-1] if via else route.jumps)
+        except asyncssh.HostKeyNotVerifiable as error:
+            if route is None:
+                return meaning(error)
+            return distrust(route.known, route.name, route.port, gatekeeper.presented, error)
+        except asyncssh.PermissionDenied as error:
+            return self._refused(meaning(error))
+        except (asyncssh.Error, OSError, ValueError) as error:
+            return meaning(error)
+
+    async def _shake(self, route: Route, jumps: tuple[str, ...]) -> Line | Meaning:
+        async with AsyncExitStack() as held:
+            options = dict(route.options)
+            if jumps:
+                tunnel = await self._jump(jumps)
+                if isinstance(tunnel, NotReached):
+                    reason = f"its jump host {jumps[-1]} is not reached: {tunnel.reason}"
+                    return Meaning(reason, tunnel.hint, credentials=tunnel.credentials, final=tunnel.final)
+                options["tunnel"] = tunnel
+                await held.enter_async_context(self._through[jumps])
+            else:
+                options["tunnel"] = None
+            await held.enter_async_context(self._handshakes)
+            async with asyncio.timeout(self.limits.connect + 1):
+                return Line(await asyncssh.connect(route.host, **options), self.limits.channels)
+
+    async def _jump(self, jumps: tuple[str, ...]) -> asyncssh.SSHClientConnection | NotReached:
+        self._through.setdefault(jumps, asyncio.Semaphore(self.limits.through_jump))
+        machine = self._jumps.setdefault(jumps, SshMachine(jumps[-1], self, jumps))
+        line = await machine.line()
+        return line if isinstance(line, NotReached) else line.connection
+
+    def _refused(self, found: Meaning) -> Meaning:
+        unusable = "; ".join(f"{name}: {why}" for name, why in self.routes.keys.unusable.items())
+        return Meaning(found.reason, f"{found.hint} ({unusable})" if unusable else found.hint, credentials=True)
+
+
+class SshMachine:
+    """One host over SSH. `via` is set for a jump host: the hops up to and with it."""
+
+    def __init__(self, host: str, network: Network, via: tuple[str, ...] | None = None) -> None:
+        self.host = host
+        self._network, self._via = network, via
+        self._lines: list[Line] = []
+        self._opening: asyncio.Task[Line | NotReached] | None = None
+
+    async def meet(self) -> Met | NotReached:
+        """Connect, unless there is a connection."""
+        line = await self.line()
+        return line if isinstance(line, NotReached) else Met(line.key, line.address)
+
+    async def line(self) -> Line | NotReached:
+        """A connection with room for a channel; a further one when all are full."""
+        while True:
+            self._lines = [line for line in self._lines if not line.connection.is_closed()]
+            if free := next((line for line in self._lines if line.free), None):
+                return free
+            if self._opening is None:
+                self._opening = asyncio.create_task(self._open())
+            opened = await asyncio.shield(self._opening)
+            if isinstance(opened, NotReached):
+                return opened
+
+    async def _open(self) -> Line | NotReached:
+        try:
+            opened = await self._network.connect(self.host, self._via)
+            if isinstance(opened, Line):
+                self._lines.append(opened)
+            return opened
+        finally:
+            self._opening = None
+
+    async def talk(self, call: Call, ear: Ear, enough: Callable[[], bool], key: str | None) -> Hangup:
+        """Open a channel with the wrapper as its command, and listen."""
+        line = await self.line()
+        if isinstance(line, NotReached):
+            return Hangup(why=line)
+        if key is not None and line.key != key:
+            return Hangup(other_key=True)
+        line.used += 1
+        try:
+            return await self._talk(line, call, ear, enough)
+        finally:
+            line.used -= 1
+
+    async def close(self) -> None:
+        """Drop every connection."""
+        if self._opening is not None:
+            self._opening.cancel()
+        lines, self._lines = self._lines, []
+        for line in lines:
+            line.connection.abort()
+        for line in lines:
+            with suppress(asyncssh.Error, OSError):
+                await line.connection.wait_closed()
+
+    async def _talk(self, line: Line, call: Call, ear: Ear, enough: Callable[[], bool]) -> Hangup:
+        talk = Talk(ear, enough)
+        try:
+            async with asyncio.timeout(call.answer):
+                told = command(ear.token, call.verb, *call.arguments)
+                channel, _ = await line.connection.create_session(lambda: talk, told, encoding=None, request_pty=False)
+        except asyncssh.ChannelOpenError as error:
+            line.room = min(line.room, line.used - 1)
+            if line.room <= 0:
+                line.connection.abort()
+            return Hangup(why=self._why(error))
+        except (asyncssh.Error, OSError) as error:
+            line.connection.abort()
+            return Hangup(sent=True, why=self._why(error))
+        try:
+            channel.write(call.stdin)
+            channel.write_eof()
+            await listen(talk.done, call, ear, lambda: talk.heard)
+            talk.done.result()
+        except Silence as silence:
+            # Nothing else of this connection can be trusted to arrive either.
+            line.connection.abort()
+            return Hangup(sent=True, why=NotReached(self.host, str(silence)))
+        finally:
+            channel.close()
+        return Hangup(talk.exit, sent=True, why=self._why(talk.error) if talk.error else None)
+
+    def _why(self, error: Exception) -> NotReached:
+        found = meaning(error)
+        return NotReached(self.host, found.reason, found.hint, found.credentials, found.final)
+
+
+class Talk(asyncssh.SSHClientSession[bytes]):
+    """The client's end of one channel. What the ear's owner raises ends the call and not the connection."""
+
+    def __init__(self, ear: Ear, enough: Callable[[], bool]) -> None:
+        self._ear, self._enough = ear, enough
+        self._loop = asyncio.get_running_loop()
+        self.done: asyncio.Future[None] = self._loop.create_future()
+        self.heard = self._loop.time()
+        self.exit: int | None = None
+        self.error: Exception | None = None
+
+    def data_received(self, data: bytes, datatype: int | None) -> None:
+        """The next bytes of stdout or stderr."""
+        if self.done.done():
+            return
+        self.heard = self._loop.time()
+        try:
+            if datatype is None:
+                self._ear.out(data)
+            else:
+                self._ear.err(data)
+            if self._enough():
+                self.done.set_result(None)
+        except Exception as error:  # noqa: BLE001  asyncssh would close the connection and swallow it
+            self.done.set_exception(error)
+
+    def eof_received(self) -> bool:
+        """The wrapper's exit status may still come."""
+        return True
+
+    def exit_status_received(self, status: int) -> None:
+        """The wrapper has ended."""
+        self.exit = status
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The channel is closed: by the wrapper's end, or with the connection."""
+        self.error = exc
+        if exc is not None:
+            self.exit = None
+        if not self.done.done():
+            self.done.set_result(None)

@@ -18,10 +18,11 @@ _HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,252}[A-Za-z0-9_])?")
 
 
 class HostError(ValueError):
-    """A range or a group that makes no hosts; `offset` points into the text."""
+    """A range or a group that makes no hosts; `entry` is the text of the range, and `offset` points into it."""
 
-    def __init__(self, message: str, offset: int = 0) -> None:
+    def __init__(self, message: str, entry: str = "", offset: int = 0) -> None:
         super().__init__(message)
+        self.entry = entry
         self.offset = offset
 
 
@@ -38,29 +39,30 @@ def expand(text: str) -> tuple[str, ...]:
     parts: list[tuple[str, ...]] = []
     size, last = 1, 0
     for bracket in _BRACKET.finditer(text):
-        numbers = _numbers(bracket[1], bracket.start(1))
+        numbers = _numbers(text, bracket)
         size *= len(numbers)
         if size > MAX_HOSTS:
-            raise HostError(f"`{text[:60]}` is more than {MAX_HOSTS} hosts")
+            raise HostError(f"`{text[:60]}` is more than {MAX_HOSTS} hosts", text)
         parts += [(text[last : bracket.start()],), numbers]
         last = bracket.end()
     names = tuple("".join(pieces) for pieces in product(*parts, (text[last:],)))
     if not _HOST.fullmatch(names[0]) or len(names[-1]) > 254:
-        raise HostError(f"`{text[:60]}` is not a host, a range such as web-[01:20], or a group")
+        raise HostError(f"`{text[:60]}` is not a host, a range such as web-[01:20], or a group", text)
     return names
 
 
-def _numbers(text: str, offset: int) -> tuple[str, ...]:
+def _numbers(text: str, bracket: re.Match[str]) -> tuple[str, ...]:
     found: list[str] = []
-    for part in text.split(","):
+    offset = bracket.start(1)
+    for part in bracket[1].split(","):
         span = _SPAN.fullmatch(part.strip())
         if span is None:
-            raise HostError(f"`{part.strip()[:60]}` is not a number or a range such as 1:20", offset)
+            raise HostError(f"`{part.strip()[:60]}` is not a number or a range such as 1:20", text, offset)
         first, last = span[1], span[2] or span[1]
         if int(first) > int(last):
-            raise HostError(f"the range {first}:{last} runs backwards", offset)
+            raise HostError(f"the range {first}:{last} runs backwards", text, offset)
         if int(last) - int(first) >= MAX_HOSTS:
-            raise HostError(f"the range {first}:{last} is more than {MAX_HOSTS} hosts", offset)
+            raise HostError(f"the range {first}:{last} is more than {MAX_HOSTS} hosts", text, offset)
         found += (str(number).zfill(len(first)) for number in range(int(first), int(last) + 1))
         offset += len(part) + 1
     return tuple(found)

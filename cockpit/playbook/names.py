@@ -21,6 +21,7 @@ class Names:
     secrets: frozenset[str]
     roles: frozenset[str]
     groups: frozenset[str]
+    steps: frozenset[str]
     captures: frozenset[str]
 
     @property
@@ -36,6 +37,9 @@ def declared(root: Node) -> Names:
         secrets=_keys(root, "secrets"),
         roles=_keys(root, "roles"),
         groups=_keys(root, "hosts"),
+        steps=frozenset(
+            node.value for path in step_paths(root) if isinstance(node := child(find(root, path), "id"), Scalar)
+        ),
         captures=frozenset(name for path in step_paths(root) for name in _captures(root, path)),
     )
 

@@ -49,7 +49,7 @@ class Expect(_Frozen, frozen=True, kw_only=True):
 
 
 class Request(_Frozen, frozen=True, kw_only=True):
-    """One HTTP request; `url`, header values, `body`, expectations are templates of params, captures, `host`, `address`."""
+    """One HTTP request; all its texts but `method` are templates of params, captures, `host` and `address`."""
 
     url: str
     method: str = "GET"
@@ -104,9 +104,9 @@ class StepBase(_Frozen, frozen=True, kw_only=True):
 class Run(StepBase, frozen=True, tag="run", kw_only=True):
     """A shell command on hosts, or here. `batches` hold hosts in the order they are touched; `group` is what `on` said.
 
-    `directory` and the values of `env` are templates. `secret_env` are those entries of `env` that name a secret: rendered,
-    they are secrets themselves. `secrets` are the names that the command and its environment use. `fail_above` is a share
-    of all hosts of the step. `quiet` is how long silence may last before it is shown.
+    `directory` and the values of `env` are templates. `secret_env` are those entries of `env` that name a secret:
+    rendered, they are secrets too. `secrets` are the names that the command and its environment use.
+    `fail_above` is a share of all hosts of the step. `quiet` is how long silence may last before it is shown.
     """
 
     command: str
@@ -133,7 +133,8 @@ class Run(StepBase, frozen=True, tag="run", kw_only=True):
 class Http(StepBase, frozen=True, tag="http", kw_only=True):
     """An HTTP request made from here, once for each of `hosts` (or once, for `here`).
 
-    It is repeated, as a `Check` is, until it passes; with deadline 0 it is made once. `secrets` are the names that the request uses.
+    It is repeated, as a `Check` is, until it passes; with deadline 0 it is made once. `secrets` are the names
+    that the request uses.
     """
 
     request: Request

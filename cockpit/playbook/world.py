@@ -56,6 +56,11 @@ class World:
         return {placed.id: placed for placed in reversed(self.steps)}
 
     @cached_property
+    def ids(self) -> frozenset[str]:
+        """The id of every step, also of those that could not be understood."""
+        return frozenset(self.by_id) | self.names.steps
+
+    @cached_property
     def before(self) -> dict[str, frozenset[str]]:
         """For each step the ids of all steps that are complete when it starts, of its own way (forward or back)."""
         after = {placed.id: placed.after for placed in self.steps}
@@ -68,6 +73,11 @@ class World:
             return node.at
         before = node.value[:offset]
         return node.place(before.count("\n"), len(before) - before.rfind("\n") - 1)
+
+    def place_at(self, path: Path, row: int, column: int) -> Position:
+        """Where this row and column, from 0, of the text at the path are written."""
+        node = self.book.node(*path)
+        return node.place(row, column) if isinstance(node, Scalar) else node.at
 
 
 def world_of(book: Book, root: Node) -> World:

@@ -2,10 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
+from cockpit.playbook.lint.captures import captures
+from cockpit.playbook.lint.commands import commands
+from cockpit.playbook.lint.gates import gates
+from cockpit.playbook.lint.hosts import batches, groups, targets_of
+from cockpit.playbook.lint.names import conditions_of, ids, roles, steps, variables
+from cockpit.playbook.lint.order import cycles, gates_passed_by
+from cockpit.playbook.lint.params import params
+from cockpit.playbook.lint.rollback import checks, failures, way_back
+from cockpit.playbook.lint.templates import templates
 from cockpit.playbook.problem import Finding
 from cockpit.playbook.world import World
+
+ALL: tuple[Callable[[World], Iterator[Finding]], ...] = (
+    variables,
+    params,
+    roles,
+    groups,
+    targets_of,
+    batches,
+    ids,
+    steps,
+    cycles,
+    gates_passed_by,
+    conditions_of,
+    templates,
+    captures,
+    commands,
+    checks,
+    failures,
+    way_back,
+)
 
 
 def lint(world: World, login: str = "") -> list[Finding]:
     """What the rules find; `login` takes the place of '{{ login }}' where it is known."""
-    return []
+    return [*(finding for rule in ALL for finding in rule(world)), *gates(world, login)]

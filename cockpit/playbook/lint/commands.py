@@ -1,0 +1,156 @@
+"""Shell commands: syntax, values that would be run, variables that are never set, commands that never end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tree_sitter import Node
+
+from cockpit.playbook.model.playbook import Param
+from cockpit.playbook.model.steps import RunStep
+from cockpit.playbook.nearest import nearest
+from cockpit.playbook.node import Path
+from cockpit.playbook.problem import Finding, Position
+from cockpit.playbook.reserved import BUILTINS
+from cockpit.playbook.shell.code import dangers
+from cockpit.playbook.shell.endless import endless
+from cockpit.playbook.shell.parse import MAX_COMMAND, of_type, parse
+from cockpit.playbook.shell.syntax import first_error, judge
+from cockpit.playbook.shell.uses import assigned, uses
+from cockpit.playbook.world import Placed, World
+
+MAX_ASKED = 20
+"""How many commands of one playbook the shell itself is asked about."""
+
+_TEMPLATE = re.compile(r"\{\{-?\s*([A-Za-z_]\w*)\s*-?\}\}")
+_DIGITS = re.compile(r"(?:\\d|[0-9]|\[0-9\]|\{\d+(?:,\d*)?\}|[+*?()|^$])+")
+_ENVIRONMENT = frozenset(
+    {*("HOME", "PATH", "USER", "LOGNAME", "SHELL", "PWD", "IFS", "PPID", "OPTIND", "TERM", "LANG", "COCKPIT_CAPTURE")}
+)
+_BASH = frozenset(
+    {*("HOSTNAME", "UID", "EUID", "RANDOM", "SECONDS", "LINENO", "OSTYPE", "HOSTTYPE", "MACHTYPE", "OLDPWD", "SHLVL")}
+    | {*("BASH", "BASHPID", "BASH_VERSION", "BASH_VERSINFO", "BASH_SOURCE", "BASH_REMATCH", "FUNCNAME", "PIPESTATUS")}
+    | {*("EPOCHSECONDS", "EPOCHREALTIME", "GROUPS", "DIRSTACK", "SHELLOPTS", "BASHOPTS")}
+)
+
+
+@dataclass(frozen=True)
+class _Text:
+    """A command in a playbook, where it is written, and which variables it gets."""
+
+    world: World
+    placed: Placed
+    step: RunStep
+    path: Path
+    text: str
+
+    @property
+    def values(self) -> frozenset[str]:
+        return self.world.names.values | BUILTINS.keys() | self.step.env.keys()
+
+    def at(self, node: Node) -> Position:
+        return self.world.place_at(self.path, *parse(self.text).place(node))
+
+
+def commands(world: World) -> Iterator[Finding]:
+    """What is wrong with the commands of a playbook."""
+    asked = 0
+    for command in _texts(world):
+        if len(command.text) > MAX_COMMAND:
+            message = f"a command of more than {MAX_COMMAND // 1024} KB"
+            yield Finding(world.place(command.path), "P104", message, "put it into a script that the command runs")
+            continue
+        template = _TEMPLATE.search(command.text)
+        if template:
+            yield _template(command, template)
+        if parse(command.text).root.has_error:
+            asked += 1
+            wrong = _syntax(command, ask=asked <= MAX_ASKED)
+            if not template:
+                yield wrong
+            if wrong.severity == "error":
+                continue
+        yield from _dangers(command)
+        yield from _unquoted(command)
+        yield from _unset(command)
+        yield from _endless(command)
+
+
+def _texts(world: World) -> Iterator[_Text]:
+    for placed in world.steps:
+        if isinstance(placed.step, RunStep):
+            yield _Text(world, placed, placed.step, (*placed.path, "run"), placed.step.run)
+            if placed.step.check and placed.step.check.run:
+                yield _Text(world, placed, placed.step, (*placed.path, "check", "run"), placed.step.check.run)
+
+
+def _template(command: _Text, found: re.Match[str]) -> Finding:
+    at = command.world.place(command.path, found.start())
+    hint = f'write "${found[1]}": values are variables of the command'
+    return Finding(at, "P606", f"`{found[0]}` in a command: templates are for other places", hint)
+
+
+def _syntax(command: _Text, *, ask: bool) -> Finding:
+    node, message = first_error(parse(command.text))
+    if ask and judge(command.text, command.step.shell) == "unclear":
+        hint = "put it into a script that the command runs"
+        what = "lint cannot read all of this command, and so cannot check it"
+        return Finding(command.at(node), "P608", what, hint, "warning")
+    return Finding(command.at(node), "P601", message, "`sh -n` says more about it")
+
+
+def _dangers(command: _Text) -> Iterator[Finding]:
+    params = command.world.book.model.params
+    numbers = {name for name, param in params.items() if _is_number(param)}
+    for danger in dangers(command.text, command.values, numbers):
+        match danger.kind:
+            case "eval":
+                yield Finding(command.at(danger.node), "P602", danger.message, danger.hint)
+            case "code":
+                yield Finding(command.at(danger.node), "P603", danger.message, danger.hint)
+            case "careful":
+                yield Finding(command.at(danger.node), "P609", danger.message, danger.hint, "warning")
+
+
+def _is_number(param: Param) -> bool:
+    """Whether a param can only be a whole number."""
+    if param.choices is not None:
+        return all(choice.isascii() and choice.isdigit() for choice in param.choices)
+    return param.pattern is not None and _DIGITS.fullmatch(param.pattern) is not None
+
+
+def _unquoted(command: _Text) -> Iterator[Finding]:
+    own = assigned(command.text)
+    for use in uses(command.text):
+        if use.bare and use.name in command.values - own:
+            message = f"`${use.name}` without quotes: the shell splits it at spaces and expands * in it"
+            yield Finding(command.at(use.node), "P604", message, f'write "${use.name}"', "warning")
+
+
+def _unset(command: _Text) -> Iterator[Finding]:
+    """Variables that nobody sets: under `set -u` they end the command."""
+    if _reads_another_file(command.text):
+        return
+    known = command.values | assigned(command.text) | _ENVIRONMENT
+    known |= _BASH if command.step.shell == "bash" else frozenset()
+    for use in uses(command.text):
+        if use.name not in known and not use.tolerant:
+            close = nearest(use.name, command.values)
+            hint = f"did you mean `${close}`?" if close else f"write ${{{use.name}:-}} where it may be empty"
+            yield Finding(
+                command.at(use.node), "P605", f"`${use.name}` is never set: the command would end there", hint
+            )
+
+
+def _reads_another_file(text: str) -> bool:
+    script = parse(text)
+    return any(script.text(name) in (".", "source") for name in of_type(script.root, "command_name"))
+
+
+def _endless(command: _Text) -> Iterator[Finding]:
+    if command.step.timeout is not None and command.path[-2] != "check":
+        return
+    for node, shown in endless(command.text):
+        yield Finding(command.at(node), "P607", f"`{shown}` never ends by itself", "add `timeout:`, as in timeout: 10m")

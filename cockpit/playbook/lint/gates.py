@@ -1,0 +1,60 @@
+"""Gates that the people there are cannot open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from cockpit.playbook.model.steps import GateStep
+from cockpit.playbook.problem import Finding
+from cockpit.playbook.resolve import people
+from cockpit.playbook.world import Placed, World
+
+
+def gates(world: World, login: str) -> Iterator[Finding]:
+    """Gates that ask for more sign-offs of a role, or more different people, than there are."""
+    if not world.book.sound("roles"):
+        return
+    logins = {name: people(role, login or "{{ login }}") for name, role in world.book.model.roles.items()}
+    for placed in world.steps:
+        if isinstance(placed.step, GateStep):
+            yield from _gate(world, placed, placed.step, logins)
+
+
+def _gate(world: World, placed: Placed, gate: GateStep, logins: Mapping[str, Sequence[str]]) -> Iterator[Finding]:
+    short = False
+    for role, count in gate.sign.items():
+        if role in logins and len(logins[role]) < count:
+            short = True
+            has = f"has {len(logins[role])}" if logins[role] else "has nobody"
+            people = "person" if count == 1 else "people"
+            message = f"nobody can open this gate: it asks for {count} {people} of `{role}`, which {has}"
+            yield Finding(world.place((*placed.path, "gate")), "P501", message, f"add people to `{role}`")
+    if short or gate.distinct is None or not world.book.sound(*placed.path, "sign"):
+        return
+    most = most_different(gate.sign, logins)
+    if gate.distinct > most:
+        message = (
+            f"nobody can open this gate: it asks for {gate.distinct} different people, and at most {most} can sign"
+        )
+        hint = "ask for more sign-offs, for fewer different people, or give the roles more people"
+        yield Finding(world.place((*placed.path, "distinct")), "P501", message, hint)
+
+
+def most_different(sign: Mapping[str, int], people: Mapping[str, Sequence[str]]) -> int:
+    """How many different people can sign at most, when each role gives as many signatures as asked for.
+
+    It is the largest matching of signatures to people, found by augmenting paths.
+    """
+    seats = [role for role, count in sign.items() for _ in range(min(count, len(people.get(role, ()))))]
+    holder: dict[str, int] = {}
+
+    def seat(number: int, tried: set[str]) -> bool:
+        for person in people[seats[number]]:
+            if person not in tried:
+                tried.add(person)
+                if person not in holder or seat(holder[person], tried):
+                    holder[person] = number
+                    return True
+        return False
+
+    return sum(seat(number, set()) for number in range(len(seats)))

@@ -1,0 +1,89 @@
+"""Hosts, groups and batches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from cockpit.playbook.batches import reach
+from cockpit.playbook.hosts import HostError, UnknownHostError, targets
+from cockpit.playbook.model.steps import HttpStep, RunStep
+from cockpit.playbook.nearest import suggest
+from cockpit.playbook.plan import HERE
+from cockpit.playbook.problem import Finding
+from cockpit.playbook.world import Placed, World
+
+
+def groups(world: World) -> Iterator[Finding]:
+    """Ranges that are wrong, and groups that contain themselves."""
+    for name, error in world.wrong_groups.items():
+        index, entry = _entry_of(world.book.model.hosts[name], error)
+        circle = "contains itself" in str(error) or "nested" in str(error)
+        offset = 0 if circle else max(error.offset, 0)
+        at = world.book.key("hosts", name) if circle or entry is None else world.place(("hosts", name, index), offset)
+        yield Finding(
+            at, "P402" if circle else "P401", str(error), "" if circle else "write web-[01:20] or web-[1,3,5:7]"
+        )
+
+
+def _entry_of(entries: Sequence[str], error: HostError) -> tuple[int, str | None]:
+    return next(((index, entry) for index, entry in enumerate(entries) if error.entry == entry), (0, None))
+
+
+def targets_of(world: World) -> Iterator[Finding]:
+    """Hosts and groups in `on` that do not exist, and hosts that are named twice."""
+    if not world.book.sound("hosts") or world.wrong_groups:
+        return
+    for placed in world.steps:
+        if isinstance(placed.step, (RunStep, HttpStep)) and placed.step.on:
+            yield from _on(world, placed, placed.step.on)
+
+
+def _on(world: World, placed: Placed, on: Sequence[str]) -> Iterator[Finding]:
+    named: dict[str, int] = {}
+    try:
+        for index, host in targets(on, world.groups):
+            if host in named:
+                message = f"`{host}` is in `{on[named[host]]}` already: it would be touched once only"
+                yield Finding(world.place((*placed.path, "on", index)), "P404", message, "name each host once")
+                return
+            named[host] = index
+    except UnknownHostError as error:
+        known = {HERE, *world.groups, *(host for hosts in world.groups.values() for host in hosts)}
+        at = world.place((*placed.path, "on", error.index))
+        hint = suggest(error.name, known, "hosts and groups")
+        yield Finding(at, "P201", f"unknown host or group `{error.name}`", hint)
+    except HostError as error:
+        index = next((index for index, entry in enumerate(on) if entry == error.entry), 0)
+        yield Finding(world.place((*placed.path, "on", index), error.offset), "P401", str(error))
+
+
+def batches(world: World) -> Iterator[Finding]:
+    """Batches that do not rise, or that leave hosts out."""
+    for placed in world.steps:
+        if isinstance(placed.step, RunStep) and placed.step.batches and world.book.sound(*placed.path, "batches"):
+            yield from _batches(world, placed, placed.step)
+
+
+def _batches(world: World, placed: Placed, step: RunStep) -> Iterator[Finding]:
+    path = (*placed.path, "batches")
+    entries = step.batches or []
+    hosts = _count(world, step)
+    for index, (before, entry) in enumerate(pairwise(entries), 1):
+        falls = type(before) is type(entry) and entry <= before
+        if falls or (hosts and reach(entry, hosts) < reach(before, hosts)):
+            message = "batches must rise: each share includes the hosts of those before it"
+            yield Finding(world.place((*path, index)), "P405", message, "write [1, 25%, 100%]")
+            return
+    if hosts and reach(entries[-1], hosts) < hosts:
+        left = hosts - reach(entries[-1], hosts)
+        at = world.place((*path, len(entries) - 1))
+        yield Finding(at, "P406", f"the batches leave out {left} of {hosts} hosts", "end with 100%")
+
+
+def _count(world: World, step: RunStep) -> int:
+    """How many hosts the step has; 0 when that cannot be told."""
+    try:
+        return len({host for _, host in targets(step.on, world.groups)})
+    except (HostError, UnknownHostError):
+        return 0

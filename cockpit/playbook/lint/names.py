@@ -1,0 +1,139 @@
+"""Names that are unknown, taken twice, or not free."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cockpit.playbook import conditions
+from cockpit.playbook.expressions import ExpressionError
+from cockpit.playbook.model.steps import GateStep, RunStep
+from cockpit.playbook.nearest import suggest
+from cockpit.playbook.node import Listing, Path, Scalar
+from cockpit.playbook.plan import HERE
+from cockpit.playbook.problem import Finding, Position
+from cockpit.playbook.reserved import BUILTINS, is_reserved
+from cockpit.playbook.world import Placed, World
+
+
+def roles(world: World) -> Iterator[Finding]:
+    """Roles that nobody declared."""
+    places = [(placed.path, placed.step.owner) for placed in world.steps]
+    if world.book.model.rollback:
+        places.append((("rollback",), world.book.model.rollback.owner))
+    for path, owners in places:
+        for index, role in enumerate(owners):
+            yield from _role(world, role, world.place((*path, "owner", index)))
+    for placed in world.steps:
+        if isinstance(placed.step, GateStep):
+            for role in placed.step.sign:
+                yield from _role(world, role, _signed(world, placed, role))
+
+
+def _role(world: World, role: str, at: Position) -> Iterator[Finding]:
+    if role not in world.names.roles:
+        yield Finding(at, "P203", f"unknown role `{role}`", suggest(role, world.names.roles, "roles"))
+
+
+def _signed(world: World, placed: Placed, role: str) -> Position:
+    """Where a role stands in `sign`, a list or a mapping."""
+    node = world.book.node(*placed.path, "sign")
+    if isinstance(node, Listing):
+        return next((item.at for item in node.items if isinstance(item, Scalar) and item.value == role), node.at)
+    return world.book.key(*placed.path, "sign", role)
+
+
+def steps(world: World) -> Iterator[Finding]:
+    """Steps in `after` that do not exist, or that are on the other way."""
+    for placed in world.steps:
+        same = {other.id for other in world.steps if other.back == placed.back}
+        for index, name in enumerate(placed.step.after or ()):
+            at = world.place((*placed.path, "after", index))
+            if name == placed.id:
+                yield Finding(at, "P301", f"`{name}` waits for itself", "remove it from `after`")
+            elif name in world.by_id and name not in same:
+                way = "the rollback" if placed.back else "the release"
+                yield Finding(
+                    at, "P202", f"`{name}` is no step of {way}", "`when: name.started` asks about other steps"
+                )
+            elif name not in world.ids:
+                yield Finding(at, "P202", f"unknown step `{name}`", suggest(name, same, "steps"))
+
+
+def ids(world: World) -> Iterator[Finding]:
+    """Steps and phases of the same name. `-` and `_` count as the same, as they do in conditions."""
+    first: dict[str, Placed] = {}
+    for placed in world.steps:
+        other = first.setdefault(placed.id.replace("-", "_"), placed)
+        if other is not placed:
+            at = world.place((*placed.path, "id"))
+            line = world.place((*other.path, "id")).line
+            same = "" if other.id == placed.id else f", which is `{placed.id}` in conditions"
+            yield Finding(at, "P205", f"a second step `{placed.id}`{same}", f"the first is at line {line}")
+    names: set[str] = set()
+    for number, phase in enumerate(world.book.model.phases):
+        if phase.phase in names or phase.phase in ("rollback", "verify"):
+            yield Finding(world.place(("phases", number, "phase")), "P205", f"a second phase `{phase.phase}`")
+        names.add(phase.phase)
+
+
+def variables(world: World) -> Iterator[Finding]:
+    """Names of variables that are reserved, or declared twice."""
+    for path, name, what in _declared(world):
+        at = world.book.key(*path)
+        if is_reserved(name):
+            meant = f"it is {BUILTINS[name]}" if name in BUILTINS else "shells and programs give it a meaning"
+            yield Finding(at, "P206", f"`{name}` cannot be the name of a {what}: {meant}", "choose another name")
+        elif what != "param" and name in world.names.params:
+            yield Finding(at, "P205", f"`{name}` is a param already", "a variable can have one meaning only")
+        elif what == "capture" and name in world.names.secrets:
+            yield Finding(at, "P205", f"`{name}` is a secret already", "a variable can have one meaning only")
+    for name in world.book.model.hosts:
+        if name == HERE:
+            yield Finding(world.book.key("hosts", name), "P206", "`here` is this machine", "choose another name")
+
+
+def _declared(world: World) -> Iterator[tuple[Path, str, str]]:
+    yield from ((("params", name), name, "param") for name in world.book.model.params)
+    yield from ((("secrets", name), name, "secret") for name in world.book.model.secrets)
+    for placed in world.steps:
+        if isinstance(placed.step, RunStep):
+            yield from (((*placed.path, "env", name), name, "variable") for name in placed.step.env)
+            at = "captures" if placed.step.captures else "run"
+            yield from (((*placed.path, at), name, "capture") for name in sorted(placed.captures))
+
+
+def conditions_of(world: World) -> Iterator[Finding]:
+    """Conditions that are wrong, and names in them that nobody declared."""
+    known = world.names.params | world.names.captures | {"login", "release"}
+    for placed in world.steps:
+        text = placed.step.when
+        if text is None:
+            continue
+        path = (*placed.path, "when")
+        try:
+            condition = conditions.parse(text)
+        except ExpressionError as error:
+            yield Finding(world.place(path, error.offset), "P702", f"not a condition: {error}")
+            continue
+        yield from _steps_asked(world, placed, condition, path)
+        for name, offset in condition.variables:
+            if name not in known:
+                yield _unknown(world, name, world.place(path, offset), known)
+
+
+def _steps_asked(world: World, placed: Placed, condition: conditions.Condition, path: Path) -> Iterator[Finding]:
+    for name, offset in condition.steps:
+        if name not in world.ids:
+            yield Finding(
+                world.place(path, offset), "P202", f"unknown step `{name}`", suggest(name, world.ids, "steps")
+            )
+        elif name == placed.id:
+            yield Finding(world.place(path, offset), "P202", f"`{name}` cannot ask about itself")
+
+
+def _unknown(world: World, name: str, at: Position, known: frozenset[str]) -> Finding:
+    if name in world.names.secrets:
+        return Finding(at, "P208", f"secret `{name}` in a condition, which is shown", "conditions are about params")
+    if name in ("host", "address"):
+        return Finding(at, "P204", f"`{name}` has no value in a condition: it is asked once for all hosts")
+    return Finding(at, "P204", f"unknown variable `{name}`", suggest(name, known, "variables"))

@@ -1,0 +1,59 @@
+"""The order of steps: circles, and gates that are passed by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from cockpit.playbook.model.steps import GateStep
+from cockpit.playbook.problem import Finding
+from cockpit.playbook.world import Placed, World
+
+
+def cycles(world: World) -> Iterator[Finding]:
+    """Steps that wait for each other, each circle once."""
+    seen: set[frozenset[str]] = set()
+    for way in (world.forward, world.backward):
+        after = {placed.id: [name for name in placed.after if name != placed.id] for placed in way}
+        for placed in way:
+            circle = _circle(placed.id, after)
+            if circle and frozenset(circle) not in seen and placed.step.after is not None:
+                seen.add(frozenset(circle))
+                shown = " → ".join((*circle, placed.id))
+                hint = "a step without `after` waits for everything written before it"
+                yield Finding(
+                    world.book.key(*placed.path, "after"), "P301", f"steps wait for each other: {shown}", hint
+                )
+
+
+def _circle(start: str, after: Mapping[str, Sequence[str]]) -> list[str]:
+    """The shortest way from a step through what it waits for back to it; empty when there is none."""
+    ways = [[start]]
+    seen: set[str] = set()
+    for way in ways:
+        for name in after.get(way[-1], ()):
+            if name == start:
+                return way
+            if name not in seen:
+                seen.add(name)
+                ways.append([*way, name])
+    return []
+
+
+def gates_passed_by(world: World) -> Iterator[Finding]:
+    """Steps after a gate, as written, that do not wait for it."""
+    for way in (world.forward, world.backward):
+        gates: list[Placed] = []
+        for placed in way:
+            if placed.step.after is not None:
+                yield from _passed_by(world, placed, gates)
+            if isinstance(placed.step, GateStep):
+                gates.append(placed)
+
+
+def _passed_by(world: World, placed: Placed, gates: Sequence[Placed]) -> Iterator[Finding]:
+    missed = [gate.id for gate in gates if gate.id not in world.before[placed.id] and gate.id != placed.id]
+    if missed:
+        names = ", ".join(f"`{name}`" for name in missed)
+        message = f"`{placed.id}` comes after {names} as written, and does not wait for it"
+        at = world.book.key(*placed.path, "after")
+        yield Finding(at, "P302", message, f"add {missed[-1]} to `after`, or put the step before the gate", "warning")

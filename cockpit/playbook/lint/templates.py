@@ -1,0 +1,46 @@
+"""Templates: wrong ones, names that nobody declared, secrets that would be shown, and URLs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from cockpit.playbook.expressions import ExpressionError
+from cockpit.playbook.lint.spots import Spot, spots
+from cockpit.playbook.nearest import suggest
+from cockpit.playbook.problem import Finding
+from cockpit.playbook.templates import names
+from cockpit.playbook.world import World
+
+_URL = re.compile(r"(?:https?://(?!/)|\{\{)[^\s]")
+
+
+def templates(world: World) -> Iterator[Finding]:
+    """What is wrong with the templates of a playbook."""
+    for spot in spots(world):
+        if spot.path[-1] == "url" and not _URL.match(spot.text):
+            yield Finding(world.place(spot.path), "P703", "a URL starts with http:// or https://")
+        try:
+            used = names(spot.text)
+        except ExpressionError as error:
+            message = f"the template is wrong: {error}"
+            yield Finding(world.place(spot.path, error.offset), "P701", message, "write {{ name }}")
+            continue
+        allowed = spot.allowed(world)
+        yield from (_refused(world, spot, name, offset) for name, offset in used if name not in allowed)
+
+
+def _refused(world: World, spot: Spot, name: str, offset: int) -> Finding:
+    at = world.place(spot.path, offset)
+    if name in world.names.secrets:
+        return Finding(
+            at, "P208", f"secret `{name}` where it would be shown or stored", 'a command can use "$' + name + '"'
+        )
+    if name in world.names.captures:
+        message = f"captured `{name}` has no value here: this is fixed before the release starts"
+        return Finding(at, "P204", message, "commands, `dir`, `env` and requests can use it")
+    if name in ("host", "address") and spot.scope == "once":
+        return Finding(
+            at, "P204", f"`{name}` has no value: the request is made once", "add `on:` with a group of hosts"
+        )
+    return Finding(at, "P204", f"unknown variable `{name}`", suggest(name, spot.allowed(world), "variables"))

@@ -16,7 +16,7 @@ HERE = "here"
 
 
 class Identity(msgspec.Struct, frozen=True):
-    """What a host is: its key's SHA256 fingerprint (none of `here`), boot id, the release's marker in its run folder."""
+    """What a host is: its key's SHA256 fingerprint (none of `here`), boot id, the release's marker there."""
 
     key: str
     boot: str
@@ -33,7 +33,7 @@ class Reached(msgspec.Struct, frozen=True):
 
 
 class NotReached(msgspec.Struct, frozen=True):
-    """A host that does not answer, and why; `credentials` if only a login is missing, `final` if a retry cannot help."""
+    """A host that does not answer, why; `credentials` if only a login is missing, `final` if a retry cannot help."""
 
     host: str
     reason: str
@@ -46,8 +46,8 @@ class Order(msgspec.Struct, frozen=True):
     """One attempt: a shell script for one host, started at most once under `id`.
 
     `exports` and `secrets` become shell variables under `set -u`; they travel by standard input only. `identity` is
-    what the host was when the attempt was journaled. `fresh` says that no start was ever sent. `offset` is the number of
-    output bytes that are stored already. `user` is whom to become by sudo, `directory` where to run (`~/…` is a home).
+    what the host was when the attempt was journaled. `fresh` says that no start was ever sent. `offset` is the number
+    of output bytes that are stored already. `user` is whom to become by sudo, `directory` where to run (`~/…` is a home).
     """
 
     id: str

@@ -10,7 +10,7 @@ class Limits(msgspec.Struct, frozen=True):
 
     `connect` is for one handshake, `refused` for trying again a host that refuses or drops connections, `answer` for
     the first word of a call, `silence` between two signs of life (the host gives one every 5 s), `patience` for a link
-    that stays lost, `grace` from TERM to KILL, `keepalive` between two probes of an idle link, of which `probes` may fail.
+    that stays lost, `grace` from TERM to KILL, `keepalive` between two probes of an idle link; `probes` may fail.
     """
 
     connect: float = 15.0

@@ -1,0 +1,162 @@
+"""HTTP steps: one request from this machine, and whether the answer is what was expected."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import httpx
+import msgspec
+
+from cockpit.execution.contract import Ended, Sink
+from cockpit.execution.foreign import meaning
+from cockpit.execution.redact import Redactor, mask
+from cockpit.execution.words import plain
+
+HARMLESS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that change nothing: without an answer they have failed, where others are unknown."""
+MOST: Final = 1_048_576
+REDIRECTS: Final = 5
+
+
+class HttpOrder(msgspec.Struct, frozen=True):
+    """One attempt of a request.
+
+    `status` holds the good ones, `contains` text that must be in the answer, `json` expected values by dotted path;
+    `timeout` is in seconds for all of it, `secrets` are values that no output may show.
+    """
+
+    id: str
+    method: str
+    url: str
+    headers: Mapping[str, str] = {}
+    body: str = ""
+    status: tuple[int, ...] = (200,)
+    contains: str = ""
+    json: Mapping[str, str] = {}
+    timeout: float = 30.0
+    secrets: tuple[str, ...] = ()
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What came back: the status line, and the body up to 1 MiB (`whole` if that is all)."""
+
+    status: int
+    line: str
+    body: bytes
+    whole: bool
+
+
+class Requests:
+    """Sends requests over one client, which verifies certificates and keeps connections open."""
+
+    def __init__(self) -> None:
+        self._client: httpx.AsyncClient | None = None
+
+    async def send(self, order: HttpOrder, sink: Sink) -> Ended:
+        """Make the request once. `sink` gets the status line and the answer; an unanswered POST, PUT, … is unknown."""
+        redactor = Redactor(order.secrets, sink)
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        try:
+            async with asyncio.timeout(order.timeout):
+                answer = await self._ask(order, redactor.feed)
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
+            return _hidden(unanswered(order, error), order)
+        finally:
+            redactor.flush()
+        problem = judge(order, answer)
+        outcome = Ended("failed" if problem else "passed", reason=problem, seconds=round(loop.time() - begun, 3))
+        return _hidden(outcome, order)
+
+    def cancelled(self, order: HttpOrder) -> Ended:
+        """What a request is whose `send` was cancelled."""
+        if order.method.upper() in HARMLESS:
+            return Ended("stopped", reason="not waited for any longer; the request changes nothing")
+        return Ended("unknown", reason="not waited for any longer; it may have been carried out")
+
+    async def close(self) -> None:
+        """Drop every connection."""
+        if self._client is not None:
+            await self._client.aclose()
+            self._client = None
+
+    async def _ask(self, order: HttpOrder, sink: Sink) -> Answer:
+        if self._client is None:
+            self._client = httpx.AsyncClient(max_redirects=REDIRECTS)
+        method = order.method.upper()
+        content = order.body.encode() or None
+        follow = method in HARMLESS
+        limits = httpx.Timeout(order.timeout, connect=order.timeout * 0.9)
+        async with self._client.stream(
+            method, order.url, headers=order.headers, content=content, timeout=limits, follow_redirects=follow
+        ) as response:
+            line = f"{response.http_version} {response.status_code} {response.reason_phrase}".strip()
+            sink(f"{line}\n\n".encode())
+            body, whole = await _read(response, sink)
+            return Answer(response.status_code, line, body, whole)
+
+
+def unanswered(order: HttpOrder, error: Exception) -> Ended:
+    """A request without a whole answer: nothing was sent, or it changes nothing, or nobody knows."""
+    found = meaning(error)
+    if found.unsent:
+        return Ended("error", reason=f"nothing was sent: {found.reason}")
+    return Ended("failed" if order.method.upper() in HARMLESS else "unknown", reason=found.reason)
+
+
+def judge(order: HttpOrder, answer: Answer) -> str:
+    """What is not as expected; empty when all is."""
+    if answer.status not in order.status:
+        return f"answered {answer.line}, expected {' or '.join(map(str, order.status))}"
+    if order.contains and order.contains.encode() not in answer.body:
+        return f"{order.contains!r} is not in the answer"
+    if not order.json:
+        return ""
+    try:
+        document = json.loads(answer.body)
+    except ValueError:
+        return "the answer is not JSON" if answer.whole else f"the answer is longer than {MOST:,} bytes"
+    problems = (_differs(document, path, expected) for path, expected in order.json.items())
+    return "; ".join(filter(None, problems))
+
+
+def _differs(document: object, path: str, expected: str) -> str:
+    value: object = document
+    for part in path.split("."):
+        match value:
+            case dict() if part in value:
+                value = value[part]
+            case list() if part.isdecimal() and int(part) < len(value):
+                value = value[int(part)]
+            case _:
+                return f"{path} is not in the answer, expected {expected!r}"
+    shown = value if isinstance(value, str) else json.dumps(value)
+    return "" if shown == expected or _same(value, expected) else f"{path} is {plain(shown)!r}, expected {expected!r}"
+
+
+def _same(value: object, expected: str) -> bool:
+    """Whether a number, a truth value or a list is the one that is written in `expected`."""
+    try:
+        meant = json.loads(expected)
+    except ValueError:
+        return False
+    return isinstance(value, bool) == isinstance(meant, bool) and not isinstance(value, str) and bool(meant == value)
+
+
+async def _read(response: httpx.Response, sink: Callable[[bytes], None]) -> tuple[bytes, bool]:
+    parts: list[bytes] = []
+    room = MOST
+    async for piece in response.aiter_bytes():
+        parts.append(piece[:room])
+        sink(piece[:room])
+        room -= len(piece)
+        if room < 0:
+            return b"".join(parts), False
+    return b"".join(parts), True
+
+
+def _hidden(ended: Ended, order: HttpOrder) -> Ended:
+    return Ended(ended.outcome, reason=mask(ended.reason, order.secrets), seconds=ended.seconds)

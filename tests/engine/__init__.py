@@ -1,0 +1,1 @@
+"""The engine: its place, its socket, its supervisor, and what it drives."""

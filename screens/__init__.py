@@ -1,1 +1,1 @@
-"""Textual screens and modals."""
+"""The screens: they translate the release's state into rows, and keys into intents."""

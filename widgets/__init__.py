@@ -1,1 +1,1 @@
-"""Textual widgets: plain values in, messages out."""
+"""What the screens are made of: plain values in, messages out."""

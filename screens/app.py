@@ -1,0 +1,237 @@
+"""The app: it wires the engine's events to one view, keys to actions, and actions to dialogs and intents."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import ClassVar, assert_never
+
+from textual import events, on
+from textual.app import App
+from textual.binding import BindingType
+from textual.notifications import SeverityLevel
+from textual.reactive import reactive
+
+from cockpit.release.apply import fold
+from cockpit.release.events import AttemptStarted
+from cockpit.release.intents import AnyIntent
+from screens.actions import ACTIONS, BY_ID, Act, bindings, remapped
+from screens.chronicle import Entry, entries
+from screens.dialogs.dialog import CALM, Answer, Dialog
+from screens.flight import PANES, FlightScreen
+from screens.follower import Arrived, Follower, Printed, Reached
+from screens.help import Help, keys_of
+from screens.journal import JournalScreen
+from screens.link import CaughtUp, Connect, Greeted, Heard, Records, Watchers
+from screens.opening import has_dialog, opened_by
+from screens.output import OutputScreen
+from screens.outputs import Outputs, wanted
+from screens.palette import Palette
+from screens.prompt import Prompt, Searchable
+from screens.terminal import ends_with_terminal
+from screens.theme import NIGHT, OWN, SIXTEEN, suited
+from screens.view import View, step_title
+from widgets.defuse import defuse
+
+KEPT = 2000
+"""Events kept in words."""
+
+TAIL = 4096
+"""Bytes kept of what each attempt printed last."""
+
+
+class CockpitApp(App[None]):
+    """One person's screen on one release. It holds no truth: closing it changes nothing in the release."""
+
+    BINDINGS: ClassVar[list[BindingType]] = list(bindings())
+    ENABLE_COMMAND_PALETTE = False
+    TITLE = "cockpit"
+
+    view: reactive[View] = reactive(View())
+
+    def __init__(
+        self,
+        connect: Connect,
+        *,
+        clock: Callable[[], float] = time.time,
+        keymap: Mapping[str, str] | None = None,
+        theme: str = "",
+        calm: float = CALM,
+        ticking: bool = True,
+    ) -> None:
+        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
+        self._clock = clock
+        self._keymap = dict(keymap or {})
+        self.actions = remapped(self._keymap) if keymap else ACTIONS
+        self._theme_wanted = theme
+        self._calm = calm
+        self._ticking = ticking
+        self._follower = Follower(connect, self.post_message)
+        self._outputs = Outputs(self._follower, self)
+        self._flight = FlightScreen()
+        self._printing = ""
+        self._tails: dict[str, bytes] = {}
+        self._entries: deque[Entry] = deque(maxlen=KEPT)
+        self._attempts: dict[str, AttemptStarted] = {}
+        self.set_reactive(CockpitApp.view, View(now=clock(), tails=MappingProxyType(self._tails)))
+
+    def on_mount(self) -> None:
+        """Show the flight screen and begin to follow."""
+        self.animation_level = "none"
+        for theme in (NIGHT, SIXTEEN):
+            self.register_theme(theme)
+        self.theme = self._theme_wanted or suited(self.console.color_system)
+        self.set_keymap(self._keymap)
+        self.push_screen(self._flight.data_bind(CockpitApp.view))
+        self.run_worker(self._follower.run(), name="follower")
+        if self._ticking:
+            self.set_interval(1.0, self._tick)
+        ends_with_terminal(self)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Variables of ours, for themes that do not know them."""
+        return dict(OWN)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keys pressed before a dialog was painted do nothing."""
+        top = self.screen_stack[-1] if self.screen_stack else None
+        early = isinstance(event, events.Key | events.Paste | events.MouseDown) and not event.is_forwarded
+        if early and isinstance(top, Dialog) and top.ignores(event.time):
+            return
+        await super().on_event(event)
+
+    def _tick(self) -> None:
+        self.view = replace(self.view, now=self._clock())
+
+    def _look(self, **changes: object) -> None:
+        self.view = replace(self.view, now=self._clock(), **changes)  # type: ignore[arg-type]  # fields of View
+
+    @on(Arrived)
+    def _arrived(self, message: Arrived) -> None:
+        match message.update:
+            case Records(records):
+                self._entries.extend(entries(records, self._attempts))
+                self._look(state=fold(records, self.view.state), entries=tuple(self._entries))
+            case Greeted(login, observer):
+                self._look(login=login, observer=observer)
+            case Watchers(logins):
+                self._look(connected=logins)
+            case Heard(last, lost):
+                self._look(heard={**self.view.heard, **last}, unlinked={**self.view.unlinked, **lost})
+            case CaughtUp():
+                pass
+            case _:
+                assert_never(message.update)
+        self._follow_output()
+
+    @on(Reached)
+    def _reached(self, message: Reached) -> None:
+        self._look(reach=message.reach, trouble=message.trouble)
+
+    @on(Printed)
+    def _printed(self, message: Printed) -> None:
+        self._tails[message.attempt] = (self._tails.get(message.attempt, b"") + message.data)[-TAIL:]
+        self._flight.print(message)
+
+    def _follow_output(self) -> None:
+        one = self.view.shown
+        step = one.step.id if one else ""
+        if step != self._printing:
+            self._printing = step
+            self._outputs.want({})
+            self._flight.begin_output(step_title(one.step) if one else "")
+        if one is not None:
+            self._outputs.want(wanted(self.view.state, one))
+
+    @on(FlightScreen.Selected)
+    def _selected(self, message: FlightScreen.Selected) -> None:
+        message.stop()
+        current = self.view.current
+        self._look(selected="" if current and current.step.id == message.step else message.step)
+        self._follow_output()
+
+    def action_act(self, action: str) -> None:
+        """Do an action of the registry, by its id."""
+        self.post_message(Act(action))
+
+    @on(Act)
+    def _act(self, message: Act) -> None:
+        message.stop()
+        if has_dialog(message.action):
+            self._ask_first(message.action)
+        else:
+            self._see(message.action)
+
+    def _ask_first(self, action: str) -> None:
+        reason = BY_ID[action].why_not(self.view.state, self.view.login, self.view.observer)
+        row = self._flight.row if self.screen is self._flight else ""
+        dialog = None if reason else opened_by(action, self.view, row, self._calm)
+        if dialog is None:
+            self.say(f"{BY_ID[action].label}: {reason or 'nothing to do'}", "warning")
+        else:
+            self.push_screen(dialog.data_bind(CockpitApp.view), self._answered)
+
+    def _answered(self, answer: Answer | None) -> None:
+        if answer:
+            self.run_worker(self._ask(answer), name="ask")
+
+    async def _ask(self, intents: tuple[AnyIntent, ...]) -> None:
+        for intent in intents:
+            refusal = await self._follower.ask(intent)
+            if refusal is not None:
+                self.say(refusal.reason + (f"\n{refusal.hint}" if refusal.hint else ""), "error", "refused")
+                return
+
+    def say(self, text: str, severity: SeverityLevel = "information", title: str = "") -> None:
+        """Tell this person something, for a while."""
+        lines = "\n".join(defuse(line) for line in text.splitlines())
+        self.notify(lines, title=title, severity=severity, timeout=10, markup=False)
+
+    def _see(self, action: str) -> None:
+        match action:
+            case "exit":
+                self.exit()
+            case "open":
+                self._flight.open()
+            case "current":
+                self._back()
+            case "output":
+                self._open_output()
+            case "journal":
+                self.push_screen(JournalScreen().data_bind(CockpitApp.view))
+            case "search":
+                self.push_screen(Prompt("Search for"), self._search)
+            case "palette":
+                self.push_screen(Palette(self.view, self.actions))
+            case "help":
+                self.push_screen(Help(self.view, self.actions, keys_of(self.focused)))
+            case _ if action in PANES and self.screen is self._flight:
+                self._flight.show_pane(action)
+            case _:
+                pass
+
+    def _back(self) -> None:
+        if self.screen is not self._flight:
+            self.pop_screen()
+        elif self.view.selected:
+            self._look(selected="")
+            self._follow_output()
+
+    def _open_output(self) -> None:
+        one = self.view.shown
+        if one is None or self.screen is not self._flight:
+            return
+        attempts = wanted(self.view.state, one, self._flight.row)
+        if not attempts:
+            self.say("nothing was started in this step: there is no output", "warning")
+            return
+        self.push_screen(OutputScreen(step_title(one.step), attempts, self._follower))
+
+    def _search(self, pattern: str | None) -> None:
+        screen = self.screen
+        if pattern and isinstance(screen, Searchable) and not screen.search(pattern):
+            self.say(f"nowhere: {pattern}", "warning")

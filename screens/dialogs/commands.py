@@ -1,0 +1,67 @@
+"""What will run: exact command lines, the hosts by name and number, and the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from cockpit.playbook.plan import HERE, Checklist, Do, Gate, Http, Plan, Run, Step, Wait
+from cockpit.units import format_duration
+from screens.view import step_title
+from widgets.rows import Bit, Row, text_row
+
+
+def commands(steps: tuple[Step, ...], plan: Plan) -> Iterator[Row]:
+    """Every step with its hosts and its command lines as they will be run."""
+    if not steps:
+        yield text_row(Bit("  nothing", "quiet"))
+    for step in steps:
+        yield from command(step)
+    if plan.params and any(isinstance(step, Run) for step in steps):
+        values = "  ".join(f"{name}={value}" for name, value in plan.params.items())
+        yield text_row(Bit(f"  with {values}", "quiet"), indent=7)
+
+
+def command(step: Step) -> Iterator[Row]:
+    """One step."""
+    name = Bit(f"  {step_title(step)}", "strong")
+    match step:
+        case Run():
+            yield text_row(name, Bit(f"  {_where(step.hosts)}{_as(step)}", "quiet"), indent=4)
+            yield from _batches(step)
+            yield from (text_row(Bit("    $ ", "quiet"), Bit(line), indent=6) for line in step.command.splitlines())
+        case Http():
+            yield text_row(name, Bit(f"  {_where(step.hosts)}", "quiet"), indent=4)
+            yield text_row(Bit(f"    {step.request.method} ", "quiet"), Bit(step.request.url), indent=6)
+        case Checklist():
+            yield text_row(name, Bit(f"  checklist of {len(step.items)}", "quiet"))
+        case Do():
+            yield text_row(name, Bit(f"  a person: {' '.join(step.text.split())}", "quiet"), indent=4)
+        case Wait():
+            yield text_row(name, Bit(f"  waits {format_duration(step.seconds)}", "quiet"))
+        case Gate():
+            yield text_row(name, Bit("  gate", "quiet"))
+        case _:
+            assert_never(step)
+
+
+def _where(hosts: tuple[str, ...]) -> str:
+    if hosts == (HERE,):
+        return "here, on this machine"
+    return f"on {len(hosts)} {'host' if len(hosts) == 1 else 'hosts'}: {' '.join(hosts)}"
+
+
+def _as(step: Run) -> str:
+    user = f", as {step.user}" if step.user else ""
+    return f"{user}, in {step.directory}" if step.directory else user
+
+
+def _batches(step: Run) -> Iterator[Row]:
+    if len(step.batches) > 1:
+        parts = "  then  ".join(" ".join(batch) for batch in step.batches)
+        yield text_row(Bit(f"    {len(step.batches)} batches: {parts}", "quiet"), indent=6)
+
+
+def section(title: str) -> Row:
+    """A heading in a dialog."""
+    return text_row(Bit(title, "title"))

@@ -1,0 +1,193 @@
+"""The base of all dialogs: focus starts on No, and keys from before it was painted do nothing."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterator
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.reactive import reactive
+from textual.screen import ModalScreen
+from textual.widgets import Input
+
+from cockpit.release.intents import AnyIntent
+from screens.actions import Act
+from screens.dialogs.form import CHOICES, Choice, Form, choice_rows
+from screens.view import View
+from widgets.line import Line, Part
+from widgets.pane import Pane
+from widgets.rows import Bit, cell
+from widgets.table import Table
+
+Answer = tuple[AnyIntent, ...]
+"""What is asked of the engine, in this order; empty for nothing."""
+
+CALM = 0.15
+"""Seconds without a key after which a freshly painted dialog listens."""
+
+
+SHORT = 30
+"""Below so many lines nothing is left free around a dialog."""
+
+
+class Dialog(ModalScreen[Answer]):
+    """A question: its form, and the intents of each choice. Both follow the release as it moves."""
+
+    CSS_PATH = "dialog.tcss"
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (SHORT, "-tall")]  # noqa: RUF012  Textual's own
+    SHIELDED: ClassVar[bool] = True
+    """Whether keys pressed before it was painted are ignored."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss_nothing", show=False),
+        Binding("tab", "app.focus_next", show=False),
+        Binding("shift+tab", "app.focus_previous", show=False),
+        Binding("A", "other('abort')", show=False, id="abort"),
+        Binding("R", "other('rollback')", show=False, id="rollback"),
+    ]
+
+    view: reactive[View] = reactive(View())
+
+    def __init__(self, view: View, calm: float = CALM) -> None:
+        super().__init__()
+        self._calm = calm
+        self._said: dict[str, str] = {}
+        self._quiet_since: float | None = None
+        self.set_reactive(Dialog.view, view)
+
+    @abstractmethod
+    def form(self) -> Form:
+        """What is shown now."""
+
+    def answer(self, choice: str) -> Answer:  # noqa: ARG002  subclasses ask
+        """The intents of a choice; those that change nothing have none."""
+        return ()
+
+    def follow_up(self, choice: str) -> str:  # noqa: ARG002  subclasses ask
+        """The id of the action that a choice leads to; empty for none."""
+        return ""
+
+    def ignores(self, moment: float) -> bool:
+        """Whether a key of this moment was pressed too early; one that was makes the wait begin anew."""
+        if not self.SHIELDED:
+            return False
+        if self._quiet_since is None or moment < self._quiet_since + self._calm:
+            if self._quiet_since is not None:
+                self._quiet_since = max(moment, self._quiet_since)
+            return True
+        return False
+
+    def compose(self) -> ComposeResult:
+        """Body, lines to type, choices, hint."""
+        form = self.form()
+        with Pane(id="frame"):
+            yield Table(form.rows, id="body")
+            yield from self._inputs(form)
+            yield Table(choice_rows(form.choices), CHOICES, cursor=form.choices[0].key, id="choices")
+            yield Line(id="hint")
+
+    def _inputs(self, form: Form) -> Iterator[Line | Input]:
+        for field in form.fields:
+            label = Line(id=f"label-{field.id}")
+            label.parts = (Part(cell(Bit(field.label, "title"))),)
+            yield label
+            box = Input(field.value, "type here", id=field.id, compact=True, select_on_focus=False)
+            box.cursor_blink = False
+            yield box
+
+    def on_mount(self) -> None:
+        """Focus on the choice that changes nothing."""
+        self.query_one("#choices").focus()
+        self._show()
+        self.call_after_refresh(self._painted)
+
+    def _painted(self) -> None:
+        self._quiet_since = Message().time
+        self.on_resize()
+        self.set_timer(self._calm, self._listen) if self.SHIELDED and self._calm else self._listen()
+
+    def _listen(self) -> None:
+        hint = self.query_one("#hint", Line)
+        hint.parts = (Part(cell(Bit("enter chooses · tab moves · esc back · R roll back · A abort", "quiet"))),)
+
+    def watch_view(self) -> None:
+        """Move with the release."""
+        if self.is_mounted:
+            self._show()
+
+    @on(Input.Changed)
+    def _typed(self, message: Input.Changed) -> None:
+        message.stop()
+        self._said[message.input.id or ""] = message.value
+        self._show()
+
+    def said(self, field: str) -> str:
+        """What was typed into a field, without blanks around it."""
+        return self._said.get(field, "").strip()
+
+    def _show(self) -> None:
+        form = self.form()
+        self.query_one("#frame", Pane).heading = form.title
+        self.query_one("#body", Table).rows = form.rows
+        self.query_one("#choices", Table).rows = choice_rows(form.choices)
+
+    def on_resize(self) -> None:
+        """Lines to type and choices are always in sight: what there is to read gives way, and scrolls."""
+        frame, body = self.query_one("#frame"), self.query_one("#body")
+        rest = sum(each.outer_size.height + each.styles.margin.height for each in frame.children if each is not body)
+        room = int(self.size.height * (1.0 if self.size.height < SHORT else 0.94)) - 2
+        body.styles.max_height = max(1, room - rest - body.styles.margin.height)
+
+    def _choice(self, key: str) -> Choice | None:
+        choices = self.form().choices
+        return next((one for one in choices if one.key == key), None)
+
+    def on_key(self, event: events.Key) -> None:
+        """A choice's key puts the cursor on it; enter chooses."""
+        if isinstance(self.focused, Input):
+            return
+        if event.character and self._choice(event.character):
+            event.stop()
+            choices = self.query_one("#choices", Table)
+            choices.focus()
+            choices.cursor = event.character
+
+    @on(Table.Opened, "#choices")
+    def _chosen(self, message: Table.Opened) -> None:
+        message.stop()
+        self._choose(message.key)
+
+    @on(Input.Submitted)
+    def _submitted(self, message: Input.Submitted) -> None:
+        form = self.form()
+        field = next(one for one in form.fields if one.id == message.input.id)
+        choice = self._choice(field.choice)
+        if choice is None or choice.why_not:
+            self.query_one("#choices").focus()
+        else:
+            self._choose(choice.key)
+
+    def _choose(self, key: str) -> None:
+        choice = self._choice(key)
+        if choice is None:
+            return
+        if choice.why_not:
+            if choice.field:
+                self.query_one(f"#{choice.field}").focus()
+            return
+        self.dismiss(self.answer(key))
+        if action := self.follow_up(key):
+            self.app.post_message(Act(action))
+
+    def action_dismiss_nothing(self) -> None:
+        """Go back; nothing happens."""
+        self.dismiss(())
+
+    def action_other(self, action: str) -> None:
+        """Leave this question for another."""
+        self.dismiss(())
+        self.app.post_message(Act(action))

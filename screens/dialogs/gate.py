@@ -1,0 +1,83 @@
+"""Go or no-go."""
+
+from __future__ import annotations
+
+from cockpit.playbook.plan import Gate
+from cockpit.release.decide import decide
+from cockpit.release.intents import AnyIntent, Go, NoGo, Refusal
+from cockpit.release.standing import next_gate
+from screens.dialogs.commands import commands, section
+from screens.dialogs.dialog import CALM, Answer, Dialog
+from screens.dialogs.form import Choice, Field, Form, missing
+from screens.panes.gate import gate
+from screens.panes.outlook import way_back
+from screens.view import View, step_title
+from widgets.rows import Bit, Row, text_row
+
+
+class GateDialog(Dialog):
+    """Criteria and sign-offs as they are, what runs next and the way back; the captain types a word to go."""
+
+    def __init__(self, view: View, step: str, calm: float = CALM) -> None:
+        self._gate = step
+        super().__init__(view, calm)
+
+    def form(self) -> Form:
+        """The gate as it stands."""
+        one = self.view.state.steps[self._gate]
+        word = word_for(self.view, self._gate)
+        go = refusal(self.view, Go(gate=self._gate, confirm=_confirm(self.view, self._gate)))
+        untyped = f"type {word} above" if word and self.said("word") != word else ""
+        no_go = refusal(self.view, NoGo(gate=self._gate, note="-")) or missing(self.said("note"), "write a note above")
+        return Form(
+            f"Gate · {step_title(one.step)}",
+            (*gate(self.view, one), text_row(""), *ahead(self.view, self._gate)),
+            (
+                Choice("n", "Not now", "the gate stays as it is"),
+                Choice("g", "Go", "opens the gate; what is listed above starts", go or untyped, "" if go else "word"),
+                Choice("x", "No-go", "voids the sign-offs and holds the release", no_go, "note"),
+            ),
+            (
+                *([Field("word", f"Type {word} to go", "g")] if word else []),
+                Field("note", "Note (a no-go needs one)", ""),
+            ),
+        )
+
+    def answer(self, choice: str) -> Answer:
+        """Go, no-go, or nothing."""
+        match choice:
+            case "g":
+                return (Go(gate=self._gate, confirm=self.said("word"), note=self.said("note")),)
+            case "x":
+                return (NoGo(gate=self._gate, note=self.said("note")),)
+            case _:
+                return ()
+
+
+def word_for(view: View, gate: str) -> str:
+    """What the captain types at a gate: the plan's word; on production the release's name where the plan has none."""
+    return _confirm(view, gate) or (view.state.release if view.state.mode == "live" else "")
+
+
+def _confirm(view: View, gate: str) -> str:
+    step = view.state.steps[gate].step
+    return step.confirm if isinstance(step, Gate) else ""
+
+
+def ahead(view: View, gate: str) -> tuple[Row, ...]:
+    """What runs once the gate is open, and the way back."""
+    steps = next_gate(view.state, view.state.steps[gate].step)
+    return (
+        section("runs then, by itself"),
+        *commands(steps, view.state.the_plan),
+        text_row(""),
+        text_row(Bit("way back  ", "title"), Bit(way_back(view.state)), indent=10),
+    )
+
+
+def refusal(view: View, intent: AnyIntent) -> str:
+    """Why the engine would refuse this now; empty when it would not."""
+    if view.observer:
+        return "you only watch"
+    answer = decide(view.state, view.login, intent)
+    return answer.reason if isinstance(answer, Refusal) else ""

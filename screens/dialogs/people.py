@@ -1,0 +1,151 @@
+"""What people say: an item is true, a step is done, who drives, who leaves."""
+
+from __future__ import annotations
+
+from cockpit.playbook.plan import Checklist, Do, Item
+from cockpit.release.intents import Captaincy, Done, Tick
+from screens.dialogs.dialog import CALM, Answer, Dialog
+from screens.dialogs.form import NO, Choice, Field, Form, missing
+from screens.dialogs.gate import refusal
+from screens.view import View, step_title
+from widgets.rows import Bit, text_row
+
+
+class ItemDialog(Dialog):
+    """One item of a checklist: true, with what shows it; or not applicable, with the reason."""
+
+    def __init__(self, view: View, step: str, item: str, calm: float = CALM) -> None:
+        self._step = step
+        self._item = item
+        super().__init__(view, calm)
+
+    def form(self) -> Form:
+        """The item, and what it takes."""
+        item = self._found()
+        text = self.said("evidence")
+        why_not = refusal(self.view, Tick(step=self._step, item=self._item, evidence="-"))
+        needs = missing(text, "needs evidence: write above what shows it") if item.evidence else ""
+        reason = missing(text, "write the reason above")
+        allowed = "" if item.not_applicable else "the playbook says that it always applies"
+        choices = (
+            Choice("n", "Not now", "the item stays open"),
+            Choice("t", "It is true", "recorded under your login", why_not or needs, "evidence"),
+            Choice(
+                "x",
+                "Does not apply",
+                "with the reason above",
+                why_not or allowed or reason,
+                "" if allowed else "evidence",
+            ),
+        )
+        label = "Evidence (needed): a text, a link, a file" if item.evidence else "Evidence or reason"
+        rows = (text_row(Bit(item.title, "strong")), *(text_row(line) for line in item.text.splitlines()))
+        return Form(
+            f"Tick · {step_title(self.view.state.steps[self._step].step)}",
+            rows,
+            choices,
+            (Field("evidence", label, "t"),),
+        )
+
+    def _found(self) -> Item:
+        step = self.view.state.steps[self._step].step
+        assert isinstance(step, Checklist)
+        return next(item for item in step.items if item.id == self._item)
+
+    def answer(self, choice: str) -> Answer:
+        """The tick."""
+        text = self.said("evidence")
+        match choice:
+            case "t":
+                return (Tick(step=self._step, item=self._item, evidence=text),)
+            case "x":
+                return (Tick(step=self._step, item=self._item, not_applicable=text),)
+            case _:
+                return ()
+
+
+class DoneDialog(Dialog):
+    """A person did what a step asks for."""
+
+    def __init__(self, view: View, step: str, calm: float = CALM) -> None:
+        self._step = step
+        super().__init__(view, calm)
+
+    def form(self) -> Form:
+        """What was to be done."""
+        step = self.view.state.steps[self._step].step
+        text = step.text if isinstance(step, Do) else ""
+        why_not = refusal(self.view, Done(step=self._step))
+        return Form(
+            f"Done · {step_title(step)}",
+            tuple(text_row(line) for line in text.splitlines()),
+            (
+                Choice("n", "Not yet", "the step keeps waiting"),
+                Choice("d", "It is done", "the release goes on", why_not),
+            ),
+            (Field("note", "Note (enter says that it is done)", "d"),),
+        )
+
+    def answer(self, choice: str) -> Answer:
+        """That it is done."""
+        return (Done(step=self._step, note=self.said("note")),) if choice == "d" else ()
+
+
+class CaptainDialog(Dialog):
+    """Who drives: by offer and acceptance, or taken with a reason when the captain is gone."""
+
+    def form(self) -> Form:
+        """What this login may do about it."""
+        state = self.view.state
+        here = self.view.connected.get(state.captain, 0)
+        there = "is connected" if here else "is not connected"
+        offered = f"It is offered to {state.offered_to}." if state.offered_to else "It is offered to nobody."
+        rows = (text_row(Bit(state.captain, "strong"), f" drives and {there}. {offered}"),)
+        if state.captain == self.view.login:
+            to = self.said("text")
+            why_not = missing(to, "write the login above")
+            choice = Choice("o", "Offer", "you drive until it is accepted", why_not, "text")
+            return Form("Captaincy", rows, (NO, choice), (Field("text", "Offer it to (login)", "o"),))
+        note = missing(self.said("text"), "write the reason above")
+        accept = refusal(self.view, Captaincy(action="accept"))
+        choices = (
+            NO,
+            Choice("a", "Accept", "you drive from then on", accept),
+            Choice("t", "Take", "without being offered it; recorded with the reason", note, "text"),
+        )
+        return Form("Captaincy", rows, choices, (Field("text", "Reason (taking it needs one)"),))
+
+    def answer(self, choice: str) -> Answer:
+        """Offer, accept or take."""
+        text = self.said("text")
+        match choice:
+            case "o":
+                return (Captaincy(action="offer", to=text),)
+            case "a":
+                return (Captaincy(action="accept"),)
+            case "t":
+                return (Captaincy(action="take", note=text),)
+            case _:
+                return ()
+
+
+class LeaveDialog(Dialog):
+    """This screen closes; the release does not."""
+
+    def form(self) -> Form:
+        """What goes on, and how to come back."""
+        release = self.view.state.release or "RELEASE"
+        over = self.view.state.end is not None
+        rows = (
+            text_row(
+                "The release has ended; closing this screen changes nothing."
+                if over
+                else "The release goes on without this screen."
+            ),
+            text_row("Come back with  ", Bit(f"cockpit attach {release}", "strong")),
+        )
+        return Form("Leave", rows, (Choice("n", "Stay", ""), Choice("q", "Leave", "the release is not touched")))
+
+    def follow_up(self, choice: str) -> str:
+        """Leaving is the app's."""
+        return "exit" if choice == "q" else ""

@@ -1,0 +1,72 @@
+"""What the screens need of an engine's client: what happened, somebody to ask, and what commands print."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from cockpit.release.events import Record
+from cockpit.release.intents import AnyIntent, Refusal
+
+
+@dataclass(frozen=True)
+class Records:
+    """Events in their order, without a gap."""
+
+    records: tuple[Record, ...]
+
+
+@dataclass(frozen=True)
+class CaughtUp:
+    """Everything that had happened before was sent; what follows is news."""
+
+
+@dataclass(frozen=True)
+class Greeted:
+    """Who this client is to the engine."""
+
+    login: str
+    observer: bool
+
+
+@dataclass(frozen=True)
+class Watchers:
+    """Who is connected: number of clients by login, this one too."""
+
+    logins: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Heard:
+    """When each of these running attempts last printed something (seconds since 1970), and why its link is lost."""
+
+    last: Mapping[str, float]
+    lost: Mapping[str, str]
+
+
+Update = Records | CaughtUp | Greeted | Watchers | Heard
+
+
+class Link(Protocol):
+    """One connection to an engine. Its updates end, or raise OSError or CockpitError, when the engine is lost."""
+
+    def updates(self) -> AsyncIterator[Update]:
+        """What happens, from the event after the one that was named at connecting."""
+        ...
+
+    async def ask(self, intent: AnyIntent) -> Refusal | None:
+        """Ask for something; None when it was done."""
+        ...
+
+    def output(self, attempt: str, offset: int) -> AsyncIterator[bytes]:
+        """What an attempt printed from byte `offset` on, followed until it has ended."""
+        ...
+
+    async def close(self) -> None:
+        """Leave; the release goes on."""
+        ...
+
+
+Connect = Callable[[int], Awaitable[Link]]
+"""Opens a link to the engine; the events after this number are wanted."""

@@ -1,0 +1,123 @@
+"""Which dialog an action opens, for what is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from cockpit.playbook.plan import Checklist, Do, Gate, Http, Run
+from cockpit.release.standing import Waiting
+from cockpit.release.state import FAILING, StepState
+from screens.actions import open_step
+from screens.dialogs.dialog import Dialog
+from screens.dialogs.failure import FailureDialog
+from screens.dialogs.gate import GateDialog
+from screens.dialogs.interrupts import AbortDialog, CloseDialog, HoldDialog, ResumeDialog, RollBackDialog, StopDialog
+from screens.dialogs.people import CaptainDialog, DoneDialog, ItemDialog, LeaveDialog
+from screens.dialogs.questions import ConditionDialog, LockDialog, SettleDialog
+from screens.dialogs.sign import SignDialog
+from screens.view import View
+
+Opener = Callable[[View, str, float], Dialog | None]
+"""From a view, the key of the row under the cursor, and the seconds of calm that a dialog waits for."""
+
+
+def opened_by(action: str, view: View, row: str, calm: float) -> Dialog | None:
+    """The dialog of an action; None when it has none."""
+    opener = OPENERS.get(action)
+    return opener(view, row, calm) if opener else None
+
+
+def has_dialog(action: str) -> bool:
+    """Whether an action asks before it does something."""
+    return action in OPENERS
+
+
+def _plain(kind: type[Dialog]) -> Opener:
+    return lambda view, _row, calm: kind(view, calm)
+
+
+def _gate(view: View, _row: str, calm: float) -> Dialog | None:
+    one = open_step(view.state, Gate)
+    return GateDialog(view, one.step.id, calm) if one else None
+
+
+def _sign(view: View, _row: str, calm: float) -> Dialog | None:
+    one = open_step(view.state, Gate)
+    return SignDialog(view, one.step.id, calm) if one else None
+
+
+def _tick(view: View, row: str, calm: float) -> Dialog | None:
+    one = open_step(view.state, Checklist)
+    if one is None or not isinstance(one.step, Checklist):
+        return None
+    left = [item.id for item in one.step.items if item.id not in one.items]
+    item = row if row in left else next(iter(left), "")
+    return ItemDialog(view, one.step.id, item, calm) if item else None
+
+
+def _done(view: View, _row: str, calm: float) -> Dialog | None:
+    one = open_step(view.state, Do)
+    return DoneDialog(view, one.step.id, calm) if one else None
+
+
+ANSWERABLE = ("answer", "settle", "condition", "lock")
+
+
+def _answer(view: View, row: str, calm: float) -> Dialog | None:
+    asked = [one for one in view.waiting if one.what in ANSWERABLE]
+    shown = view.shown.step.id if view.shown else ""
+    asked.sort(key=lambda one: (one.step != shown, one.host != row))
+    return _question(view, asked[0], calm) if asked else None
+
+
+def _question(view: View, one: Waiting, calm: float) -> Dialog:
+    match one.what:
+        case "settle":
+            return SettleDialog(view, one.step, one.host, calm)
+        case "lock":
+            return LockDialog(view, one.host, calm)
+        case "condition":
+            return ConditionDialog(view, one.step, calm)
+        case _:
+            return FailureDialog(view, one.step, one.host, calm)
+
+
+OPENERS: Mapping[str, Opener] = {
+    "gate": _gate,
+    "sign": _sign,
+    "tick": _tick,
+    "done": _done,
+    "answer": _answer,
+    "hold": _plain(HoldDialog),
+    "resume": _plain(ResumeDialog),
+    "stop": _plain(StopDialog),
+    "abort": _plain(AbortDialog),
+    "rollback": _plain(RollBackDialog),
+    "close": _plain(CloseDialog),
+    "captain": _plain(CaptainDialog),
+    "leave": _plain(LeaveDialog),
+}
+
+
+def action_for(view: View, one: StepState, row: str) -> str:
+    """What enter does on a row of a step: the id of an action, or empty for nothing but looking."""
+    match one.step:
+        case Run() | Http():
+            meant = [one.hosts[row]] if row in one.hosts else one.hosts.values()
+            asked = one.status == "asking" or any(run.status in FAILING for run in meant)
+            return "answer" if asked else "output"
+        case Checklist():
+            return "tick" if one.status == "running" and row not in one.items else ""
+        case Gate():
+            return _at_gate(view, one)
+        case Do():
+            return "done" if one.status == "running" else ""
+        case _:
+            return ""
+
+
+def _at_gate(view: View, one: StepState) -> str:
+    if one.status != "running":
+        return ""
+    mine = [each for each in view.mine if each.step == one.step.id and each.what == "sign-off"]
+    return "sign" if mine and view.login != view.state.captain else "gate"

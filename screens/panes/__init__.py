@@ -1,0 +1,1 @@
+"""What each pane of the flight screen shows: pure functions from a view to rows."""

@@ -1,0 +1,106 @@
+"""A gate: its criteria, each with value and source, and its sign-offs, each with who, when and on what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cockpit.playbook.plan import Checklist, Gate, Http, Run
+from cockpit.release.standing import covers, gate_obstacles, is_complete, valid_signatures
+from cockpit.release.state import Signature, StepState
+from screens.chronicle import clock
+from screens.panes.timeline import step_look
+from screens.view import View, people, step_title
+from widgets.looks import OPEN, Look
+from widgets.rows import Bit, Row, text_row
+
+HOLDS = Look("✔", "holds", "good")
+FAILS = Look("✖", "missing", "bad")
+
+
+def gate(view: View, one: StepState) -> tuple[Row, ...]:
+    """Verdict, criteria and sign-offs."""
+    return (verdict(view, one), text_row(""), *criteria(view, one), text_row(""), *signatures(view, one))
+
+
+def verdict(view: View, one: StepState) -> Row:
+    """Whether the gate can be opened, or what is missing."""
+    if is_complete(one):
+        return text_row(Bit(f"✔ opened by {one.by} at {clock(one.ended or 0)}", "good"))
+    if one.status == "pending":
+        return text_row(Bit("· its turn has not come", "quiet"))
+    obstacles = gate_obstacles(view.state, one)
+    if obstacles:
+        return text_row(Bit("✖ stays shut: ", "bad"), Bit("; ".join(obstacles), "bad"), indent=2)
+    return text_row(Bit(f"{OPEN.glyph} can be opened: {view.state.captain} decides, go or no-go", "warn"), indent=2)
+
+
+def criteria(view: View, one: StepState) -> Iterator[Row]:
+    """What must hold: the steps before it, no hold, credentials."""
+    yield text_row(Bit("criteria", "title"))
+    for name in one.step.after:
+        before = view.state.steps[name]
+        _, words = step_look(view, before)
+        at = f" at {clock(before.ended)}" if before.ended else ""
+        yield _criterion(is_complete(before), step_title(before.step), f"{words}{at}", _source(before))
+    if not one.step.after:
+        yield _criterion(True, "nothing before it", "", "plan")
+    held = view.state.held_by
+    yield _criterion(not held, "not held", f"held by {held}" if held else "nothing is held", "journal")
+    missing = ", ".join(view.state.missing)
+    yield _criterion(not missing, "credentials", f"missing: {missing}" if missing else "all there", "engine")
+
+
+def _criterion(holds: bool, what: str, value: str, source: str) -> Row:
+    look = HOLDS if holds else FAILS
+    return text_row(
+        Bit(f"{look.glyph} ", look.tone),
+        Bit(what),
+        Bit(f"  {value}", "quiet" if holds else look.tone),
+        Bit(f"  ({source})", "quiet"),
+        indent=4,
+    )
+
+
+def _source(one: StepState) -> str:
+    match one.step:
+        case Run() | Http():
+            passed = sum(run.status == "passed" for run in one.hosts.values())
+            return f"{passed} of {len(one.hosts)} on {one.step.group}"
+        case Checklist():
+            return f"{len(one.items)} of {len(one.step.items)} items"
+        case Gate():
+            return f"opened by {one.by}" if one.by else "gate"
+        case _:
+            return f"said by {one.by}" if one.by else "journal"
+
+
+def signatures(view: View, one: StepState) -> Iterator[Row]:
+    """For each role what was signed and what is owed."""
+    assert isinstance(one.step, Gate)
+    if not one.step.sign:
+        yield text_row(Bit("sign-offs", "title"), Bit("  none asked for", "quiet"))
+        return
+    different = f"  by {one.step.distinct} different people" if one.step.distinct else ""
+    on = f"  on {covers(view.state, one.step.id)[:8]} (plan and results so far)"
+    yield text_row(Bit("sign-offs", "title"), Bit(different + on, "quiet"))
+    valid = valid_signatures(view.state, one)
+    for role, count in one.step.sign.items():
+        given = [each for each in one.signatures if each.role == role]
+        yield from (_signed(each, current=valid.get((role, each.by)) == each.yes) for each in given)
+        owed = count - sum(yes for (each, _), yes in valid.items() if each == role)
+        if owed > 0 and not is_complete(one):
+            who = " or ".join(people(view.state, role))
+            yield text_row(Bit(f"{OPEN.glyph} {role}", "warn"), Bit(f"  waits for {owed} of {who}"), indent=4)
+
+
+def _signed(one: Signature, *, current: bool) -> Row:
+    word, tone, glyph = ("yes", "good", "✔") if one.yes else ("no", "bad", "✖")
+    if not current:
+        word, tone, glyph = f"{word}, void: what it covered has changed", "quiet", "↷"
+    note = f": {one.note.strip().splitlines()[0]}" if one.note.strip() else ""
+    return text_row(
+        Bit(f"{glyph} {one.role}", "good" if tone == "good" else "bad" if tone == "bad" else "quiet"),
+        Bit(f"  {one.by} {word}"),
+        Bit(f"  {clock(one.at)} on {one.covers[:8]}{note}", "quiet"),
+        indent=4,
+    )

@@ -1,0 +1,128 @@
+"""The lines at the top: which release, live or not, when, where it is, who drives; and under it how it stands."""
+
+from __future__ import annotations
+
+from cockpit.units import format_duration, format_late
+from screens.chronicle import clock
+from screens.panes.outlook import outlook
+from screens.panes.timeline import step_look
+from screens.view import View, step_title, who_text
+from widgets.line import Part
+from widgets.looks import STANDING, Tone
+from widgets.rows import Bit, Cell, cell
+
+ENGINE = {
+    "connecting": Bit("◌ engine: connecting", "warn"),
+    "catching up": Bit("◌ engine: catching up", "warn"),
+    "live": Bit("● engine", "good"),
+    "lost": Bit("✖ engine lost", "bad"),
+}
+
+
+def headline(view: View) -> tuple[Part, ...]:
+    """Release, mode, clock, phase and step, lateness, who drives."""
+    state = view.state
+    return (
+        Part(cell(Bit(state.release or "no release yet", "strong"))),
+        Part(mode(view)),
+        Part(cell(f"{clock(view.now)} UTC"), drop=3),
+        Part(_place(view), drop=2),
+        Part(cell(late_bit(view)), drop=1),
+        Part(_people(view), drop=4),
+    )
+
+
+def mode(view: View) -> Cell:
+    """LIVE or REHEARSAL."""
+    return cell(Bit("REHEARSAL", "warn") if view.state.mode == "rehearsal" else Bit("LIVE", "strong"))
+
+
+def engine(view: View) -> Cell:
+    """How the engine is reached."""
+    return cell(ENGINE[view.reach])
+
+
+def late_bit(view: View) -> Bit:
+    """How late the release is."""
+    if view.late is None:
+        return Bit("")
+    if abs(view.late) < 1:
+        return Bit("on time", "good")
+    return Bit(
+        f"{format_late(view.late)} {'late' if view.late > 0 else 'early'}", "warn" if view.late >= 60 else "plain"
+    )
+
+
+def _place(view: View) -> Cell:
+    one = view.current
+    return cell(f"{one.step.phase} ▸ ", Bit(step_title(one.step), "strong")) if one else ()
+
+
+def _people(view: View) -> Cell:
+    if not view.ready:
+        return ()
+    captain = view.state.captain
+    others = sum(count for login, count in view.connected.items() if login != captain)
+    away = " (away)" if view.connected and captain not in view.connected else ""
+    watching = f", {others} watch" if others else ""
+    role = Bit(" · you watch only", "warn") if view.observer else Bit("")
+    return cell(f"{captain} drives{away}{watching}", role)
+
+
+def strip(view: View) -> tuple[Part, ...]:
+    """How it stands, the worst state, what is asked of this login, and what happens next."""
+    if view.reach == "lost":
+        return (
+            Part(cell(Bit(f"✖ engine lost: {view.trouble}", "bad"))),
+            Part(cell("trying again; shown is what was last heard"), 1),
+        )
+    if not view.ready:
+        return (Part(cell(Bit("no release yet: waiting for the engine", "quiet"))),)
+    look = STANDING[view.standing]
+    return (
+        Part(cell(Bit(f"{look.glyph} {look.word}", look.tone))),
+        Part(_matter(view), 1),
+        Part(_hint(view), 2),
+    )
+
+
+def _matter(view: View) -> Cell:
+    state = view.state
+    if state.end is not None:
+        took = f" after {format_duration(state.ended - state.opened)}" if state.ended else ""
+        reason = f": {state.end_reason}" if state.end_reason else ""
+        return cell(f"{clock(state.ended or 0)} UTC{took}{reason}")
+    if view.waiting:
+        one = next(iter(view.mine), view.waiting[0])
+        tone: Tone = "bad" if one.what == "answer" else "warn"
+        return cell(
+            Bit(one.text, tone), *([] if one in view.mine else [Bit(f" · waits for {who_text(state, one)}", "quiet")])
+        )
+    if view.current is None:
+        return ()
+    look, words = step_look(view, view.current)
+    return cell(f"{step_title(view.current.step)} ", Bit(words, look.tone))
+
+
+KEYS = {
+    "gate": "[g] go or no-go",
+    "sign-off": "[s] sign",
+    "item": "[enter] on it ticks",
+    "step": "[d] done",
+    "answer": "[w] answer",
+    "settle": "[w] settle",
+    "condition": "[w] run or skip",
+    "lock": "[w] take over",
+    "credentials": "cockpit attach supplies them",
+    "resume": "[u] resumes",
+}
+
+
+def _hint(view: View) -> Cell:
+    if view.state.end is not None:
+        return ()
+    if view.mine:
+        return cell(Bit(KEYS[view.mine[0].what], "strong"))
+    rows = outlook(view)
+    following = next((row for row in rows if row.cells[0][0].text.startswith("next")), None)
+    return (Bit("next: ", "quiet"), *following.cells[0][1:]) if following else ()

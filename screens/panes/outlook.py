@@ -1,0 +1,111 @@
+"""What is waited for and from whom, what happens next by itself, and what the way back is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cockpit.playbook.plan import HERE, Gate, Http, Run, Step
+from cockpit.release.standing import is_complete, next_gate, running
+from cockpit.release.state import State, StepState
+from screens.view import View, step_title, who_text
+from widgets.looks import Tone
+from widgets.rows import Bit, Row, text_row
+
+LABEL = 10
+MOST = 3
+"""Things waited for that are named one by one."""
+
+
+def outlook(view: View) -> tuple[Row, ...]:
+    """Three answers: waits for, next, way back."""
+    return (*_waits(view), *_next(view), *_back(view))
+
+
+def _said(label: str, *parts: str | Bit) -> Row:
+    return text_row(Bit(f"{label:<{LABEL}}", "quiet"), *parts, indent=LABEL)
+
+
+def _waits(view: View) -> Iterator[Row]:
+    if view.state.end is not None:
+        return
+    waiting = view.waiting
+    if not waiting:
+        yield _said("waits for", Bit("nobody", "quiet"))
+    for number, one in enumerate(waiting[:MOST]):
+        tone: Tone = "warn" if one in view.mine else "plain"
+        you = Bit("you: ", "warn") if one in view.mine else Bit(f"{who_text(view.state, one)}: ", "strong")
+        yield _said("waits for" if number == 0 else "", you, Bit(one.text, tone))
+    if len(waiting) > MOST:
+        yield _said("", Bit(f"and {len(waiting) - MOST} more", "quiet"))
+
+
+def _next(view: View) -> Iterator[Row]:
+    state = view.state
+    if state.closed:
+        yield _said("next", Bit("nothing: the release is closed", "quiet"))
+    elif state.end is not None:
+        yield _said("next", "[X] closes the release: locks and run folders go")
+    elif state.held_by or state.missing:
+        yield _said("next", "nothing starts until the hold ends; what runs finishes")
+    else:
+        yield _said("next", *_ahead(view))
+
+
+def _ahead(view: View) -> Iterator[str | Bit]:
+    one = view.current
+    if one is None:
+        return
+    by_itself = not any(each.step == one.step.id for each in view.waiting)
+    following = [step_title(step) for step in next_gate(view.state, one.step)]
+    stop = _stop_after(view, one)
+    if following:
+        yield f"{', '.join(following)}, by itself"
+        yield Bit(f" when {step_title(one.step)} {'passed' if by_itself else 'is through'}", "quiet")
+        yield Bit(f"; then {stop}", "quiet") if stop else ""
+    else:
+        yield stop or "the end of the release"
+
+
+def _stop_after(view: View, one: StepState) -> str:
+    track = view.state.track
+    later = track[track.index(one.step) + 1 :]
+    gate = next((step for step in later if isinstance(step, Gate) and not is_complete(view.state.steps[step.id])), None)
+    return f"the gate {step_title(gate)}" if gate else ""
+
+
+def _back(view: View) -> Iterator[Row]:
+    state = view.state
+    if state.closed or state.end == "rolled_back":
+        return
+    if state.rolling_back:
+        yield _said("way back", Bit(f"under way: {_progress(state)}", "warn"))
+    elif state.the_plan.rollback is None:
+        yield _said("way back", Bit("none: this playbook has no rollback; [A] aborts", "quiet"))
+    else:
+        runs = len(running(state))
+        stopped = f", stops {runs} running first" if runs else ""
+        yield _said("way back", Bit("[R] ", "strong"), f"{way_back(state)}{stopped}")
+
+
+def _progress(state: State) -> str:
+    done = sum(is_complete(state.steps[step.id]) for step in state.backward)
+    return f"{done} of {len(state.backward)} steps done"
+
+
+def way_back(state: State) -> str:
+    """The rollback in a line: how many steps on how many hosts, by name."""
+    rollback = state.the_plan.rollback
+    if rollback is None:
+        return "none"
+    names = ", ".join(step_title(step) for step in rollback)
+    return f"{_count(len(tuple(rollback)), 'step')} on {_count(len(hosts_of(tuple(rollback))), 'host')}: {names}"
+
+
+def hosts_of(steps: tuple[Step, ...]) -> tuple[str, ...]:
+    """The hosts that these steps touch, each once; this machine is none."""
+    found = [host for step in steps if isinstance(step, Run | Http) for host in step.hosts if host != HERE]
+    return tuple(dict.fromkeys(found))
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

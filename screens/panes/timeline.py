@@ -1,0 +1,133 @@
+"""The timeline: phases and steps, where they stand, when they were planned and when they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from cockpit.playbook.plan import Phase, Step, Wait
+from cockpit.release.events import ITSELF
+from cockpit.release.standing import is_complete
+from cockpit.release.state import FAILING, StepState
+from cockpit.units import format_duration, format_late
+from screens.view import View, step_title
+from widgets.looks import HOST, STEP, WAITS, Look, Tone
+from widgets.rows import Bit, Cell, Column, Row, cell, heading, text_row
+
+COLUMNS = (
+    Column(" step", least=14),
+    Column("plan", 5, drop=3),
+    Column("real", 6, drop=2),
+    Column("state", 18),
+    Column("late", 7, right=True, drop=1),
+)
+
+BACK = "▸"
+
+
+def timeline(view: View) -> tuple[Row, ...]:
+    """A row for each phase and each step; once a rollback was ordered, the way back follows."""
+    return (heading(COLUMNS), *_rows(view))
+
+
+def _rows(view: View) -> Iterator[Row]:
+    state = view.state
+    for phase in state.the_plan.phases:
+        yield from _phase(view, phase, forward=True)
+    if not state.rolling_back:
+        return
+    yield text_row(Bit(f"↺ rollback, ordered by {_who(state.rollback_by)}", "warn"), _note(state.rollback_note))
+    rollback = state.the_plan.rollback
+    if rollback is not None:
+        yield from (_step(view, step, forward=False) for step in rollback.steps)
+        if rollback.verify:
+            yield text_row(Bit("↺ verify", "warn"))
+        yield from (_step(view, step, forward=False) for step in rollback.verify)
+
+
+def _phase(view: View, phase: Phase, *, forward: bool) -> Iterator[Row]:
+    ones = [view.state.steps[step.id] for step in phase.steps]
+    done = sum(is_complete(one) for one in ones)
+    word = f"{done} of {len(ones)} done"
+    tone: Tone = "good" if done == len(ones) else "quiet"
+    yield Row((cell(Bit(f"▾ {phase.name}", "title")), (), (), cell(Bit(word, tone)), ()))
+    yield from (_step(view, step, forward=forward) for step in phase.steps)
+
+
+def _step(view: View, step: Step, *, forward: bool) -> Row:
+    one = view.state.steps[step.id]
+    look, words = step_look(view, one)
+    if forward and view.state.rolling_back and not is_complete(one):
+        words = "not reached" if one.status == "pending" else f"left: {words}"
+        look = look._replace(tone="quiet")
+    name_tone: Tone = "strong" if view.shown is one else "quiet" if look.tone == "quiet" else "plain"
+    name = cell(Bit(f" {look.glyph} ", look.tone), Bit(step_title(step), name_tone))
+    return Row((name, *_times(view, one), cell(Bit(words, look.tone)), _late(view, one)), key=step.id)
+
+
+def _times(view: View, one: StepState) -> tuple[Cell, Cell]:
+    times = view.times.get(one.step.id)
+    if times is None:
+        return (), cell(Bit(f" {_hour(one.started)}", "quiet")) if one.started else ()
+    planned = cell(Bit(_hour(times.planned_start), "quiet")) if view.late is not None else ()
+    if one.started is not None:
+        return planned, cell(f" {_hour(one.started)}")
+    if one.status == "skipped":
+        return planned, ()
+    return planned, cell(Bit(f"~{_hour(times.expected_start)}", "quiet"))
+
+
+def _late(view: View, one: StepState) -> Cell:
+    times = view.times.get(one.step.id)
+    if times is None or view.late is None or one.status == "skipped":
+        return ()
+    seconds = times.expected_end - times.planned_end
+    if abs(seconds) < 1:
+        return cell(Bit("on time", "quiet"))
+    tone: Tone = "quiet" if one.status == "pending" or seconds < 60 else "warn"
+    return cell(Bit(format_late(seconds), tone))
+
+
+def step_look(view: View, one: StepState) -> tuple[Look, str]:
+    """A step's look, and its state in words with its numbers."""
+    look = STEP[one.status]
+    match one.status:
+        case "pending":
+            return look, f"planned ~{format_duration(one.step.takes)}" if one.step.takes else look.word
+        case "asking":
+            return look, "run it or not?"
+        case "passed":
+            return look, f"passed in {format_duration((one.ended or 0) - (one.started or 0))}"
+        case "skipped":
+            return look, f"skipped by {_who(one.by)}" if one.by else look.word
+        case _:
+            return _running(view, one)
+
+
+def _running(view: View, one: StepState) -> tuple[Look, str]:
+    failing = [run for run in one.hosts.values() if run.status in FAILING]
+    if failing:
+        worst = HOST[next((run.status for run in failing if run.status != "unknown"), "unknown")]
+        where = failing[0].host if len(failing) == 1 else f"{len(failing)} hosts"
+        return worst, f"{worst.word} on {where}"
+    whom = dict.fromkeys(who for each in view.waiting if each.step == one.step.id for who in each.who)
+    if whom:
+        return WAITS, f"waits for {', '.join(whom)}"
+    elapsed = view.now - (one.started or view.now)
+    if isinstance(one.step, Wait):
+        left = one.step.seconds - elapsed
+        return STEP["running"], f"{format_duration(left)} left"
+    of = f"/~{format_duration(one.step.takes)}" if one.step.takes else ""
+    return STEP["running"], f"running {format_duration(elapsed)}{of}"
+
+
+def _hour(moment: float) -> str:
+    return f"{datetime.fromtimestamp(moment, UTC):%H:%M}"
+
+
+def _who(login: str) -> str:
+    return "itself" if login == ITSELF else login
+
+
+def _note(note: str) -> Bit:
+    return Bit(f": {note}" if note else "", "quiet")

@@ -1,0 +1,117 @@
+"""What one person looks at: the release, the moment, who looks, and how the engine is reached."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+from cockpit.playbook.plan import Step
+from cockpit.release.schedule import Times, lateness, length, schedule
+from cockpit.release.standing import Standing, Waiting, current, standing, waiting_for
+from cockpit.release.state import State, StepState
+from screens.chronicle import Entry
+
+Reach = Literal["connecting", "catching up", "live", "lost"]
+"""How the engine is reached."""
+
+
+NOTHING = State()
+
+
+@dataclass(frozen=True)
+class View:
+    """One moment of one release, as one login sees it. `now` in seconds since 1970.
+
+    `connected` counts clients by login. `heard` says when each attempt last printed something, `unlinked` why its link
+    is lost, `tails` the last bytes that they printed; `selected` is the step looked at, empty for the current one.
+    """
+
+    state: State = NOTHING
+    now: float = 0.0
+    login: str = ""
+    observer: bool = False
+    reach: Reach = "connecting"
+    trouble: str = ""
+    connected: Mapping[str, int] = field(default_factory=dict)
+    entries: tuple[Entry, ...] = ()
+    heard: Mapping[str, float] = field(default_factory=dict)
+    unlinked: Mapping[str, str] = field(default_factory=dict)
+    tails: Mapping[str, bytes] = field(default_factory=dict)
+    selected: str = ""
+
+    @property
+    def ready(self) -> bool:
+        """Whether there is a plan to show."""
+        return self.state.plan is not None
+
+    @cached_property
+    def standing(self) -> Standing:
+        """The one word for where the release stands."""
+        return standing(self.state)
+
+    @cached_property
+    def waiting(self) -> tuple[Waiting, ...]:
+        """Everything that is waited for."""
+        return tuple(waiting_for(self.state)) if self.ready else ()
+
+    @cached_property
+    def mine(self) -> tuple[Waiting, ...]:
+        """What is waited for from this login."""
+        return () if self.observer else tuple(one for one in self.waiting if is_for(self.state, one, self.login))
+
+    @cached_property
+    def times(self) -> Mapping[str, Times]:
+        """Planned and expected times by step."""
+        return schedule(self.state, self.now if self.state.ended is None else self.state.ended)
+
+    @cached_property
+    def late(self) -> float | None:
+        """Seconds behind the plan; None where the plan says nothing of lengths."""
+        if not self.ready or not any(length(step) for step in self.state.track):
+            return None
+        return lateness(self.state, self.now if self.state.ended is None else self.state.ended)
+
+    @cached_property
+    def current(self) -> StepState | None:
+        """The step that things happen in."""
+        return current(self.state) if self.ready else None
+
+    @cached_property
+    def shown(self) -> StepState | None:
+        """The step looked at: the selected one, or the current one."""
+        return self.state.steps.get(self.selected) or self.current
+
+
+def is_for(state: State, one: Waiting, login: str) -> bool:
+    """Whether this login may give what is waited for."""
+    return any(who == login or login in people(state, who) for who in one.who)
+
+
+def people(state: State, role: str) -> tuple[str, ...]:
+    """The logins of a role; none for what is no role."""
+    found = state.the_plan.roles.get(role)
+    return found.people if found else ()
+
+
+def roles_of(state: State, login: str) -> tuple[str, ...]:
+    """The roles that this login may act as."""
+    return tuple(name for name, role in state.the_plan.roles.items() if login in role.people)
+
+
+def who_text(state: State, one: Waiting) -> str:
+    """Who is waited for, as people say it: `sre: chen or dee`, `ana, captain`."""
+    named = []
+    for who in one.who:
+        logins = people(state, who)
+        if logins:
+            named.append(f"{who}: {' or '.join(logins)}")
+        else:
+            named.append(f"{who}, captain" if who == state.captain else who)
+    return "; ".join(named)
+
+
+def step_title(step: Step) -> str:
+    """A step's title, or its id."""
+    return step.title or step.id

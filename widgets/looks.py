@@ -1,0 +1,61 @@
+"""How each state looks: a glyph and a word, besides a tone. No state is told by its colour alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, NamedTuple
+
+from cockpit.release.state import HostStatus, StepStatus
+
+Tone = Literal["plain", "quiet", "strong", "title", "good", "bad", "warn", "busy"]
+"""What a text means: plain, beside the point, important, a heading, well, wrong, wants attention, under way."""
+
+TONES: tuple[Tone, ...] = ("plain", "quiet", "strong", "title", "good", "bad", "warn", "busy")
+
+
+class Look(NamedTuple):
+    """A glyph of one cell, a word and a tone."""
+
+    glyph: str
+    word: str
+    tone: Tone
+
+
+STEP: Mapping[StepStatus, Look] = {
+    "pending": Look("·", "planned", "quiet"),
+    "asking": Look("?", "asks whether to run", "warn"),
+    "running": Look("▶", "running", "busy"),
+    "passed": Look("✔", "passed", "good"),
+    "skipped": Look("↷", "skipped", "quiet"),
+}
+
+HOST: Mapping[HostStatus, Look] = {
+    "waiting": Look("·", "waiting", "quiet"),
+    "running": Look("▶", "running", "busy"),
+    "checking": Look("▷", "checking", "busy"),
+    "passed": Look("✔", "passed", "good"),
+    "failed": Look("✖", "failed", "bad"),
+    "error": Look("!", "error", "bad"),
+    "stopped": Look("■", "stopped", "warn"),
+    "unknown": Look("?", "unknown", "warn"),
+    "skipped": Look("↷", "skipped", "quiet"),
+    "dropped": Look("⊘", "dropped", "quiet"),
+}
+
+STANDING: Mapping[str, Look] = {
+    "running": Look("▶", "running", "busy"),
+    "waiting": Look("◆", "waiting", "warn"),
+    "holding": Look("‖", "holding", "warn"),
+    "rolling_back": Look("↺", "rolling back", "warn"),
+    "done": Look("✔", "done", "good"),
+    "rolled_back": Look("↺", "rolled back", "warn"),
+    "aborted": Look("■", "aborted", "bad"),
+    "failed": Look("✖", "failed", "bad"),
+    "closed": Look("□", "closed", "quiet"),
+}
+
+WAITS = Look("◆", "waits", "warn")
+SHUT = Look("✖", "missing", "bad")
+OPEN = Look("◇", "open", "warn")
+YES = Look("✔", "yes", "good")
+NO = Look("✖", "no", "bad")

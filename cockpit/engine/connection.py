@@ -38,6 +38,7 @@ from cockpit.release.intents import Done, Refusal, Sign, Tick
 
 _QUESTIONS = 64
 _PAGE = 256
+_PATIENCE = 1.0
 
 _NOT_KNOWN = Refusal("this engine does not know that intent", "it runs an older cockpit")
 _OBSERVER = Refusal("an observer only signs, ticks and reports steps as done", "attach without `--observe` to drive")
@@ -76,6 +77,8 @@ class Connection:
         self._bye: Bye | None = None
         self._wake = asyncio.Event()
         self._room = asyncio.Event()
+        self._idle = asyncio.Event()
+        self._idle.set()
         self._open = True
 
     def wake(self) -> None:
@@ -88,7 +91,7 @@ class Connection:
             self._wake.set()
 
     def dismiss(self, bye: Bye) -> None:
-        """Let this be the last word."""
+        """Let this be the last word, behind the records and the answers that there are."""
         self._bye = bye
         self._wake.set()
 
@@ -108,7 +111,11 @@ class Connection:
 
     async def _receive_all(self) -> None:
         while (message := await self._channel.receive()) is not None:
-            await self._take(message)
+            self._idle.clear()
+            try:
+                await self._take(message)
+            finally:
+                self._idle.set()
             while self._open and len(self._answers) + len(self._wanted) >= _QUESTIONS:
                 self._room.clear()
                 await self._room.wait()
@@ -156,12 +163,21 @@ class Connection:
                 self._wake.clear()
                 if not await self._send_some():
                     await self._wake.wait()
+            await self._send_rest()
             await self._channel.send(self._bye)
             await self._channel.close()
         finally:
             self._open = False
             self._room.set()
             self._channel.abort()  # ends `_receive_all` when it has finished what it is doing
+
+    async def _send_rest(self) -> None:
+        """What is still owed at the end: first of all the answer that is being found."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_PATIENCE):
+                await self._idle.wait()
+        while await self._send_some():
+            pass
 
     async def _send_some(self) -> bool:
         """Send what there is, at most a page of each kind; whether there was anything."""

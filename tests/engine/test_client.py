@@ -224,6 +224,24 @@ async def test_engine_that_goes_says_why(place: Place) -> None:
             await client.ask(Hold())
 
 
+async def test_last_record_and_answer_come_before_the_engine_goes(place: Place) -> None:
+    async with serving(place) as (_, server), Client.connect(place) as client, Client.connect(place) as other:
+        await seqs_until_caught_up(other)
+        asking = asyncio.ensure_future(client.ask(Hold()))
+        await next_of(other, Records)
+        await server.close("the release is closed")
+        assert await asking is None
+        assert (await next_of(client, Records)).records[0].seq == 1
+
+
+async def test_last_records_come_before_the_engine_goes(place: Place) -> None:
+    async with serving(place) as (memory, server), Client.connect(place) as client:
+        memory.record(*[Held(by="ada")] * 3000)
+        await server.close("the release is closed")
+        pages = [message.records async for message in client if isinstance(message, Records)]
+    assert sum(map(len, pages)) == 3000
+
+
 async def test_question_is_not_left_open_when_the_engine_goes(place: Place) -> None:
     async with serving(place) as (memory, server), Client.connect(place) as client:
         memory.outputs["ab"] = b""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import NoReturn
 
+import msgspec
 import yaml
 from yaml._yaml import CParser, Mark
 from yaml.events import (
@@ -56,8 +56,7 @@ _HINTS = {
 }
 
 
-@dataclass(slots=True)
-class _Open:
+class _Open(msgspec.Struct):
     """A list or table that is being read; `key` is the key that waits for its value."""
 
     node: Listing | Table
@@ -67,19 +66,17 @@ class _Open:
     height: int = 1
 
 
-@dataclass(slots=True)
-class _Anchor:
+class _Anchor(msgspec.Struct):
     node: Node
     size: int
     height: int
 
 
-@dataclass(slots=True)
-class _Composer:
+class _Composer(msgspec.Struct):
     lines: list[str]
-    findings: list[Finding] = field(default_factory=list)
-    stack: list[_Open] = field(default_factory=list)
-    anchors: dict[str, _Anchor | None] = field(default_factory=dict)
+    findings: list[Finding] = []
+    stack: list[_Open] = []
+    anchors: dict[str, _Anchor | None] = {}
     nodes: int = 0
     root: Node | None = None
 
@@ -154,7 +151,7 @@ class _Composer:
         elif top.key is None:
             top.key = self._key(top.node, node, at)
         else:
-            if top.key not in top.node.values:
+            if top.key in top.node.keys and top.key not in top.node.values:
                 top.node.values[top.key] = node
             top.key = None
 

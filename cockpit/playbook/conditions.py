@@ -8,10 +8,10 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+import msgspec
 from jinja2 import TemplateSyntaxError, nodes
 
 from cockpit.playbook.expressions import ExpressionError, parser, translated
@@ -34,8 +34,7 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 _ORDER = ("lt", "lteq", "gt", "gteq")
 
 
-@dataclass(frozen=True)
-class Condition:
+class Condition(msgspec.Struct, frozen=True):
     """A condition that is well formed; `variables` and `steps` are the names it uses, each with its offset."""
 
     root: nodes.Expr
@@ -146,8 +145,7 @@ def _is_number(node: nodes.Node) -> bool:
     return isinstance(node, nodes.Const) and isinstance(node.value, (int, float)) and not isinstance(node.value, bool)
 
 
-@dataclass(frozen=True)
-class _World:
+class _World(msgspec.Struct, frozen=True):
     values: Mapping[str, str]
     facts: Facts
     ids: Mapping[str, str]

@@ -18,10 +18,14 @@ _HOST = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,252}[A-Za-z0-9_])?")
 
 
 class HostError(ValueError):
-    """A range or a group that makes no hosts; `entry` is the text of the range, and `offset` points into it."""
+    """A range or a group that makes no hosts.
 
-    def __init__(self, message: str, entry: str = "", offset: int = 0) -> None:
+    `entry` is the text of the range and `offset` points into it; `circle` are the groups that contain each other.
+    """
+
+    def __init__(self, message: str, entry: str = "", offset: int = 0, circle: tuple[str, ...] = ()) -> None:
         super().__init__(message)
+        self.circle = circle
         self.entry = entry
         self.offset = offset
 
@@ -88,7 +92,8 @@ def _resolve(
     name: str, groups: Mapping[str, Sequence[str]], within: tuple[str, ...], done: dict[str, tuple[str, ...]]
 ) -> None:
     if name in within:
-        raise HostError(f"the group contains itself: {' → '.join((*within[within.index(name) :], name))}")
+        circle = within[within.index(name) :]
+        raise HostError(f"the group contains itself: {' → '.join((*circle, name))}", circle=circle)
     if len(within) >= MAX_DEPTH:
         raise HostError(f"groups are nested more than {MAX_DEPTH} deep")
     hosts: dict[str, None] = {}

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from cockpit.errors import PlaybookError
 from cockpit.playbook.lint.rules import lint
 from cockpit.playbook.model.validate import validate
+from cockpit.playbook.node import Node
 from cockpit.playbook.plan import Plan
 from cockpit.playbook.problem import Finding, Problem, errors, in_order
 from cockpit.playbook.resolve import resolve
@@ -17,8 +19,7 @@ from cockpit.playbook.values import settle
 from cockpit.playbook.world import World, world_of
 
 
-@dataclass(frozen=True)
-class Loaded:
+class Loaded(msgspec.Struct, frozen=True):
     """A playbook as far as it could be understood (`world` is None when not at all), with everything found wrong."""
 
     file: str
@@ -28,14 +29,17 @@ class Loaded:
 
 def load(path: Path, login: str = "") -> Loaded:
     """Read and check a playbook; `login`, where it is known, takes the place of '{{ login }}' among people."""
-    root, findings = read(path)
-    book = None
-    if root is not None:
-        book, refused = validate(root)
-        findings += refused
-    world = world_of(book, root) if book and root else None
-    findings += lint(world, login) if world else []
-    return Loaded(str(path), world, tuple(in_order(str(path), findings)))
+    return understand(str(path), *read(path), login)
+
+
+def understand(file: str, root: Node | None, findings: list[Finding], login: str = "") -> Loaded:
+    """The playbook of a tree that was read from a file, with what was wrong with it already."""
+    if root is None:
+        return Loaded(file, None, tuple(in_order(file, findings)))
+    book, refused = validate(root)
+    world = world_of(book, root) if book else None
+    linted = lint(world, login) if world else []
+    return Loaded(file, world, tuple(in_order(file, [*findings, *refused, *linted])))
 
 
 def check(path: Path) -> list[Problem]:

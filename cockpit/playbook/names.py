@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+
+import msgspec
 
 from cockpit.playbook.model.validate import step_paths
 from cockpit.playbook.node import Node, Path, Scalar, Table, child, find
@@ -13,8 +14,7 @@ from cockpit.playbook.shell.captures import captured
 _NOT_IN_SLUG = re.compile(r"[^a-z0-9]+")
 
 
-@dataclass(frozen=True)
-class Names:
+class Names(msgspec.Struct, frozen=True):
     """What there is to refer to, by sort."""
 
     params: frozenset[str]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+
+import msgspec
 
 from cockpit.playbook.problem import START, Position
 
@@ -25,8 +26,7 @@ Data = str | None | list["Data"] | dict[str, "Data"]
 """A tree without places: what the model is made from. Scalars stay as written."""
 
 
-@dataclass(slots=True)
-class Scalar:
+class Scalar(msgspec.Struct):
     """One value. `style` is empty when it was written plain, else its quote or block sign; `end` is where it ends.
 
     `indent` is the number of spaces before each line of a block; `text` says that a tag makes it text.
@@ -57,21 +57,19 @@ class Scalar:
         return None if _NULL.match(self.value) else Plain(self.value)
 
 
-@dataclass(slots=True)
-class Listing:
+class Listing(msgspec.Struct):
     """Values in order."""
 
     at: Position
-    items: list[Node] = field(default_factory=list)
+    items: list[Node] = []
 
 
-@dataclass(slots=True)
-class Table:
+class Table(msgspec.Struct):
     """Values by key; `keys` has where each key stands."""
 
     at: Position
-    values: dict[str, Node] = field(default_factory=dict)
-    keys: dict[str, Position] = field(default_factory=dict)
+    values: dict[str, Node] = {}
+    keys: dict[str, Position] = {}
 
 
 Node = Scalar | Listing | Table

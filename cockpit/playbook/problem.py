@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 Severity = Literal["error", "warning"]
 
@@ -65,8 +66,7 @@ RULES: dict[str, str] = {
 """Every rule code, with what it stands for. A code keeps its meaning for good."""
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(msgspec.Struct, frozen=True):
     """A place in a file; line and column count from 1, in characters."""
 
     line: int
@@ -76,8 +76,7 @@ class Position:
 START = Position(1, 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(msgspec.Struct, frozen=True):
     """One finding at a place in a file. Its text is `file:line:column: CODE message`, then `hint: …`."""
 
     file: str
@@ -94,8 +93,7 @@ class Problem:
         return f"{text}\nhint: {self.hint}" if self.hint else text
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True):
     """A problem before it is known which file it is in."""
 
     at: Position

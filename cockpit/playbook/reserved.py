@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
-
 BUILTINS: dict[str, str] = {
     "host": "the name of the host, as the playbook has it",
     "address": "the network address of the host",
@@ -45,9 +43,9 @@ RESERVED: frozenset[str] = frozenset(
 """Names that no param, capture, secret or entry of `env` may have; `*` stands for any ending."""
 
 _EXACT = frozenset(name for name in RESERVED if not name.endswith("*"))
-_PREFIXES = tuple(name for name in RESERVED if name.endswith("*"))
+_PREFIXES = tuple(name[:-1] for name in RESERVED if name.endswith("*"))
 
 
 def is_reserved(name: str) -> bool:
     """Whether a variable of this name would change what commands mean."""
-    return name in _EXACT or any(fnmatchcase(name, pattern) for pattern in _PREFIXES)
+    return name in _EXACT or name.startswith(_PREFIXES)

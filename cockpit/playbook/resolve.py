@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TypedDict, assert_never
+
+import msgspec
 
 from cockpit.playbook import plan
 from cockpit.playbook.batches import split
@@ -41,8 +42,7 @@ class _Common(TypedDict):
     takes: float | None
 
 
-@dataclass(frozen=True)
-class _Resolver:
+class _Resolver(msgspec.Struct, frozen=True):
     world: World
     values: Mapping[str, str]
     login: str

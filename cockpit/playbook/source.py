@@ -11,7 +11,6 @@ from cockpit.playbook.problem import START, Finding, Position
 
 MAX_BYTES = 512 * 1024
 
-_BOM = b"\xef\xbb\xbf"
 _HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
 
 
@@ -34,9 +33,9 @@ def parse(content: bytes) -> tuple[Node | None, list[Finding]]:
             )
         ]
     try:
-        text = content.removeprefix(_BOM).decode()
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        return None, [_not_utf8(content, error.start)]
+        return None, [_not_utf8(content, error.object, error.start)]
     if hidden := _HIDDEN.search(text):
         return None, [_control(text, hidden)]
     if not text.strip():
@@ -62,11 +61,11 @@ def _reason(error: OSError | ValueError) -> str:
     return (error.strerror or str(error)) if isinstance(error, OSError) else "not a path"
 
 
-def _not_utf8(content: bytes, offset: int) -> Finding:
+def _not_utf8(content: bytes, decoded: bytes, offset: int) -> Finding:
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return Finding(START, "P003", "the file is UTF-16, not UTF-8", "save it as UTF-8")
-    before = content[:offset].removeprefix(_BOM).decode()
-    return Finding(_place(before), "P003", f"not UTF-8: byte 0x{content[offset]:02x}", "save the file as UTF-8")
+    before = decoded[:offset].decode()
+    return Finding(_place(before), "P003", f"not UTF-8: byte 0x{decoded[offset]:02x}", "save the file as UTF-8")
 
 
 def _control(text: str, hidden: re.Match[str]) -> Finding:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+
+import msgspec
 
 from cockpit.playbook.hosts import Groups, HostError, resolved
 from cockpit.playbook.model.steps import AnyStep, DoStep, GateStep, RunStep, WaitStep
@@ -15,8 +17,7 @@ from cockpit.playbook.problem import Position
 from cockpit.playbook.shell.captures import captured
 
 
-@dataclass(frozen=True)
-class Placed:
+class Placed(msgspec.Struct, frozen=True, dict=True):
     """A step where it is written. `after` is what it waits for, said or not; `back`: part of the way back."""
 
     path: Path
@@ -34,8 +35,7 @@ class Placed:
         )
 
 
-@dataclass(frozen=True)
-class World:
+class World(msgspec.Struct, frozen=True, dict=True):
     """All that a rule may look at. `groups` are those that could be resolved, `wrong_groups` the others."""
 
     book: Book
@@ -109,8 +109,8 @@ def _placed(written: Iterator[_Written], taken: set[str]) -> Iterator[Placed]:
     """Give each step its id and what it waits for: without `after`, all before it that nothing else waits for."""
     earlier: list[str] = []
     awaited: set[str] = set()
-    for path, phase, step in written:
-        name = step.id or unique(slug(_heading(step), f"{phase}-{path[-1]}"), taken)
+    for number, (path, phase, step) in _numbered(written):
+        name = step.id or unique(slug(_heading(step), f"{phase}-{number}"), taken)
         after = (
             tuple(other for other in earlier if other not in awaited)
             if step.after is None
@@ -120,6 +120,14 @@ def _placed(written: Iterator[_Written], taken: set[str]) -> Iterator[Placed]:
         taken.add(name)
         earlier.append(name)
         awaited.update(after)
+
+
+def _numbered(written: Iterator[_Written]) -> Iterator[tuple[int, _Written]]:
+    """Each step with its number in its phase, from 1."""
+    counts: Counter[Path] = Counter()
+    for place in written:
+        counts[place[0][:-1]] += 1
+        yield counts[place[0][:-1]], place
 
 
 def _heading(step: AnyStep) -> str:

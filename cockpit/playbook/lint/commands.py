@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+import msgspec
 from tree_sitter import Node
 
 from cockpit.playbook.model.playbook import Param
@@ -16,7 +16,7 @@ from cockpit.playbook.problem import Finding, Position
 from cockpit.playbook.reserved import BUILTINS
 from cockpit.playbook.shell.code import dangers
 from cockpit.playbook.shell.endless import endless
-from cockpit.playbook.shell.parse import MAX_COMMAND, of_type, parse
+from cockpit.playbook.shell.parse import MAX_COMMAND, parse
 from cockpit.playbook.shell.syntax import first_error, judge
 from cockpit.playbook.shell.uses import assigned, uses
 from cockpit.playbook.world import Placed, World
@@ -36,8 +36,7 @@ _BASH = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class _Text:
+class _Text(msgspec.Struct, frozen=True):
     """A command in a playbook, where it is written, and which variables it gets."""
 
     world: World
@@ -51,7 +50,11 @@ class _Text:
         return self.world.names.values | BUILTINS.keys() | self.step.env.keys()
 
     def at(self, node: Node) -> Position:
-        return self.world.place_at(self.path, *parse(self.text).place(node))
+        row, column = parse(self.text).place(node)
+        lines = self.text.rstrip().split("\n")
+        return self.world.place_at(
+            self.path, *((row, column) if row < len(lines) else (len(lines) - 1, len(lines[-1])))
+        )
 
 
 def commands(world: World) -> Iterator[Finding]:
@@ -65,7 +68,8 @@ def commands(world: World) -> Iterator[Finding]:
         template = _TEMPLATE.search(command.text)
         if template:
             yield _template(command, template)
-        if parse(command.text).root.has_error:
+        whole = not parse(command.text).root.has_error
+        if not whole:
             asked += 1
             wrong = _syntax(command, ask=asked <= MAX_ASKED)
             if not template:
@@ -74,7 +78,7 @@ def commands(world: World) -> Iterator[Finding]:
                 continue
         yield from _dangers(command)
         yield from _unquoted(command)
-        yield from _unset(command)
+        yield from _unset(command) if whole else ()
         yield from _endless(command)
 
 
@@ -146,7 +150,7 @@ def _unset(command: _Text) -> Iterator[Finding]:
 
 def _reads_another_file(text: str) -> bool:
     script = parse(text)
-    return any(script.text(name) in (".", "source") for name in of_type(script.root, "command_name"))
+    return any(script.text(name) in (".", "source") for name in script.every("command_name"))
 
 
 def _endless(command: _Text) -> Iterator[Finding]:

@@ -16,18 +16,15 @@ from cockpit.playbook.world import Placed, World
 
 def groups(world: World) -> Iterator[Finding]:
     """Ranges that are wrong, and groups that contain themselves."""
+    circles: set[frozenset[str]] = set()
     for name, error in world.wrong_groups.items():
-        index, entry = _entry_of(world.book.model.hosts[name], error)
-        circle = "contains itself" in str(error) or "nested" in str(error)
-        offset = 0 if circle else max(error.offset, 0)
-        at = world.book.key("hosts", name) if circle or entry is None else world.place(("hosts", name, index), offset)
-        yield Finding(
-            at, "P402" if circle else "P401", str(error), "" if circle else "write web-[01:20] or web-[1,3,5:7]"
-        )
-
-
-def _entry_of(entries: Sequence[str], error: HostError) -> tuple[int, str | None]:
-    return next(((index, entry) for index, entry in enumerate(entries) if error.entry == entry), (0, None))
+        entries = world.book.model.hosts[name]
+        if error.entry in entries:
+            at = world.place(("hosts", name, entries.index(error.entry)), error.offset)
+            yield Finding(at, "P401", str(error), "write web-[01:20] or web-[1,3,5:7]")
+        elif not error.entry and frozenset(error.circle) not in circles:
+            circles.add(frozenset(error.circle))
+            yield Finding(world.book.key("hosts", name), "P402", str(error))
 
 
 def targets_of(world: World) -> Iterator[Finding]:

@@ -67,7 +67,7 @@ def ids(world: World) -> Iterator[Finding]:
         if other is not placed:
             at = world.place((*placed.path, "id"))
             line = world.place((*other.path, "id")).line
-            same = "" if other.id == placed.id else f", which is `{placed.id}` in conditions"
+            same = "" if other.id == placed.id else f": conditions cannot tell it from `{other.id}`"
             yield Finding(at, "P205", f"a second step `{placed.id}`{same}", f"the first is at line {line}")
     names: set[str] = set()
     for number, phase in enumerate(world.book.model.phases):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from cockpit.playbook.model.steps import ChecklistStep, DoStep, GateStep, HttpStep, Request, RunStep, Titled
 from cockpit.playbook.node import Path
@@ -15,8 +16,7 @@ Scope = Literal["plan", "host", "private", "once"]
 """plan: params and login · host: captures and the host too · private: secrets too · once: that, but no host."""
 
 
-@dataclass(frozen=True)
-class Spot:
+class Spot(msgspec.Struct, frozen=True):
     """A template: where it is written, its text, what it may name, and the step it belongs to."""
 
     path: Path

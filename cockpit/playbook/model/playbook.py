@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar
 
-from pydantic import BeforeValidator, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from cockpit.playbook.model.fields import Declared, Login, Name, Names, Places, Revision, Short, Text, Value, Variable
 from cockpit.playbook.model.steps import Step
@@ -76,7 +76,7 @@ People = Annotated[
         {"type": "array", "items": {"type": "string"}},
     ),
 ]
-Asked = Annotated[Param, BeforeValidator(_nothing_as_empty)]
+Asked = Annotated[Param, Short(_nothing_as_empty, {"type": "null", "description": "Any value."})]
 
 
 class Playbook(Declared):

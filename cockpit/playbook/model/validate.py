@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+import msgspec
 from pydantic import BaseModel, Field, ValidationError, create_model
 from pydantic_core import ErrorDetails
 
@@ -20,8 +20,7 @@ from cockpit.playbook.problem import Finding, Position
 ROUNDS = 8
 
 
-@dataclass(frozen=True)
-class Book:
+class Book(msgspec.Struct, frozen=True):
     """A playbook with its tree. Parts that could not be understood are left out of both; `dropped` names them."""
 
     model: Playbook
@@ -69,11 +68,12 @@ def validate(root: Node) -> tuple[Book | None, list[Finding]]:
 
 
 def _known_gap(error: ErrorDetails, root: Node, tree: Node) -> bool:
-    """Whether a missing key is written, and only its value was refused before."""
-    if error["type"] != "missing":
+    """Whether a missing key or item is written, and only was refused before."""
+    if error["type"] not in ("missing", "too_short"):
         return False
-    holder, key = find(tree, path_of(tree, error)), str(error["loc"][-1])
-    return any(isinstance(node, Table) and node.at == holder.at and key in node.keys for _, node in _nodes(root, ()))
+    holder, key = find(tree, path_of(tree, error)), error["loc"][-1]
+    written = (node for _, node in _nodes(root, ()) if node.at == holder.at and type(node) is type(holder))
+    return any(key in node.keys if isinstance(node, Table) else len(getattr(node, "items", ())) > 0 for node in written)
 
 
 def _drop(tree: Node, paths: list[Path]) -> Node:

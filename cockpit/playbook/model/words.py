@@ -25,6 +25,11 @@ _WANTED = {
     "model_attributes_type": "a mapping",
     "union_tag_not_found": "a step: a mapping",
 }
+_SHORT = {
+    "Role": "a list of logins, or a mapping",
+    "Request": "a URL, or a mapping",
+    "Item": "text, or a mapping",
+}
 _TAGS = {f"#{kind}": model for kind, model in KINDS.items()}
 
 
@@ -45,7 +50,8 @@ def finding(root: Node, error: ErrorDetails, top: type[BaseModel] = Playbook) ->
         case "union_tag_not_found" if isinstance(value, Table):
             return None
         case kind if kind in _WANTED:
-            message = f"{_subject(error)} must be {_WANTED[kind]}, not {described(data(value))}"
+            wanted = _SHORT.get(str(error.get("ctx", {}).get("class_name")), _WANTED[kind])
+            message = f"{_subject(error)} must be {wanted}, not {described(data(value))}"
             return Finding(value.at, "P103", message, STEP_HINT if kind == "union_tag_not_found" else "")
         case _:
             return _not_allowed(root, path, value, error)
@@ -76,7 +82,8 @@ def _not_allowed(root: Node, path: Path, value: Node, error: ErrorDetails) -> Fi
     match error["type"]:
         case "value_error":
             said = str(about.get("error", "is not allowed"))
-            return Finding(at, "P104", said if said.startswith("`") else f"{subject} {said}")
+            wrong_type = not isinstance(value, Scalar) or said.startswith("must be a whole number")
+            return Finding(at, "P103" if wrong_type else "P104", said if said.startswith("`") else f"{subject} {said}")
         case "literal_error":
             return _no_choice(value, subject, str(about.get("expected", "")))
         case "string_too_short" | "too_short":

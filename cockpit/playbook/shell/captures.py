@@ -19,7 +19,7 @@ def captured(text: str) -> frozenset[str]:
         return frozenset()
     script = parse(text)
     found: set[str] = set()
-    for node in of_type(script.root, "redirected_statement", "pipeline"):
+    for node in script.every("redirected_statement", "pipeline"):
         if VARIABLE in _target(script, node):
             found |= _names(script, node)
     return frozenset(found)

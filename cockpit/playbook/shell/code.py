@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass
 from typing import Literal
 
+import msgspec
 from tree_sitter import Node
 
-from cockpit.playbook.shell.commands import Command, Word, after_options, commands
+from cockpit.playbook.shell.commands import Command, Word, after_options, commands, commands_at
 from cockpit.playbook.shell.parse import Script, of_type, parse
 from cockpit.playbook.shell.taint import first_use, holds, tainted
 from cockpit.playbook.shell.uses import uses
@@ -18,22 +18,21 @@ SHELLS = frozenset({"sh", "bash", "dash", "ash", "ksh", "mksh", "zsh", "fish", "
 REMOTE = frozenset({"ssh", "autossh", "dbclient", "rsh", "mosh"})
 
 _SHELL_CODE = re.compile(r"-[A-Za-z]*c[A-Za-z]*")
-_INTERPRETERS: tuple[tuple[re.Pattern[str], re.Pattern[str], str], ...] = (
-    (re.compile(r"python[0-9.]*|pypy[0-9]*"), re.compile(r"-[A-Za-z]*c"), "sys.argv: python3 -c '…' \"$value\""),
-    (re.compile(r"perl[0-9.]*"), re.compile(r"-[A-Za-z0-9]*[eE]"), "@ARGV: perl -e '…' \"$value\""),
-    (re.compile(r"ruby[0-9.]*"), re.compile(r"-[A-Za-z0-9]*e"), "ARGV: ruby -e '…' \"$value\""),
-    (
-        re.compile(r"node|nodejs|deno|bun"),
-        re.compile(r"-p|-e|-pe|--eval|--print"),
-        "process.argv: node -e '…' \"$value\"",
-    ),
-    (re.compile(r"php[0-9.]*|lua[0-9.]*"), re.compile(r"-[re]"), "its arguments"),
-    (
-        re.compile(r"su|runuser|script"),
-        re.compile(r"-[A-Za-z]*c|--command|--session-command"),
-        "the code in single quotes",
-    ),
-)
+_INTERPRETERS: dict[str, tuple[str, str]] = {
+    "python": ("c", "sys.argv: python3 -c '…' \"$value\""),
+    "pypy": ("c", "sys.argv: pypy3 -c '…' \"$value\""),
+    "perl": ("eE", "@ARGV: perl -e '…' \"$value\""),
+    "ruby": ("e", "ARGV: ruby -e '…' \"$value\""),
+    "node": ("ep", "process.argv: node -e '…' \"$value\""),
+    "nodejs": ("ep", "process.argv: nodejs -e '…' \"$value\""),
+    "php": ("r", "$argv: php -r '…' \"$value\""),
+    "lua": ("e", "its arguments"),
+    "su": ("c", "the environment: put the code in single quotes"),
+    "runuser": ("c", "the environment: put the code in single quotes"),
+    "script": ("c", "the environment: put the code in single quotes"),
+}
+"""Programs that take code as an argument: the letters its option ends with, and how a value reaches it instead."""
+_LONG_FLAGS = frozenset({"--eval", "--print", "--command", "--session-command"})
 _AWK = frozenset({"awk", "gawk", "mawk", "nawk"})
 _DECLARE = frozenset({"declare", "typeset", "local"})
 _WORDS = frozenset({"string", "simple_expansion", "expansion", "concatenation"})
@@ -42,8 +41,7 @@ _DEPTH = 4
 Kind = Literal["eval", "code", "careful"]
 
 
-@dataclass(frozen=True)
-class Danger:
+class Danger(msgspec.Struct, frozen=True):
     """Where a value would be run, or where `eval` stands. `careful`: only some programs would, in some cases."""
 
     node: Node
@@ -116,21 +114,27 @@ _SHELL_HINT = 'put the code in single quotes: the value is an exported variable,
 def _after_flags(found: Sequence[Word]) -> Iterator[tuple[Word, str, str]]:
     """What follows `-c` of a shell or interpreter anywhere among the words: `docker exec web sh -c …`."""
     for index, word in enumerate(found):
+        interpreter = _INTERPRETERS.get(word.name.rstrip("0123456789."))
         if word.name in SHELLS:
-            flag, hint = _SHELL_CODE, _SHELL_HINT
-        else:
-            match = next((known for known in _INTERPRETERS if known[0].fullmatch(word.name)), None)
-            if match is None:
-                continue
-            flag, hint = match[1], f"hand the value over by {match[2]}"
-        yield from ((code, word.name, hint) for code in _flagged(found[index + 1 :], flag))
+            yield from ((code, word.name, _SHELL_HINT) for code in _flagged(found[index + 1 :], None))
+        elif interpreter is not None:
+            letters, hint = interpreter
+            flagged = _flagged(found[index + 1 :], letters)
+            yield from ((code, word.name, f"hand the value over by {hint}") for code in flagged)
 
 
-def _flagged(rest: Sequence[Word], flag: re.Pattern[str]) -> Iterator[Word]:
+def _flagged(rest: Sequence[Word], letters: str | None) -> Sequence[Word]:
+    """The word after the option that says that code follows; a shell's `c` may stand anywhere in its option."""
     for index, word in enumerate(rest):
-        if word.text is not None and flag.fullmatch(word.text):
-            yield from rest[index + 1 : index + 2]
-            return
+        if _is_flag(word.text or "", letters):
+            return rest[index + 1 : index + 2]
+    return ()
+
+
+def _is_flag(text: str, letters: str | None) -> bool:
+    if letters is None:
+        return _SHELL_CODE.fullmatch(text) is not None
+    return text in _LONG_FLAGS or (text[:1] == "-" and text[1:2] != "-" and text[-1] in letters)
 
 
 def _remote_words(rest: Sequence[Word]) -> list[Word]:
@@ -173,16 +177,16 @@ def _name_words(script: Script) -> Iterator[Node]:
             yield from (word.node for word in command.arguments)
         elif command.name == "printf" and command.arguments and command.arguments[0].text == "-v":
             yield from (word.node for word in command.arguments[1:2])
-    for node in of_type(script.root, "declaration_command"):
+    for node in script.every("declaration_command"):
         if node.children[0].type in _DECLARE:
             yield from (child for child in node.named_children if child.type in _WORDS)
 
 
 def _by_input(script: Script, names: Set[str]) -> Iterator[Danger]:
     """Shells that read their code from a pipe or a here-document with a value in it."""
-    for pipeline in of_type(script.root, "pipeline"):
+    for pipeline in script.every("pipeline"):
         *before, last = pipeline.named_children
-        reader = next(commands(script, last), None)
+        reader = next(commands_at(script, last), None)
         if reader is None or not any(_puts_out(script, part, names) for part in before):
             continue
         if _reads_code(reader):
@@ -191,8 +195,8 @@ def _by_input(script: Script, names: Set[str]) -> Iterator[Danger]:
             hint = "xargs sh -c '… \"$1\"' _"
             if any("{}" in (word.text or "") for word in reader.words) or len(reader.words) < 3:
                 yield Danger(last, "code", "a value would become code of the shell under `xargs`", f"write {hint}")
-    for node in of_type(script.root, "redirected_statement", "command"):
-        reader = next(commands(script, node), None)
+    for node in script.every("redirected_statement", "command"):
+        reader = next(commands_at(script, node), None)
         bodies = (part for part in of_type(node, "heredoc_body", "herestring_redirect") if _belongs(part, node))
         if reader is not None and _reads_code(reader) and any(holds(script, body, names) for body in bodies):
             hint = "quote the mark, as in <<'END': the value is an exported variable"
@@ -205,7 +209,7 @@ def _belongs(body: Node, node: Node) -> bool:
 
 
 def _puts_out(script: Script, part: Node, names: Set[str]) -> bool:
-    return any(holds(script, word.node, names) for command in commands(script, part) for word in command.arguments)
+    return any(holds(script, word.node, names) for command in commands_at(script, part) for word in command.arguments)
 
 
 def _reads_code(command: Command) -> bool:
@@ -225,6 +229,6 @@ def _sums(text: str, script: Script, values: Set[str]) -> Iterator[Danger]:
     for use in uses(text):
         if use.arithmetic and use.name in names:
             yield Danger(use.node, "code", f"`{use.name}` in arithmetic: bash would run what stands in it", hint)
-    for node in of_type(script.root, "expansion"):
+    for node in script.every("expansion"):
         if script.text(node).startswith("${!") and first_use(script, node, names):
             yield Danger(node, "code", "the value would name a variable: bash would run what stands in it")

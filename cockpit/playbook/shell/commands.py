@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from functools import lru_cache
 
+import msgspec
 from tree_sitter import Node
 
 from cockpit.playbook.shell.parse import Script, literal, of_type, words
@@ -36,8 +37,7 @@ _WRAPPERS: dict[str, tuple[str, int]] = {
 """Programs that start the program named after them: their short options with a value, and their own arguments."""
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(msgspec.Struct, frozen=True):
     """A word of a command: its node, and its text where that does not depend on variables."""
 
     node: Node
@@ -53,8 +53,7 @@ class Word:
         return bool(self.text) and self.text is not None and self.text.startswith("-") and self.text != "-"
 
 
-@dataclass(frozen=True)
-class Command:
+class Command(msgspec.Struct, frozen=True):
     """One command: all its words, the words of the program that does the work, and the wrappers around it."""
 
     node: Node
@@ -81,9 +80,16 @@ def _is_option(text: str, option: str) -> bool:
     return bool(re.fullmatch(rf"-[A-Za-z0-9]*{re.escape(option[1:])}[A-Za-z0-9]*", text))
 
 
-def commands(script: Script, root: Node | None = None) -> Iterator[Command]:
-    """The commands at or below a node, inner ones too, in the order they are written."""
-    for node in of_type(root or script.root, "command"):
+@lru_cache(maxsize=2048)
+def commands(script: Script) -> tuple[Command, ...]:
+    """The commands of a script, inner ones too, in the order they are written."""
+    return tuple(commands_at(script, script.root))
+
+
+def commands_at(script: Script, root: Node) -> Iterator[Command]:
+    """The commands at or below a node."""
+    nodes = script.every("command") if root == script.root else of_type(root, "command")
+    for node in nodes:
         found = tuple(Word(word, literal(script, word)) for word in words(node))
         if found:
             work, wrappers = _unwrapped(found)

@@ -53,7 +53,7 @@ def endless(text: str) -> list[tuple[Node, str]]:
     """The commands and loops of a script that do not end by themselves, each with its words."""
     script = parse(text)
     found = [(command.node, _shown(script, command.node)) for command in commands(script) if _is_endless(command)]
-    loops = [(node, _shown(script, node)) for node in of_type(script.root, "while_statement", "c_style_for_statement")]
+    loops = [(node, _shown(script, node)) for node in script.every("while_statement", "c_style_for_statement")]
     return found + [(node, shown) for node, shown in loops if _loops_for_ever(script, node)]
 
 

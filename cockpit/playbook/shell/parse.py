@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 
+import msgspec
 import tree_sitter_bash
 from tree_sitter import Language, Node, Parser
 
 MAX_COMMAND = 32 * 1024
 
 
-@dataclass(frozen=True)
-class Script:
+class Script(msgspec.Struct, frozen=True, dict=True, eq=False):
     """A parsed command."""
 
     source: bytes
     root: Node
+
+    @cached_property
+    def nodes(self) -> tuple[Node, ...]:
+        """Every node, in the order they are written."""
+        return tuple(walk(self.root))
+
+    def every(self, *types: str) -> Iterator[Node]:
+        """The nodes of these types."""
+        return (node for node in self.nodes if node.type in types)
 
     def text(self, node: Node) -> str:
         """What is written at this node."""

@@ -9,7 +9,7 @@ from typing import Literal
 
 from tree_sitter import Node
 
-from cockpit.playbook.shell.parse import Script, parse, walk
+from cockpit.playbook.shell.parse import Script, parse
 
 Verdict = Literal["right", "wrong", "unclear"]
 """unclear: the shell itself accepts what our grammar does not know."""
@@ -46,8 +46,8 @@ def _program(shell: str) -> str | None:
 
 def first_error(script: Script) -> tuple[Node, str]:
     """Where the first wrong piece of syntax is, and what it is."""
-    missing = next((node for node in walk(script.root) if node.is_missing), None)
-    error = next((node for node in walk(script.root) if node.type == "ERROR"), None)
+    missing = next((node for node in script.nodes if node.is_missing), None)
+    error = next(script.every("ERROR"), None)
     if error is not None and (missing is None or error.start_byte <= missing.start_byte):
         return error, "wrong shell syntax"
     if missing is not None:

@@ -6,14 +6,14 @@ from collections.abc import Set
 
 from tree_sitter import Node
 
-from cockpit.playbook.shell.parse import Script, literal, of_type, words
+from cockpit.playbook.shell.parse import Script, literal, words
 from cockpit.playbook.shell.uses import Use, uses_at
 
 
 def tainted(script: Script, values: Set[str]) -> frozenset[str]:
     """The values, and the script's own variables that are made from them."""
     found = set(values)
-    assignments = list(of_type(script.root, "variable_assignment", "for_statement"))
+    assignments = list(script.every("variable_assignment", "for_statement"))
     growing = True
     while growing:
         size = len(found)
@@ -31,11 +31,13 @@ def holds(script: Script, node: Node, names: Set[str]) -> bool:
 
     The output of a command does not, but for one that only repeats its arguments: `$(wc -l < "$file")` is a number.
     """
-    return any(use.name in names and _comes_through(script, use, node) for use in uses_at(script, node))
+    return bool(first_use(script, node, names))
 
 
 def first_use(script: Script, node: Node, names: Set[str]) -> str:
     """The name of the first of these variables that the text of a word contains; empty when there is none."""
+    if b"$" not in script.source[node.start_byte : node.end_byte]:
+        return ""
     found = (use.name for use in uses_at(script, node) if use.name in names and _comes_through(script, use, node))
     return next(found, "")
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
+import msgspec
 from tree_sitter import Node
 
 from cockpit.playbook.shell.parse import Script, literal, of_type, parse, walk, words
@@ -17,8 +17,7 @@ _NUMERIC_TESTS = frozenset({"-eq", "-ne", "-lt", "-le", "-gt", "-ge"})
 _NAME = re.compile(r"[A-Za-z_]\w*")
 
 
-@dataclass(frozen=True)
-class Use:
+class Use(msgspec.Struct, frozen=True):
     """One use of a variable. `bare`: an unquoted argument; `tolerant`: it may be unset; `arithmetic`: read as a sum."""
 
     name: str
@@ -38,7 +37,7 @@ def uses(text: str) -> tuple[Use, ...]:
 def mentioned(text: str) -> frozenset[str]:
     """The variables that a command needs: those it uses, and those that text in single quotes names (`sh -c '…'`)."""
     script = parse(text)
-    quoted = " ".join(script.text(node) for node in of_type(script.root, "raw_string", "heredoc_body"))
+    quoted = " ".join(script.text(node) for node in script.every("raw_string", "heredoc_body"))
     return frozenset(use.name for use in uses(text)) | frozenset(re.findall(r"\$\{?([A-Za-z_]\w*)", quoted))
 
 
@@ -123,7 +122,7 @@ def assigned(text: str) -> frozenset[str]:
     """The variables that a command sets somewhere."""
     script = parse(text)
     found: set[str] = set()
-    for node in walk(script.root):
+    for node in script.nodes:
         found |= set(_set_by(script, node))
     return frozenset(found)
 

@@ -1,0 +1,168 @@
+"""A small bad playbook for every rule, and the place and code that is said of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from cockpit.playbook.problem import RULES
+from tests.playbook.books import found, in_steps, problems
+
+STEPS = [
+    ("P101", "- {id: a, wait: 1s, tkes: 2s}", ["1:21: P101"]),
+    ("P102", "- {id: a, checklist: [{text: x}]}", ["1:23: P102"]),
+    ("P103", "- {id: a, wait: [1s]}\n- {id: b, do: {x: y}}", ["1:17: P103", "2:15: P103"]),
+    ("P103", "- {id: a, wait: }\n- just text", ["1:11: P103", "2:3: P103"]),
+    ("P104", "- {id: a, wait: 5}\n- {id: b, run: 'true', on: web, if_fails: rollback}", ["1:17: P104", "2:43: P104"]),
+    ("P105", "- {id: a, wiat: 1s}\n- {id: b, wait: 1s, do: x}", ["1:3: P105", "1:11: P101", "2:21: P105"]),
+    ("P105", "- {id: a, run: 'true', on: web, check: {times: 3}}", ["1:40: P105"]),
+    ("P201", "- {id: a, run: 'true', on: wev}\n- {id: b, run: 'true', on: [db, web-9]}", ["1:28: P201", "2:33: P201"]),
+    ("P202", "- {id: a, wait: 1s, after: [b, c]}\n- {id: b, wait: 1s, after: []}", ["1:32: P202"]),
+    ("P202", "- {id: a, wait: 1s, after: undo}\n- {id: b, wait: 1s, when: aa.passed}", ["1:28: P202", "2:27: P202"]),
+    ("P203", "- {id: a, wait: 1s, owner: sree}\n- {id: b, gate: x, sign: [capten]}", ["1:28: P203", "2:27: P203"]),
+    ("P203", "- {id: a, gate: x, sign: {capten: 1}}", ["1:27: P203"]),
+    (
+        "P204",
+        "- {id: a, do: 'see {{ versoin }}'}\n- {id: b, wait: 1s, when: versoin == 'x'}",
+        ["1:23: P204", "2:27: P204"],
+    ),
+    ("P204", "- {id: a, http: 'http://{{ host }}/'}\n- {id: b, do: '{{ release }}'}", ["1:28: P204", "2:19: P204"]),
+    (
+        "P205",
+        "- {id: a, wait: 1s}\n- {id: a, wait: 1s}\n- {id: b-c, wait: 1s}\n- {id: b_c, wait: 1s}",
+        ["2:8: P205", "4:8: P205"],
+    ),
+    (
+        "P206",
+        "- {id: a, run: 'true', on: web, env: {PATH: x, LD_PRELOAD: y, host: z}}",
+        ["1:39: P206", "1:48: P206", "1:63: P206"],
+    ),
+    ("P206", "- {id: a, run: 'echo IFS=x >> \"$COCKPIT_CAPTURE\"', on: web}", ["1:11: P206"]),
+    (
+        "P207",
+        "- {id: a, run: 'cat \"$f\"', on: web}\n- {id: b, run: 'echo f=1 >> \"$COCKPIT_CAPTURE\"', on: web}",
+        ["1:22: P207"],
+    ),
+    ("P208", "- {id: a, do: 'say {{ token }}'}\n- {id: b, wait: 1s, when: token == 'x'}", ["1:23: P208", "2:27: P208"]),
+    ("P208", "- {id: a, run: 'true', on: web, dir: '/{{ token }}'}", ["1:43: P208"]),
+    (
+        "P301",
+        "- {id: a, wait: 1s, after: [c]}\n- {id: b, wait: 1s, after: [a]}\n- {id: c, wait: 1s, after: [b]}",
+        ["1:21: P301"],
+    ),
+    ("P301", "- {id: a, wait: 1s, after: [a]}", ["1:29: P301"]),
+    (
+        "P302",
+        "- {id: a, wait: 1s}\n- {id: g, gate: Go}\n- {id: b, wait: 1s, after: [a]}\n- {id: c, wait: 1s, after: [g]}",
+        ["3:21: P302"],
+    ),
+    ("P403", "- id: a\n  run: 'true'", ["2:3: P403"]),
+    ("P404", "- {id: a, run: 'true', on: [web, web-2]}", ["1:34: P404"]),
+    ("P405", "- {id: a, run: 'true', on: web, batches: [50%, 25%, 100%]}", ["1:48: P405"]),
+    ("P405", "- {id: a, run: 'true', on: web, batches: [3, 50%, 100%]}", ["1:46: P405"]),
+    ("P406", "- {id: a, run: 'true', on: web, batches: [1, 50%]}", ["1:46: P406"]),
+    ("P501", "- {id: a, gate: x, sign: [nobody]}\n- {id: b, gate: x, sign: {sre: 2}}", ["1:17: P501", "2:17: P501"]),
+    ("P501", "- {id: a, gate: x, sign: {captain: 2, sre: 1}, distinct: 3}", ["1:58: P501"]),
+    ("P501", "- {id: a, gate: x, distinct: 1}", ["1:30: P501"]),
+    ("P601", "- id: a\n  on: web\n  run: |\n    ok\n    if true; then\n      x", ["6:8: P601"]),
+    ("P602", "- {id: a, run: 'ls; eval \"$version\"', on: web}", ["1:21: P602"]),
+    ("P603", '- id: a\n  on: web\n  run: |\n    ls\n    sh -c "ls $version"', ["5:11: P603"]),
+    ("P603", "- {id: a, run: 'ls', on: web, check: {run: '\"$version\"'}}", ["1:45: P603"]),
+    ("P603", "- {id: a, run: 'echo $((version + 1)) $((count + 1))', on: web}", ["1:25: P603"]),
+    ("P604", "- {id: a, run: 'deploy $version', on: web}", ["1:24: P604"]),
+    ("P605", '- {id: a, run: \'deploy "$versoin" "${bar:-}" "$HOME"\', on: web}', ["1:25: P605"]),
+    ("P606", "- {id: a, run: 'deploy {{ version }}', on: web}", ["1:24: P606"]),
+    (
+        "P607",
+        "- {id: a, run: 'tail -f log', on: web}\n- {id: b, run: 'tail -f log', on: web, timeout: 1m}",
+        ["1:17: P607"],
+    ),
+    ("P608", '- id: a\n  on: web\n  run: |\n    for i do echo "$i"; done', ["4:5: P608"]),
+    ("P609", "- {id: a, run: 'sed -i \"s/x/$version/\" f', on: web}", ["1:24: P609"]),
+    ("P701", "- {id: a, do: 'x {{ 1 + 1 }}'}\n- {id: b, do: 'x {% if x %}'}", ["1:21: P701", "2:18: P701"]),
+    ("P702", "- {id: a, wait: 1s, when: version}\n- {id: b, wait: 1s, when: version ==}", ["1:27: P702", "2:37: P702"]),
+    ("P703", "- {id: a, http: example.com}\n- {id: b, http: {url: 'ftp://x'}}", ["1:17: P703", "2:24: P703"]),
+    ("P802", "- {id: a, http: 'http://x/', times: 3}", ["1:30: P802"]),
+    ("P802", "- {id: a, http: 'http://x/', times: 3, every: 10s, deadline: 20s}", ["1:52: P802"]),
+    ("P802", "- {id: a, run: 'true', on: web, check: {run: 'true', times: 10, every: 1m}}", ["1:54: P802"]),
+]
+
+ONE = "phases: [{phase: p, steps: [{wait: 1s}]}]\n"
+WHOLE = [
+    ("P004", 'playbook: "a\\0b"\n' + ONE, ["1:11: P004", "1:11: P104"]),
+    ("P010", "playbook: x\nplaybook: y\n" + ONE, ["2:1: P010"]),
+    ("P011", "playbook: x\n<<: {a: b}\n" + ONE, ["2:1: P011"]),
+    ("P012", "playbook: !name x\n" + ONE, ["1:11: P012"]),
+    ("P101", "playbook: x\nmetrics: {}\nparms: {}\n" + ONE, ["2:1: P101", "3:1: P101"]),
+    ("P102", "playbook: x\n", ["1:1: P102"]),
+    ("P105", "playbook: x\nsecrets: {a: {}, b: {env: A, file: b}}\n" + ONE, ["2:14: P105", "2:30: P105"]),
+    ("P104", "playbook: x\nparams: {a: {pattern: '('}}\n" + ONE, ["2:24: P104"]),
+    ("P104", "playbook: x\nroles: {a: ['{{ x }}'], b: ['x; y']}\n" + ONE, ["2:13: P104", "2:29: P104"]),
+    ("P205", "playbook: x\nparams: {a: }\nsecrets: {a: {env: A}}\n" + ONE, ["3:11: P205"]),
+    (
+        "P205",
+        "playbook: x\nphases:\n- {phase: p, steps: [{wait: 1s}]}\n- {phase: p, steps: [{wait: 1s}]}\n",
+        ["4:11: P205"],
+    ),
+    (
+        "P206",
+        "playbook: x\nparams: {IFS: , address: }\nhosts: {here: x}\n" + ONE,
+        ["2:10: P206", "2:17: P206", "3:9: P206"],
+    ),
+    ("P401", "playbook: x\nhosts:\n  a: ['w-[3:1]']\n  b:\n  - ok\n  - w-[x]\n" + ONE, ["3:11: P401", "6:8: P401"]),
+    ("P402", "playbook: x\nhosts:\n  a: b\n  b: [a, c]\n  c: c\n" + ONE, ["3:3: P402"]),
+    ("P801", "playbook: x\nhosts: {a: b}\nphases: [{phase: p, steps: [{run: ls, on: a}]}]\n", ["3:30: P801"]),
+    ("P801", "playbook: x\n" + ONE + "rollback: {steps: [{wait: 1s}]}\n", ["3:1: P801"]),
+    ("P802", "playbook: x\nphases: [{phase: p, steps: [{run: ls, on: here, if_fails: roll back}]}]\n", ["2:59: P802"]),
+    (
+        "P903",
+        "playbook: x\nparams: {a: {pattern: 'x+', default: y}, b: {choices: [1, 2], default: 3}}\n" + ONE,
+        ["2:38: P903", "2:72: P903"],
+    ),
+]
+
+ELSEWHERE = {"P001", "P002", "P003", "P005", "P006", "P007", "P008", "P009", "P013", "P901", "P902"}
+"""Codes whose tests are in test_source.py and test_values.py."""
+
+
+@pytest.mark.parametrize(("code", "steps", "expected"), STEPS)
+def test_a_wrong_step_is_found_at_its_place(code: str, steps: str, expected: list[str]) -> None:
+    assert in_steps(steps + "\n") == expected
+    assert any(place.endswith(code) for place in expected)
+
+
+@pytest.mark.parametrize(("code", "text", "expected"), WHOLE)
+def test_a_wrong_playbook_is_found_at_its_place(code: str, text: str, expected: list[str]) -> None:
+    assert found(text) == expected
+    assert any(place.endswith(code) for place in expected)
+
+
+def test_every_rule_has_a_test() -> None:
+    assert {code for code, _, _ in STEPS + WHOLE} | ELSEWHERE == set(RULES)
+
+
+def test_problems_come_all_at_once_in_the_order_of_the_file() -> None:
+    text = "playbook: x\nparms: {}\nhosts: {a: 'b-[2:1]'}\nphases:\n- phase: p\n  steps:\n  - {run: eval x, on: b, owner: c}\n  - {wait: 5}\n"
+    assert [place[-4:] for place in found(text)] == ["P101", "P401", "P801", "P602", "P203", "P104"]
+
+
+def test_a_broken_part_makes_nothing_else_unknown() -> None:
+    text = "- {id: a, run: 'echo v=1 >> \"$COCKPIT_CAPTURE\"', on: web, tiemout: 1s}\n- {id: b, run: 'echo \"$v\"', on: web, after: a}\n"
+    assert in_steps(text) == ["1:59: P101"]
+
+
+def test_the_nearest_known_word_is_offered() -> None:
+    hints = {problem.hint for problem in problems("playbook: x\nparms: {}\n" + ONE)}
+    assert hints == {"did you mean `params`?"}
+
+
+def test_a_key_of_another_kind_of_step_says_whose_it_is() -> None:
+    text = "playbook: x\nphases: [{phase: p, steps: [{gate: x, batches: [1]}]}]\n"
+    assert problems(text)[0].hint == "`batches` belongs to run; this step is `gate`"
+
+
+def test_no_message_speaks_of_pydantic() -> None:
+    text = "playbook: [x]\nrevision: x\nssh: 1\nroles: {a: {people: x}}\nphases: [{phase: p, steps: 1}]\nrollback: []\n"
+    said = " ".join(problem.message for problem in problems(text))
+    assert "nput" not in said
+    assert "valid" not in said
+    assert len(problems(text)) == 6

@@ -1,0 +1,110 @@
+"""Files that are not even YAML, or more than YAML should be."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from cockpit.playbook.load import check, understand
+from cockpit.playbook.node import Plain, data
+from cockpit.playbook.problem import Problem
+from cockpit.playbook.source import MAX_BYTES, parse
+
+BOMB = "a: &a [x, x]\n" + "".join(
+    f"{n}: &{n} [*{p}, *{p}, *{p}]\n" for p, n in zip("abcdefghijkl", "bcdefghijklm", strict=True)
+)
+
+
+def found(content: bytes) -> list[str]:
+    problems = understand("f", *parse(content)).problems
+    return [f"{problem.line}:{problem.column}: {problem.code}" for problem in problems]
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        pytest.param(b"x" * (MAX_BYTES + 1), "1:1: P002", id="too large"),
+        pytest.param(b"a: b\nc: \xc3\xa9\xff\n", "2:5: P003", id="latin"),
+        pytest.param("playbook: x".encode("utf-16"), "1:1: P003", id="utf-16"),
+        pytest.param(b"\xef\xbb\xbfa: \xff", "1:4: P003", id="latin behind a BOM"),
+        pytest.param(b"a: b\nc: d\x00\n", "2:5: P004", id="nul"),
+        pytest.param(b"a: b\r\nc: d\x1b[2J\n", "2:5: P004", id="escape"),
+        pytest.param("a: b # \u202e\n".encode(), "1:8: P004", id="text turned around"),
+        pytest.param("a: b # \u2028c: d\n".encode(), "1:8: P004", id="hidden line break"),
+        pytest.param(b'playbook: "a\\0b"\n', "1:11: P004", id="nul by an escape"),
+        pytest.param(b"playbook: [\n", "2:1: P005", id="not closed"),
+        pytest.param(b"hosts:\n\tweb: a\n", "2:1: P005", id="tab"),
+        pytest.param(b"hosts: {web: [web-[1:3]]}\n", "1:19: P005", id="range without quotes"),
+        pytest.param(b"title: a: b\n", "1:9: P005", id="colon without quotes"),
+        pytest.param(b"a: b\n\xe2\x80\xa2\n", "3:1: P005", id="no key"),
+        pytest.param(b"", "1:1: P006", id="empty"),
+        pytest.param(b"  \n\n", "1:1: P006", id="blank"),
+        pytest.param(b"# nothing\n", "1:1: P006", id="comment"),
+        pytest.param(b"---\n...\n", "2:1: P006", id="nothing in a document"),
+        pytest.param(b"a: b\n---\nc: d\n", "2:1: P007", id="two documents"),
+        pytest.param(b"[" * 500_000, "1:51: P008", id="deep list"),
+        pytest.param(b"{a: " * 100_000, "1:201: P008", id="deep mapping"),
+        pytest.param(b"- " * 200_000, "1:101: P008", id="deep block"),
+        pytest.param(b"a: &a [*a]\n", "1:8: P009", id="alias in itself"),
+        pytest.param(b"a: *b\n", "1:4: P009", id="unknown alias"),
+        pytest.param(BOMB.encode(), "10:4: P009", id="bomb"),
+        pytest.param(b"a: b\na: c\n", "2:1: P010", id="same key"),
+        pytest.param(b"[a]: b\n", "1:1: P011", id="list as key"),
+        pytest.param(b"title: {{ version }}\n", "1:9: P011", id="template without quotes"),
+        pytest.param(b"a: &a {b: c}\nd: {<<: *a}\n", "2:5: P011", id="merge"),
+        pytest.param(b"a: !!python/object/apply:os.system [ls]\n", "1:4: P012", id="tag"),
+        pytest.param(b"- a\n- b\n", "1:1: P013", id="list"),
+        pytest.param(b"just text\n", "1:1: P013", id="text"),
+    ],
+)
+def test_what_is_no_playbook_is_said_in_under_a_second(content: bytes, expected: str) -> None:
+    start = time.process_time()
+    assert expected in found(content)
+    assert time.process_time() - start < 1
+
+
+def test_aliases_in_a_row_count_where_they_are_used() -> None:
+    chain = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "b: [" + ", ".join(["*a"] * 9500) + "]\n"
+    assert found(chain.encode()) == ["2:36365: P009"]
+
+
+def test_a_missing_file_is_a_problem() -> None:
+    found = check(Path("/nowhere/at/all.yaml"))
+    assert [(problem.line, problem.code) for problem in found] == [(1, "P001")]
+
+
+def test_a_folder_is_a_problem(tmp_path: Path) -> None:
+    assert [problem.code for problem in check(tmp_path)] == ["P001"]
+
+
+def test_a_byte_order_mark_and_crlf_are_read_over() -> None:
+    root, findings = parse(b"\xef\xbb\xbfplaybook: x\r\ntitle: |\r\n  a\r\n  b\r\n")
+    assert (root and data(root), findings) == ({"playbook": "x", "title": "a\nb\n"}, [])
+
+
+@pytest.mark.parametrize(
+    "text", ["on", "yes", "no", "off", "y", "12:45", "2026-11-01", "1.10", "0o17", "1e3", "010", "0x1F"]
+)
+def test_plain_scalars_stay_as_written(text: str) -> None:
+    root, _ = parse(f"a: {text}\n{text}: b\n".encode())
+    assert root is not None
+    assert data(root) == {"a": text, text: "b"}
+    assert isinstance(data(root)["a"], Plain)  # type: ignore[index,call-overload]
+
+
+@pytest.mark.parametrize("text", ["", "~", "null", "Null", "NULL"])
+def test_nothing_is_nothing_unless_quoted(text: str) -> None:
+    root, _ = parse(f"a: {text}\nb: '{text}'\n".encode())
+    assert root is not None
+    assert data(root) == {"a": None, "b": text}
+
+
+def test_a_problem_reads_as_file_line_column_code_message_and_hint() -> None:
+    problem = Problem("a.yaml", 3, 7, "P101", "unknown key `b`", "did you mean `c`?")
+    assert str(problem) == "a.yaml:3:7: P101 unknown key `b`\nhint: did you mean `c`?"
+
+
+def test_a_warning_says_so() -> None:
+    assert str(Problem("a", 1, 2, "P604", "no quotes", severity="warning")) == "a:1:2: P604 warning: no quotes"

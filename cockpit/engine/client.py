@@ -81,8 +81,7 @@ class Client:
                 yield client
             finally:
                 receiver.cancel()
-                with suppress(asyncio.CancelledError):
-                    await receiver
+                await asyncio.wait([receiver])
         finally:
             await channel.close()
 

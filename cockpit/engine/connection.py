@@ -81,6 +81,11 @@ class Connection:
         self._idle.set()
         self._open = True
 
+    @property
+    def watches(self) -> bool:
+        """Whether this client stays to see what happens, and does not only ask."""
+        return self._hello.records
+
     def wake(self) -> None:
         """Look again at what there is to send."""
         self._wake.set()
@@ -106,8 +111,9 @@ class Connection:
             raise
         finally:
             sender.cancel()
-            with contextlib.suppress(asyncio.CancelledError, ConnectionError):
-                await sender
+            await asyncio.wait([sender])
+        if not sender.cancelled() and (defect := sender.exception()):
+            raise defect
 
     async def _receive_all(self) -> None:
         while (message := await self._channel.receive()) is not None:

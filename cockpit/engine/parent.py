@@ -77,11 +77,7 @@ class Parent:
 
     async def _adopt(self) -> None:
         """Wait while an engine runs that a dead supervisor has left."""
-        while (pid := holder(self._place.lock)) is not None:
-            if self._stop.is_set():
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGTERM)
-                return
+        while holder(self._place.lock) is not None and not self._stop.is_set():
             await self._rest(_LOOK)
 
     async def _engine(self) -> int:

@@ -67,11 +67,6 @@ class Place:
         """The mode of the folder and of folders in it."""
         return 0o2770 if self.shared else 0o700
 
-    @property
-    def owner(self) -> int:
-        """The uid whose release this is."""
-        return self.folder.stat().st_uid
-
     def check(self) -> None:
         """Refused when someone could read or change the release who must not."""
         _check_folder(self.folder, self.shared)
@@ -120,6 +115,7 @@ class Home:
         place.folder.chmod(place.folder_mode)
         place.output.mkdir(mode=0o700, exist_ok=True)
         place.output.chmod(place.folder_mode)
+        _sync(self.folder)
         return place
 
     def find(self, release: str) -> Place:
@@ -149,6 +145,15 @@ class Home:
     def _known(self) -> str:
         names = [place.release for place in self.releases()]
         return f"there are {', '.join(names[-5:])}" if names else "start one with `cockpit run`"
+
+
+def _sync(folder: Path) -> None:
+    """Make the names in a folder durable."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _check_folder(folder: Path, shared: bool) -> None:

@@ -130,7 +130,7 @@ class Output(Message, tag="output", frozen=True, kw_only=True):
 
 
 class Watchers(Message, tag="watchers", frozen=True, kw_only=True):
-    """Who is connected: number of clients by login."""
+    """Who gets records: number of clients by login."""
 
     logins: Mapping[str, int]
 

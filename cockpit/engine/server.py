@@ -165,5 +165,5 @@ class Server:
             self._count()
 
     def _count(self) -> None:
-        self.watchers = Watchers(logins=dict(Counter(connection.login for connection in self._connections)))
+        self.watchers = Watchers(logins=dict(Counter(each.login for each in self._connections if each.watches)))
         self.recorded()

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 from cockpit.engine import arguments
 from cockpit.engine.client import greeting
@@ -58,17 +59,23 @@ async def start(place: Place, *, engine: Sequence[str] = ENGINE, within: float =
 
 
 async def stop(place: Place, *, within: float = _WITHIN) -> bool:
-    """Stop supervisor and engine, and wait until both are gone; whether there was any. Commands on hosts go on."""
-    locks = (place.supervisor_lock, place.lock)
-    pid = next((pid for pid in map(holder, locks) if pid), None)
-    if pid is None:
+    """Stop the supervisor, and with it the engine; whether there was any. Commands on hosts go on."""
+    supervisor = await _end(place.supervisor_lock, within)
+    engine = await _end(place.lock, within)  # one that a dead supervisor has left
+    return supervisor or engine
+
+
+async def _end(lock: Path, within: float) -> bool:
+    """Tell the holder of a lock to end, and wait until it has; whether there was one."""
+    pid = holder(lock)
+    if not pid:
         return False
     with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGTERM)
     began = time.monotonic()
-    while any(holder(lock) is not None for lock in locks):
+    while holder(lock) == pid:
         if time.monotonic() - began > within:
-            raise Unreachable("the engine does not stop", where=place.release, hint=f"its supervisor is process {pid}")
+            raise Unreachable(f"process {pid} does not end", where=str(lock))
         await asyncio.sleep(_LOOK)
     return True
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
@@ -134,7 +135,8 @@ class Bulk:
 
     def _open(self, attempt: str) -> int:
         descriptor = os.open(self._path(attempt), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, self._mode)
-        os.fchmod(descriptor, self._mode)
+        with contextlib.suppress(PermissionError):  # in a shared folder it may be another's
+            os.fchmod(descriptor, self._mode)
         return descriptor
 
     def _tail(self, attempt: str) -> _Tail:

@@ -27,6 +27,7 @@ from cockpit.errors import ProtocolError
 from cockpit.release.events import Held
 from tests.engine.memory import Memory, serving
 
+WATCH = protocol.encode(Hello(oldest=1, newest=1), protocol.TO_ENGINE)
 HELLO = protocol.encode(Hello(oldest=1, newest=1, records=False), protocol.TO_ENGINE)
 
 SEEN_BY_NOBODY = """
@@ -201,8 +202,8 @@ async def test_client_that_takes_nothing_is_dropped_and_others_are_served(place:
         memory.record(*[Held(by="ada", note="x" * 10_000)] * 2000)
         with address.connect(place.socket) as silent:
             silent.send(protocol.encode(Hello(oldest=1, newest=1), 1000))
-            await until_watched(other, 2)
             await until_watched(other, 1)
+            await until_watched(other, 0)
             assert await other.ping() == 2000
 
 
@@ -211,9 +212,9 @@ async def test_client_that_asks_and_never_listens_is_not_served_ahead(place: Pla
     request = protocol.encode(protocol.OutputRequest(id=1, attempt="ab", offset=0), 1000)
     async with Client.connect(place, records=False) as other:
         with address.connect(place.socket) as silent:
-            silent.send(HELLO)
+            silent.send(WATCH)
             asking = asyncio.create_task(asyncio.get_running_loop().sock_sendall(silent, request * 50_000))
-            await until_watched(other, 2)
+            await until_watched(other, 1)
             for _ in range(200):
                 await other.ping()
             assert memory.reads < 100
@@ -221,7 +222,7 @@ async def test_client_that_asks_and_never_listens_is_not_served_ahead(place: Pla
 
 
 async def until_watched(client: Client, number: int) -> None:
-    """Wait until so many clients are connected."""
+    """Wait until so many clients watch."""
     async with asyncio.timeout(10):
         async for message in client:
             if isinstance(message, protocol.Watchers) and sum(message.logins.values()) == number:
@@ -233,8 +234,9 @@ async def test_client_that_vanishes_leaves_nothing_open(place: Place, memory: Me
         before = open_files()
         for _ in range(30):
             async with raw(place) as (_, writer):
-                writer.write(HELLO)
-        await until_watched(other, 1)
+                writer.write(WATCH)
+                await until_watched(other, 1)
+        await until_watched(other, 0)
         async with asyncio.timeout(10):
             while open_files() > before:
                 await other.ping()

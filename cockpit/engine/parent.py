@@ -54,15 +54,15 @@ class Parent:
         try:
             self._tell("supervising")
             self._listen()
-            status = await self._supervise()
+            status = await self._supervise(lock)
             self._tell(str(int(status)))
             return status
         finally:
             lock.release()
 
-    async def _supervise(self) -> int:
+    async def _supervise(self, lock: Lock) -> int:
         failures = 0
-        while True:
+        while lock.is_in_place:
             await self._adopt()
             if self._stop.is_set():
                 return EngineExit.STOPPED
@@ -74,6 +74,7 @@ class Parent:
             self._tell(str(int(status)))
             failures = 1 if time.monotonic() - began >= HEALTHY else failures + 1
             await self._rest(pause(failures, random.random()))  # noqa: S311  no secret
+        return EngineExit.UNUSABLE
 
     async def _adopt(self) -> None:
         """Wait while an engine runs that a dead supervisor has left."""

@@ -12,18 +12,23 @@ from cockpit.errors import BrokenChain, CockpitError, JournalError, StorageFull
 
 NO_ROOM = "free some room; a reserve lets hold, abort and rollback through until then"
 
+FOREIGN = (sqlite3.Error, UnicodeDecodeError)
+"""What sqlite3 raises; the second where a message of its own quotes damaged bytes."""
+
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _FULL = {sqlite3.SQLITE_FULL}
 _FULL_EXTENDED = {sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE}
 _NO_ROOM_ERRNOS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
-def from_sqlite(error: sqlite3.Error, path: Path, seq: int) -> CockpitError:
+def from_sqlite(error: sqlite3.Error | UnicodeDecodeError, path: Path, seq: int) -> CockpitError:
     """The error that a caller gets for `error`; `seq` is the record that was to be read or written."""
+    if isinstance(error, UnicodeDecodeError):
+        return BrokenChain(f"event {seq} cannot be read: the file is damaged", seq=seq, where=str(path))
     code = getattr(error, "sqlite_errorcode", 0)
     if code & 0xFF in _FULL or code in _FULL_EXTENDED:
         return StorageFull(f"no room for event {seq}", where=str(path), hint=NO_ROOM)
-    if code & 0xFF in _DAMAGED or "decode to UTF-8" in str(error):
+    if code & 0xFF in _DAMAGED:
         return BrokenChain(f"event {seq} cannot be read: {error}", seq=seq, where=str(path))
     return JournalError(str(error), where=str(path))
 
@@ -40,7 +45,7 @@ def translated(path: Path, seq: int) -> Iterator[None]:
     """Translate what sqlite3 says while record `seq` is read or written."""
     try:
         yield
-    except sqlite3.Error as error:
+    except FOREIGN as error:
         raise from_sqlite(error, path, seq) from error
 
 

@@ -32,6 +32,14 @@ class Lock:
             os.pwrite(descriptor, f"{os.getpid():>10}\n".encode(), 0)
         return cls(path, descriptor)
 
+    @property
+    def is_in_place(self) -> bool:
+        """Whether the file that is locked is still the one at the path: not when its folder was removed."""
+        try:
+            return os.path.samestat(os.fstat(self._descriptor), self.path.stat())
+        except FileNotFoundError:
+            return False
+
     def release(self) -> None:
         """Let others have it."""
         if self._descriptor >= 0:

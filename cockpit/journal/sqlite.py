@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cockpit.errors import BrokenChain, StaleWriter, WriterBusy
 from cockpit.journal import chain, head, schema
-from cockpit.journal.border import disk, from_sqlite, translated
+from cockpit.journal.border import FOREIGN, disk, from_sqlite, translated
 from cockpit.journal.head import EMPTY, Head, HeadFile
 from cockpit.journal.lock import Lock, holder
 from cockpit.journal.reserve import Reserve
@@ -151,6 +151,6 @@ class SqliteJournal:
                 for row in self._reader.execute(_READ, (start, _PAGE)):
                     yield row
                     after = row[0]
-            except sqlite3.Error as error:
+            except FOREIGN as error:
                 raise from_sqlite(error, self._path, after + 1) from error
             full = after - start >= _PAGE

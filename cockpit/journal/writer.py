@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
 from cockpit.errors import BrokenChain, StaleWriter
 from cockpit.journal import chain, schema
-from cockpit.journal.border import from_sqlite, translated
+from cockpit.journal.border import FOREIGN, from_sqlite, translated
 from cockpit.journal.head import Head, HeadFile
 from cockpit.journal.lock import Lock
 from cockpit.release.events import AnyEvent, Record
@@ -39,7 +38,7 @@ class Writer:
         records = tuple(map(chain.record, rows))
         try:
             self._store(rows)
-        except sqlite3.Error as error:
+        except FOREIGN as error:
             raise from_sqlite(error, self._path, self._tail.seq + 1) from error
         if rows:
             self._tail = Head(*rows[-1][:2])

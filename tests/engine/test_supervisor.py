@@ -6,6 +6,7 @@ import signal
 import stat
 import sys
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -176,6 +177,16 @@ async def test_engine_and_supervisor_that_run_are_left_alone(release: Place) -> 
     keeper = holder(release.supervisor_lock)
     second = await supervisor.ensure(release, engine=STANDIN)
     assert (second.pid, holder(release.supervisor_lock)) == (first.pid, keeper)
+
+
+async def test_release_whose_folder_was_removed_needs_no_supervisor(release: Place) -> None:
+    welcome = await start(release)
+    keeper = holder(release.supervisor_lock)
+    assert keeper
+    release.folder.rename(release.folder.with_name("kept"))
+    os.kill(welcome.pid, signal.SIGKILL)
+    kept = replace(release, folder=release.folder.with_name("kept"))
+    await gone(kept)
 
 
 async def test_closed_release_needs_no_supervisor(release: Place) -> None:

@@ -27,6 +27,19 @@ def test_lock_has_one_holder(tmp_path: Path) -> None:
     second.release()
 
 
+def test_lock_is_not_in_place_once_its_file_is_gone_or_another(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    lock = Lock.take(path)
+    assert lock
+    seen = [lock.is_in_place]
+    path.unlink()
+    seen.append(lock.is_in_place)
+    path.touch()
+    seen.append(lock.is_in_place)
+    assert seen == [True, False, False]
+    lock.release()
+
+
 def test_holder_is_named(tmp_path: Path) -> None:
     path = tmp_path / "lock"
     assert holder(path) is None

@@ -3,11 +3,14 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
+import tempfile
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cockpit.errors import BrokenChain, JournalError, StorageFull
 from cockpit.journal import chain, sqlite
@@ -210,11 +213,37 @@ def test_damaged_page_names_the_first_record_on_it(tmp_path: Path) -> None:
     assert 900 < first_bad(path) <= 1000
 
 
+@given(data=st.data())
+def test_damaged_file_is_told_or_reads_as_it_was_written(data: st.DataObject) -> None:
+    """Whichever bytes are overwritten: no wrong record is read, and nothing but a JournalError is raised."""
+    folder = Path(tempfile.mkdtemp(dir=os.environ["HOME"]))
+    path = folder / "journal.db"
+    with closing(sqlite.create(path)) as journal:
+        journal.claim()
+        written = journal.append(some(60), 1.0)
+    content = bytearray(path.read_bytes())
+    start = data.draw(st.integers(0, len(content) - 1))
+    noise = data.draw(st.binary(min_size=1, max_size=300))[: len(content) - start]
+    content[start : start + len(noise)] = noise
+    path.write_bytes(content)
+    try:
+        with closing(sqlite.open(path)) as journal:
+            assert journal.verify() == 60
+            assert tuple(journal.read()) == written
+    except JournalError:
+        return
+
+
 @pytest.mark.parametrize("keep", [0, 50, 4096, 6000])
 def test_truncated_file_is_no_journal_or_a_broken_one(path: Path, keep: int) -> None:
     os.truncate(path, keep)
     with pytest.raises(JournalError), closing(sqlite.open(path)) as journal:
         journal.verify()
+
+
+def test_damaged_names_of_the_tables_are_a_broken_journal(path: Path) -> None:
+    path.write_bytes(path.read_bytes().replace(b"CREATE TABLE records", b"CREATE\xfa\xfa\xfaBLE records"))
+    assert first_bad(path) == 1
 
 
 def test_other_sqlite_file_is_no_journal(tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ class Attempt:
         if self._known:
             return Call("follow", (*same, str(self._offset)), limits.answer, limits.silence)
         arguments = (*same, order.user, str(self._offset))
-        return Call("start", arguments, limits.answer, limits.silence, payload(order, self._mark))
+        return Call("start", arguments, limits.answer, limits.silence, payload(order, self._run.nonce))
 
     def _ear(self) -> Ear:
         self._last = None

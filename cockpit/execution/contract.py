@@ -47,7 +47,7 @@ class Order(msgspec.Struct, frozen=True):
 
     `exports` and `secrets` become shell variables under `set -u`; they travel by standard input only. `identity` is
     what the host was when the attempt was journaled. `fresh` says that no start was ever sent. `offset` is the number
-    of output bytes that are stored already. `user` is whom to become by sudo, `directory` where to run (`~/…` is a home).
+    of output bytes that are stored already. `user` is whom to become by sudo, `directory` where to run (or `~/…`).
     """
 
     id: str

@@ -63,6 +63,10 @@ class Hosts:
         """See `contract.Transport`."""
         return await errands.clean(self._machine(host), self._run, self._limits)
 
+    def use_agent(self, path: str) -> None:
+        """Log in by the agent at this socket from now on."""
+        self.network.use_agent(path)
+
     async def close(self) -> None:
         """See `contract.Transport`."""
         await asyncio.gather(*(machine.close() for machine in self._machines.values()))

@@ -24,8 +24,17 @@ def folder_of(order_id: str) -> str:
 
 
 def mark_of(nonce: str, order_id: str) -> str:
-    """The mark behind the attempt's last output byte: no command prints it by chance, and a restart finds the same."""
-    return hashlib.sha256(f"{nonce}\0{order_id}".encode()).hexdigest()[:32]
+    """The mark behind the attempt's last output byte: no command ever sees it, and a restart finds the same."""
+    return _digest("mark", nonce, order_id)
+
+
+def spot_of(nonce: str, order_id: str) -> str:
+    """The ending of a folder's name in /tmp, where another user's command leaves its captures: nobody can guess it."""
+    return _digest("spot", nonce, order_id)
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
 
 
 def refusal(order: Order) -> str:
@@ -50,9 +59,10 @@ def program(order: Order) -> str:
     return f"set -- {quote(order.shell)} {quote(order.script)} {_folder(order.directory)}\n{exports}"
 
 
-def payload(order: Order, mark: str) -> bytes:
+def payload(order: Order, nonce: str) -> bytes:
     """The three lines that `start` reads; without the last one nothing is started."""
-    return f"{mark}\n{spell(program(order))}\nend {folder_of(order.id)}\n".encode()
+    first = f"{mark_of(nonce, order.id)} {spot_of(nonce, order.id)}"
+    return f"{first}\n{spell(program(order))}\nend {folder_of(order.id)}\n".encode()
 
 
 def _folder(directory: str) -> str:

@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
+from typing import Final
 
 import asyncssh
 
@@ -18,13 +19,16 @@ from cockpit.execution.settings import Limits, Login
 from cockpit.execution.trust import Gatekeeper, distrust
 from cockpit.execution.wrapper import command
 
+CROWDED: Final = 10
+"""So many channels in a row may be refused before we give up."""
+
 
 class Line:
     """One connection, and how many channels it has room for (MaxSessions is 10 by default)."""
 
     def __init__(self, connection: asyncssh.SSHClientConnection, room: int) -> None:
         self.connection, self.room = connection, room
-        self.used = 0
+        self._taken = self.talking = 0
         key = connection.get_server_host_key()
         self.key = key.get_fingerprint() if key else ""
         peer = connection.get_extra_info("peername")
@@ -33,7 +37,18 @@ class Line:
     @property
     def free(self) -> bool:
         """Whether a further channel may be opened."""
-        return self.used < self.room and not self.connection.is_closed()
+        return self._taken < self.room and not self.connection.is_closed()
+
+    def is_full(self) -> int:
+        """The host has refused a further channel: the room there is. One that has just closed may still count there."""
+        self.room = min(self.room, max(self.talking, 1))
+        return self.room
+
+    def __enter__(self) -> None:
+        self._taken += 1
+
+    def __exit__(self, *_: object) -> None:
+        self._taken -= 1
 
 
 class Network:
@@ -119,6 +134,7 @@ class SshMachine:
         self.host = host
         self._network, self._via = network, via
         self._lines: list[Line] = []
+        self._room = network.limits.channels
         self._opening: asyncio.Task[Line | NotReached] | None = None
 
     async def meet(self) -> Met | NotReached:
@@ -142,23 +158,27 @@ class SshMachine:
         try:
             opened = await self._network.connect(self.host, self._via)
             if isinstance(opened, Line):
+                opened.room = self._room
                 self._lines.append(opened)
             return opened
         finally:
             self._opening = None
 
     async def talk(self, call: Call, ear: Ear, enough: Callable[[], bool], key: str | None) -> Hangup:
-        """Open a channel with the wrapper as its command, and listen."""
-        line = await self.line()
-        if isinstance(line, NotReached):
-            return Hangup(why=line)
-        if key is not None and line.key != key:
-            return Hangup(other_key=True)
-        line.used += 1
-        try:
-            return await self._talk(line, call, ear, enough)
-        finally:
-            line.used -= 1
+        """Open a channel with the wrapper as its command, and listen; over a further connection if one has no room."""
+        hangup = Hangup()
+        for _ in range(CROWDED):
+            line = await self.line()
+            if isinstance(line, NotReached):
+                return Hangup(why=line)
+            if key is not None and line.key != key:
+                return Hangup(other_key=True)
+            with line:
+                hangup = await self._talk(line, call, ear, enough)
+            if hangup.sent:
+                return hangup
+            await asyncio.sleep(random.uniform(0.05, 0.2))  # noqa: S311  jitter
+        return hangup
 
     async def close(self) -> None:
         """Drop every connection."""
@@ -173,29 +193,33 @@ class SshMachine:
 
     async def _talk(self, line: Line, call: Call, ear: Ear, enough: Callable[[], bool]) -> Hangup:
         talk = Talk(ear, enough)
+        told = command(ear.token, call.verb, *call.arguments)
         try:
             async with asyncio.timeout(call.answer):
-                told = command(ear.token, call.verb, *call.arguments)
                 channel, _ = await line.connection.create_session(lambda: talk, told, encoding=None, request_pty=False)
         except asyncssh.ChannelOpenError as error:
-            line.room = min(line.room, line.used - 1)
-            if line.room <= 0:
-                line.connection.abort()
+            self._room = line.is_full()
             return Hangup(why=self._why(error))
         except (asyncssh.Error, OSError) as error:
             line.connection.abort()
             return Hangup(sent=True, why=self._why(error))
+        line.talking += 1
         try:
-            channel.write(call.stdin)
-            channel.write_eof()
-            await listen(talk.done, call, ear, lambda: talk.heard)
-            talk.done.result()
+            return await self._listen(line, channel, talk, call)
+        finally:
+            line.talking -= 1
+            channel.close()
+
+    async def _listen(self, line: Line, channel: asyncssh.SSHClientChannel[bytes], talk: Talk, call: Call) -> Hangup:
+        channel.write(call.stdin)
+        channel.write_eof()
+        try:
+            await listen(talk.done, call, talk.ear, lambda: talk.heard)
         except Silence as silence:
             # Nothing else of this connection can be trusted to arrive either.
             line.connection.abort()
             return Hangup(sent=True, why=NotReached(self.host, str(silence)))
-        finally:
-            channel.close()
+        talk.done.result()
         return Hangup(talk.exit, sent=True, why=self._why(talk.error) if talk.error else None)
 
     def _why(self, error: Exception) -> NotReached:
@@ -207,7 +231,7 @@ class Talk(asyncssh.SSHClientSession[bytes]):
     """The client's end of one channel. What the ear's owner raises ends the call and not the connection."""
 
     def __init__(self, ear: Ear, enough: Callable[[], bool]) -> None:
-        self._ear, self._enough = ear, enough
+        self.ear, self._enough = ear, enough
         self._loop = asyncio.get_running_loop()
         self.done: asyncio.Future[None] = self._loop.create_future()
         self.heard = self._loop.time()
@@ -221,9 +245,9 @@ class Talk(asyncssh.SSHClientSession[bytes]):
         self.heard = self._loop.time()
         try:
             if datatype is None:
-                self._ear.out(data)
+                self.ear.out(data)
             else:
-                self._ear.err(data)
+                self.ear.err(data)
             if self._enough():
                 self.done.set_result(None)
         except Exception as error:  # noqa: BLE001  asyncssh would close the connection and swallow it

@@ -14,11 +14,12 @@ COCKPIT_CAPTURE=$_t/capture
 export COCKPIT_CAPTURE
 eval "$(printf %b "$_p")"
 if [ "$3" ]; then cd -- "$3" 2>/dev/null || { echo "cockpit: cannot enter $3"; exit 1; }; else cd 2>/dev/null || cd /; fi
-exec "$1" -uc "$2" "$1" </dev/null'
+if [ "$1" = bash ]; then exec bash --norc -uc "$2" bash </dev/null; fi
+exec sh -uc "$2" sh </dev/null'
 
 stage() {
   if [ "$_user" ]; then
-    printf '%s\n%s\n' "$_mark" "$_program" | sudo -n -H -u "$_user" -- sh -c "$_stage"
+    printf '%s\n%s\n' "$_spot" "$_program" | sudo -n -H -u "$_user" -- sh -c "$_stage"
     return
   fi
   umask "$_um"
@@ -26,7 +27,9 @@ stage() {
   export COCKPIT_CAPTURE
   eval "$(printf %b "$_program")"
   if [ "$3" ]; then cd -- "$3" 2>/dev/null || { echo "cockpit: cannot enter $3"; exit 1; }; fi
-  exec "$1" -uc "$2" "$1"
+  # Under sshd bash would run the bashrc files, which -u breaks.
+  if [ "$1" = bash ]; then exec bash --norc -uc "$2" bash; fi
+  exec sh -uc "$2" sh
 }
 
 # The shell that waits for the command and writes how it ended. Room for the status is taken before anything runs, so that a
@@ -42,7 +45,7 @@ supervise() {
   (trap - TERM INT HUP; stage) 2>&1
   _code=$?
   clock
-  [ -z "$_user" ] || sudo -n -H -u "$_user" -- sh -c 'cat "$0/capture"; rm -rf "$0"' "/tmp/cockpit-$_mark" >"$_d/capture" 2>/dev/null
+  [ -z "$_user" ] || sudo -n -H -u "$_user" -- sh -c 'cat "$0/capture"; rm -rf "$0"' "/tmp/cockpit-$_spot" >"$_d/capture" 2>/dev/null
   printf '%s %s %s .' "$_code" "$_begun" "$_now" 1<>"$_d/status"
   printf %s "$_mark"
 } 2>/dev/null
@@ -58,7 +61,7 @@ attend() { # D USER UMASK [WAITER]
   _d=$1 _user=$2 _um=$3
   [ -z "${4-}" ] || kill -9 "$4"
   trap : TERM INT HUP
-  IFS= read -r _mark
+  read -r _mark _spot
   IFS= read -r _program
   supervise </dev/null | collect
 }
@@ -69,15 +72,15 @@ launch() {
   set -- sh -c '_w=$1; shift; eval "$_w"' cockpit "$_w" - attend "$_d" "$_user" "$_um"
   {
     if command -v setsid; then
-      printf '%s\n%s\n' "$_mark" "$_program" | setsid -f "$@" && return
+      printf '%s\n%s\n' "$_mark $_spot" "$_program" | setsid -f "$@" && return
       set -- setsid "$@"
     fi
-    printf '%s\n%s\n' "$_mark" "$_program" | sh -c '"$@" $$; :' cockpit "$@"
+    printf '%s\n%s\n' "$_mark $_spot" "$_program" | sh -c '"$@" $$; :' cockpit "$@"
   } >/dev/null 2>&1
 }
 
 start() { # NONCE BOOT MARKER ID USER OFFSET
-  IFS= read -r _mark
+  read -r _mark _spot
   IFS= read -r _program
   IFS= read -r _ending
   [ "$_ending" = "end $4" ] || { say cut; return; }
@@ -85,7 +88,7 @@ start() { # NONCE BOOT MARKER ID USER OFFSET
   _id=$4 _user=$5 _d=$_rel/$4 _um=$(umask)
   umask 077
   if (set -C; echo started >"$_rel/claims/$_id") 2>/dev/null; then
-    if _e=$(mkdir "$_d" 2>&1) && { : >"$_d/out" && printf '%s %s .\n' "$_mark" "$_user" >"$_d/how"; } 2>/dev/null; then
+    if _e=$(mkdir "$_d" 2>&1) && { : >"$_d/out" && printf '%s %s .\n' "$_spot" "$_user" >"$_d/how"; } 2>/dev/null; then
       launch
       say started
     else

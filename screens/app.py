@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
@@ -10,8 +9,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import ClassVar, assert_never
 
-from textual import events, on
-from textual.app import App
+from textual import on
 from textual.binding import BindingType
 from textual.notifications import SeverityLevel
 from textual.reactive import reactive
@@ -21,7 +19,8 @@ from cockpit.release.events import AttemptStarted
 from cockpit.release.intents import AnyIntent
 from screens.actions import ACTIONS, BY_ID, Act, bindings, remapped
 from screens.chronicle import Entry, entries
-from screens.dialogs.dialog import CALM, Answer, Dialog
+from screens.dialogs.dialog import CALM, Answer
+from screens.dressed import DressedApp
 from screens.flight import PANES, FlightScreen
 from screens.follower import Arrived, Follower, Printed, Reached
 from screens.help import Help, keys_of
@@ -32,8 +31,6 @@ from screens.output import OutputScreen
 from screens.outputs import Outputs, wanted
 from screens.palette import Palette
 from screens.prompt import Prompt, Searchable
-from screens.terminal import ends_with_terminal
-from screens.theme import NIGHT, OWN, SIXTEEN, suited
 from screens.view import View, step_title
 from widgets.defuse import defuse
 
@@ -44,12 +41,10 @@ TAIL = 4096
 """Bytes kept of what each attempt printed last."""
 
 
-class CockpitApp(App[None]):
+class CockpitApp(DressedApp[None]):
     """One person's screen on one release. It holds no truth: closing it changes nothing in the release."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(bindings())
-    ENABLE_COMMAND_PALETTE = False
-    TITLE = "cockpit"
 
     view: reactive[View] = reactive(View())
 
@@ -63,11 +58,10 @@ class CockpitApp(App[None]):
         calm: float = CALM,
         ticking: bool = True,
     ) -> None:
-        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
+        super().__init__(theme)
         self._clock = clock
         self._keymap = dict(keymap or {})
         self.actions = remapped(self._keymap) if keymap else ACTIONS
-        self._theme_wanted = theme
         self._calm = calm
         self._ticking = ticking
         self._follower = Follower(connect, self.post_message)
@@ -81,28 +75,11 @@ class CockpitApp(App[None]):
 
     def on_mount(self) -> None:
         """Show the flight screen and begin to follow."""
-        self.animation_level = "none"
-        for theme in (NIGHT, SIXTEEN):
-            self.register_theme(theme)
-        self.theme = self._theme_wanted or suited(self.console.color_system)
         self.set_keymap(self._keymap)
         self.push_screen(self._flight.data_bind(CockpitApp.view))
         self.run_worker(self._follower.run(), name="follower")
         if self._ticking:
             self.set_interval(1.0, self._tick)
-        ends_with_terminal(self)
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """Variables of ours, for themes that do not know them."""
-        return dict(OWN)
-
-    async def on_event(self, event: events.Event) -> None:
-        """Keys pressed before a dialog was painted do nothing."""
-        top = self.screen_stack[-1] if self.screen_stack else None
-        early = isinstance(event, events.Key | events.Paste | events.MouseDown) and not event.is_forwarded
-        if early and isinstance(top, Dialog) and top.ignores(event.time):
-            return
-        await super().on_event(event)
 
     def _tick(self) -> None:
         self.view = replace(self.view, now=self._clock())

@@ -73,6 +73,7 @@ class Palette(ModalScreen[None]):
     def on_mount(self) -> None:
         """Everything, at first."""
         self.query_one(Table).can_focus = False
+        self.query_one(Table).marks = True
         self._find("")
 
     @on(Input.Changed)

@@ -20,7 +20,7 @@ class Drawn(ScrollView, can_focus=False, inherit_bindings=False):
     Drawn {
         background: transparent;
         overflow-x: hidden;
-        scrollbar-size-vertical: 1;
+        scrollbar-size: 0 1;
         & > .ink--quiet { color: $quiet; }
         & > .ink--strong { text-style: bold; }
         & > .ink--title { color: $primary; text-style: bold; }

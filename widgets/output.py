@@ -6,7 +6,6 @@ from typing import ClassVar
 
 from rich.style import Style
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -21,11 +20,14 @@ FRAME = 0.1
 
 
 class Output(Drawn, can_focus=True):
-    """The last lines of several hosts. It follows the end until somebody scrolls up and as soon as they are back."""
+    """The last lines of several hosts. It follows the end until somebody scrolls up and as soon as they are back.
+
+    It scrolls by itself, by the index of its `top` line: Textual's scrolling would lay out the whole screen for a line.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "scroll_by(-1)", show=False),
-        Binding("down,j", "scroll_by(1)", show=False),
+        Binding("up,k", "move(-1)", show=False),
+        Binding("down,j", "move(1)", show=False),
         Binding("pageup", "page(-1)", show=False),
         Binding("pagedown", "page(1)", show=False),
         Binding("home", "top", show=False),
@@ -36,7 +38,8 @@ class Output(Drawn, can_focus=True):
         Binding("N", "search(-1)", show=False),
     ]
 
-    follows: reactive[bool] = reactive(True)
+    top: reactive[int] = reactive(0)
+    follows: reactive[bool] = reactive(True, repaint=False)
     shift: reactive[int] = reactive(0)
     pattern: reactive[str] = reactive("")
     named: reactive[bool] = reactive(True)
@@ -58,11 +61,15 @@ class Output(Drawn, can_focus=True):
         self._due = False
         self._found: int | None = None
 
+    @property
+    def last_top(self) -> int:
+        """The index of the top line when the end is in sight."""
+        return max(0, len(self._ring) - self.size.height)
+
     def clear(self, empty: str = "") -> None:
         """Forget every line; `empty` is said where there are none."""
         self._ring, self._dropped, self._found = Ring(self._keep), 0, None
-        self.follows, self.shift, self.empty = True, 0, empty
-        self.virtual_size = Size(self.size.width, 0)
+        self.follows, self.shift, self.top, self.empty = True, 0, 0, empty
         self.refresh()
 
     def feed(self, host: str, data: bytes) -> None:
@@ -78,47 +85,50 @@ class Output(Drawn, can_focus=True):
 
     def _paint(self) -> None:
         self._due = False
-        touched = self._ring.settle() - self._ring.dropped
+        first = self._ring.settle() - self._ring.dropped
         gone, self._dropped = self._ring.dropped - self._dropped, self._ring.dropped
-        before, top = self.virtual_size, self.scroll_offset.y
-        self.virtual_size = Size(self.size.width, len(self._ring))
-        if self.follows:
-            self.scroll_to(y=self.max_scroll_y, animate=False)
-        elif gone:
-            self.scroll_to(y=max(0, top - gone), animate=False)
-        if gone or self.scroll_offset.y != top or not before.height:
+        self.top = self.last_top if self.follows else max(0, min(self.top - gone, self.last_top))
+        if gone:
             self.refresh()
-        else:
-            first, bottom = max(touched, top), top + self.size.height
-            if first < bottom:
-                self.refresh_lines(first, bottom - first)
+        elif first < self.top + self.size.height:
+            start = max(0, first - self.top)
+            self.refresh_lines(start, self.size.height - start)
+
+    def validate_top(self, top: int) -> int:
+        """Never above the first or below the last line."""
+        return max(0, min(top, self.last_top))
+
+    def _go(self, top: int) -> None:
+        self.top = top
+        self.follows = self.top >= self.last_top
 
     def watch_follows(self, follows: bool) -> None:
         """Say so."""
         self.post_message(self.Followed(self, follows))
 
-    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Follow the end only while it is in sight."""
-        super().watch_scroll_y(old_value, new_value)
-        if not self._due or new_value < old_value:
-            self.follows = round(new_value) >= self.max_scroll_y
+    def on_mouse_scroll_up(self) -> None:
+        """The wheel scrolls by three lines."""
+        self._go(self.top - 3)
 
-    def action_scroll_by(self, lines: int) -> None:
+    def on_mouse_scroll_down(self) -> None:
+        """The same, downwards."""
+        self._go(self.top + 3)
+
+    def action_move(self, lines: int) -> None:
         """Scroll by lines."""
-        self.scroll_relative(y=lines, animate=False)
+        self._go(self.top + lines)
 
     def action_page(self, pages: int) -> None:
         """Scroll by pages."""
-        self.scroll_relative(y=pages * max(1, self.size.height - 1), animate=False)
+        self._go(self.top + pages * max(1, self.size.height - 1))
 
     def action_top(self) -> None:
         """To the first line kept."""
-        self.scroll_to(y=0, animate=False)
+        self._go(0)
 
     def action_bottom(self) -> None:
         """To the end, and follow it."""
-        self.follows = True
-        self.scroll_to(y=self.max_scroll_y, animate=False)
+        self._go(self.last_top)
 
     def action_shift(self, cells: int) -> None:
         """Look further to the right, or back."""
@@ -130,17 +140,16 @@ class Output(Drawn, can_focus=True):
 
     def search(self, pattern: str, way: int = -1) -> bool:
         """Go to the nearest line that holds the pattern, whatever its case, round the ends; whether there is one."""
-        self.pattern = pattern
-        total = len(self._ring)
+        if pattern != self.pattern:
+            self.pattern, self._found = pattern, None
+        lines, wanted = self._ring.part(0, len(self._ring)), pattern.casefold()
+        total = len(lines)
         start = self._at() if self._found is not None else (total if way < 0 else -1)
-        wanted = pattern.casefold()
-        lines = self._ring.part(0, total)
         for step in range(1, total + 1):
             index = (start + way * step) % total
             if wanted and wanted in lines[index].text.casefold():
                 self._found = lines[index].number
-                self.follows = False
-                self.scroll_to(y=max(0, index - self.size.height // 2), animate=False)
+                self._go(index - self.size.height // 2)
                 self.refresh()
                 return True
         return False
@@ -150,8 +159,8 @@ class Output(Drawn, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """One line of a host."""
-        width, base = self.scrollable_size.width, self.paper
-        index = y + self.scroll_offset.y
+        width, base = self.size.width, self.paper
+        index = y + self.top
         if index >= len(self._ring):
             note = (Bit(f" {self.empty}", "quiet"),) if y == 0 and not self._ring else ()
             return paint(note, width, self.inks, base)

@@ -23,13 +23,16 @@ MARK = "›"  # noqa: RUF001  the mark of a prompt
 
 @dataclass(frozen=True)
 class _Line:
-    row: int
+    key: str
     content: Cell
     head: bool
 
 
 class Table(Drawn, can_focus=True):
-    """Rows, laid out for the width there is. `cursor`: the key of the row under it; `follow`: one to keep in sight."""
+    """Rows, laid out for the width there is. `cursor`: the key of the row under it; `follow`: one to keep in sight.
+
+    `marks`: the cursor is seen even while keys go elsewhere.
+    """
 
     DEFAULT_CSS = """
     Table { scrollbar-gutter: stable; }
@@ -45,10 +48,11 @@ class Table(Drawn, can_focus=True):
         Binding("enter", "open", show=False),
     ]
 
-    rows: reactive[tuple[Row, ...]] = reactive(())
-    columns: reactive[tuple[Column, ...]] = reactive((Column(),))
-    cursor: reactive[str] = reactive("")
-    follow: reactive[str] = reactive("")
+    rows: reactive[tuple[Row, ...]] = reactive((), repaint=False)
+    columns: reactive[tuple[Column, ...]] = reactive((Column(),), repaint=False)
+    cursor: reactive[str] = reactive("", repaint=False)
+    follow: reactive[str] = reactive("", repaint=False)
+    marks: reactive[bool] = reactive(False)
 
     class Moved(Message):
         """The cursor is on another row."""
@@ -116,7 +120,7 @@ class Table(Drawn, can_focus=True):
     def watch_cursor(self, before: str, after: str) -> None:
         """Paint the two rows concerned, and keep the cursor in sight."""
         for line, each in enumerate(self._lines):
-            if self.rows[each.row].key in (before, after) and self.rows[each.row].key:
+            if each.key and each.key in (before, after):
                 self.refresh_line(line)
         self._show(after)
         if after:
@@ -151,7 +155,7 @@ class Table(Drawn, can_focus=True):
     def on_click(self, event: events.Click) -> None:
         """A click puts the cursor there; a second one opens."""
         line = event.y + self.scroll_offset.y
-        if not 0 <= line < len(self._lines) or not (key := self.rows[self._lines[line].row].key):
+        if not 0 <= line < len(self._lines) or not (key := self._lines[line].key):
             return
         if key == self.cursor:
             self.action_open()
@@ -164,7 +168,7 @@ class Table(Drawn, can_focus=True):
         if index >= len(self._lines):
             return Strip.blank(width, base)
         line = self._lines[index]
-        marked = bool(self.cursor) and self.rows[line.row].key == self.cursor and self.has_focus
+        marked = bool(self.cursor) and line.key == self.cursor and (self.has_focus or self.marks)
         if marked:
             base += self.get_component_rich_style("ink--cursor", partial=True)
         mark = Bit(MARK if marked and line.head else " ", "busy")
@@ -172,9 +176,9 @@ class Table(Drawn, can_focus=True):
 
     def _laid_out(self, width: int) -> list[_Line]:
         lines: list[_Line] = []
-        for index, row in enumerate(self.rows):
+        for row in self.rows:
             for number, content in enumerate(lay_out(row, self.columns, max(1, width - 1))):
-                lines.append(_Line(index, trim(content, max(1, width - 1)), number == 0))
+                lines.append(_Line(row.key, trim(content, max(1, width - 1)), number == 0))
         return lines
 
     def _arrange(self, *, everything: bool = False) -> None:
@@ -193,11 +197,11 @@ class Table(Drawn, can_focus=True):
         self._show(self.cursor or self.follow)
 
     def _show(self, key: str) -> None:
-        lines = [index for index, each in enumerate(self._lines) if key and self.rows[each.row].key == key]
+        lines = [index for index, each in enumerate(self._lines) if key and each.key == key]
         if not lines or not self.size.height:
             return
         top, height = self.scroll_offset.y, self.size.height
         if lines[0] < top:
-            self.scroll_to(y=lines[0], animate=False)
+            self.scroll_to(y=lines[0], animate=False, force=True)
         elif lines[-1] >= top + height:
-            self.scroll_to(y=min(lines[0], lines[-1] - height + 1), animate=False)
+            self.scroll_to(y=min(lines[0], lines[-1] - height + 1), animate=False, force=True)

@@ -22,16 +22,16 @@ def commands(steps: tuple[Step, ...], plan: Plan) -> Iterator[Row]:
         yield text_row(Bit(f"  with {values}", "quiet"), indent=7)
 
 
-def command(step: Step) -> Iterator[Row]:
-    """One step."""
+def command(step: Step, host: str = "") -> Iterator[Row]:
+    """One step, on all its hosts or on one."""
     name = Bit(f"  {step_title(step)}", "strong")
     match step:
         case Run():
-            yield text_row(name, Bit(f"  {_where(step.hosts)}{_as(step)}", "quiet"), indent=4)
-            yield from _batches(step)
+            yield text_row(name, Bit(f"  {_where((host,) if host else step.hosts)}{_as(step)}", "quiet"), indent=4)
+            yield from () if host else _batches(step)
             yield from (text_row(Bit("    $ ", "quiet"), Bit(line), indent=6) for line in step.command.splitlines())
         case Http():
-            yield text_row(name, Bit(f"  {_where(step.hosts)}", "quiet"), indent=4)
+            yield text_row(name, Bit(f"  {_where((host,) if host else step.hosts)}", "quiet"), indent=4)
             yield text_row(Bit(f"    {step.request.method} ", "quiet"), Bit(step.request.url), indent=6)
         case Checklist():
             yield text_row(name, Bit(f"  checklist of {len(step.items)}", "quiet"))

@@ -6,12 +6,15 @@ from abc import abstractmethod
 from collections.abc import Iterator
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
 from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import ModalScreen
+from textual.widget import Widget
 from textual.widgets import Input
 
 from cockpit.release.intents import AnyIntent
@@ -41,6 +44,8 @@ class Dialog(ModalScreen[Answer]):
     VERTICAL_BREAKPOINTS = [(0, "-short"), (SHORT, "-tall")]  # noqa: RUF012  Textual's own
     SHIELDED: ClassVar[bool] = True
     """Whether keys pressed before it was painted are ignored."""
+    IN_FLIGHT: ClassVar[bool] = True
+    """Whether there is a release to abort or to roll back from here."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss_nothing", show=False),
@@ -90,14 +95,14 @@ class Dialog(ModalScreen[Answer]):
             yield Table(choice_rows(form.choices), CHOICES, cursor=form.choices[0].key, id="choices")
             yield Line(id="hint")
 
-    def _inputs(self, form: Form) -> Iterator[Line | Input]:
+    def _inputs(self, form: Form) -> Iterator[Widget]:
         for field in form.fields:
-            label = Line(id=f"label-{field.id}")
+            label = Line()
             label.parts = (Part(cell(Bit(field.label, "title"))),)
-            yield label
+            label.styles.width = cell_len(field.label) + 3
             box = Input(field.value, "type here", id=field.id, compact=True, select_on_focus=False)
             box.cursor_blink = False
-            yield box
+            yield Horizontal(label, box, classes="field")
 
     def on_mount(self) -> None:
         """Focus on the choice that changes nothing."""
@@ -112,7 +117,8 @@ class Dialog(ModalScreen[Answer]):
 
     def _listen(self) -> None:
         hint = self.query_one("#hint", Line)
-        hint.parts = (Part(cell(Bit("enter chooses · tab moves · esc back · R roll back · A abort", "quiet"))),)
+        more = " · R roll back · A abort" if self.IN_FLIGHT else ""
+        hint.parts = (Part(cell(Bit(f"enter chooses · tab moves · esc back{more}", "quiet"))),)
 
     def watch_view(self) -> None:
         """Move with the release."""
@@ -189,5 +195,6 @@ class Dialog(ModalScreen[Answer]):
 
     def action_other(self, action: str) -> None:
         """Leave this question for another."""
-        self.dismiss(())
-        self.app.post_message(Act(action))
+        if self.IN_FLIGHT:
+            self.dismiss(())
+            self.app.post_message(Act(action))

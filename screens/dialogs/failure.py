@@ -40,13 +40,13 @@ class FailureDialog(Dialog):
             f"{step_title(one.step)} · {HOST[run.status].word} on {self._host}",
             (*happened(self.view, run), text_row(""), *self._again()),
             self._choices(),
-            (Field("note", "Note (every answer but hold needs one)"),),
+            (Field("note", "Note (needed but for hold):"),),
         )
 
     def _again(self) -> Iterator[Row]:
-        yield section("a retry runs, on this host")
+        yield section("a retry runs")
         step = self.view.state.steps[self._step].step
-        yield from command(step)
+        yield from command(step, self._host)
         if isinstance(step, Run) and step.check:
             yield text_row(Bit("    then its check", "quiet"))
 

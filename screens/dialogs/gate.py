@@ -38,8 +38,8 @@ class GateDialog(Dialog):
                 Choice("x", "No-go", "voids the sign-offs and holds the release", no_go, "note"),
             ),
             (
-                *([Field("word", f"Type {word} to go", "g")] if word else []),
-                Field("note", "Note (a no-go needs one)", ""),
+                *([Field("word", f"Type {word} to go:", "g")] if word else []),
+                Field("note", "Note (a no-go needs one):", ""),
             ),
         )
 

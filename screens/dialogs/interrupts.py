@@ -33,7 +33,7 @@ class HoldDialog(Dialog):
             "Hold the release",
             rows,
             (NO, Choice("h", "Hold", "at once", why_not)),
-            (Field("note", "Why (others read it; enter holds)", "h"),),
+            (Field("note", "Why (others read it; enter holds):", "h"),),
         )
 
     def answer(self, choice: str) -> Answer:
@@ -55,7 +55,7 @@ class ResumeDialog(Dialog):
             "Resume the release",
             rows,
             (NO, Choice("u", "Resume", "go on", refusal(self.view, Resume()))),
-            (Field("note", "Note (enter resumes)", "u"),),
+            (Field("note", "Note (enter resumes):", "u"),),
         )
 
     def answer(self, choice: str) -> Answer:
@@ -104,7 +104,7 @@ class RollBackDialog(Dialog):
             *commands(state.backward, state.the_plan),
         )
         choices = (NO, Choice("b", "Roll back", "starts at once", why_not or untyped, "" if why_not else "word"))
-        fields = (Field("word", f"Type {state.release} to roll back", "b"), Field("note", "Why", "b"))
+        fields = (Field("word", f"Type {state.release} to roll back:", "b"), Field("note", "Why:", "b"))
         return Form(f"Roll back {state.release}", rows, choices, fields)
 
     def answer(self, choice: str) -> Answer:
@@ -130,7 +130,7 @@ class StopDialog(Dialog):
         ]
         if len(choices) > 1:
             choices.append(Choice("9", "Stop all that runs", "", note, "note"))
-        return Form("Stop what runs", tuple(what_runs(self.view)), (NO, *choices), (Field("note", "Note (needed)"),))
+        return Form("Stop what runs", tuple(what_runs(self.view)), (NO, *choices), (Field("note", "Note (needed):"),))
 
     def _over(self, attempt: Attempt) -> str:
         return "" if attempt.id in {one.id for one in running(self.view.state)} else "it has ended"
@@ -162,7 +162,7 @@ class CloseDialog(Dialog):
             ),
         )
         close = Choice("x", "Close", "for good", refusal(self.view, Close()))
-        return Form(f"Close {state.release}", rows, (NO, close), (Field("note", "Note", "x"),))
+        return Form(f"Close {state.release}", rows, (NO, close), (Field("note", "Note:", "x"),))
 
     def answer(self, choice: str) -> Answer:
         """The closing."""

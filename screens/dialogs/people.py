@@ -38,7 +38,7 @@ class ItemDialog(Dialog):
                 "" if allowed else "evidence",
             ),
         )
-        label = "Evidence (needed): a text, a link, a file" if item.evidence else "Evidence or reason"
+        label = "Evidence (needed: text, link, file):" if item.evidence else "Evidence or reason:"
         rows = (text_row(Bit(item.title, "strong")), *(text_row(line) for line in item.text.splitlines()))
         return Form(
             f"Tick · {step_title(self.view.state.steps[self._step].step)}",
@@ -83,7 +83,7 @@ class DoneDialog(Dialog):
                 Choice("n", "Not yet", "the step keeps waiting"),
                 Choice("d", "It is done", "the release goes on", why_not),
             ),
-            (Field("note", "Note (enter says that it is done)", "d"),),
+            (Field("note", "Note (enter says that it is done):", "d"),),
         )
 
     def answer(self, choice: str) -> Answer:
@@ -105,7 +105,7 @@ class CaptainDialog(Dialog):
             to = self.said("text")
             why_not = missing(to, "write the login above")
             choice = Choice("o", "Offer", "you drive until it is accepted", why_not, "text")
-            return Form("Captaincy", rows, (NO, choice), (Field("text", "Offer it to (login)", "o"),))
+            return Form("Captaincy", rows, (NO, choice), (Field("text", "Offer it to (login):", "o"),))
         note = missing(self.said("text"), "write the reason above")
         accept = refusal(self.view, Captaincy(action="accept"))
         choices = (
@@ -113,7 +113,7 @@ class CaptainDialog(Dialog):
             Choice("a", "Accept", "you drive from then on", accept),
             Choice("t", "Take", "without being offered it; recorded with the reason", note, "text"),
         )
-        return Form("Captaincy", rows, choices, (Field("text", "Reason (taking it needs one)"),))
+        return Form("Captaincy", rows, choices, (Field("text", "Reason (taking it needs one):"),))
 
     def answer(self, choice: str) -> Answer:
         """Offer, accept or take."""

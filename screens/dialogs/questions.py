@@ -13,7 +13,7 @@ from screens.dialogs.gate import refusal
 from screens.view import View, step_title
 from widgets.rows import Bit, text_row
 
-NOTE = Field("note", "Note (needed)")
+NOTE = Field("note", "Note (needed):")
 NEEDS_NOTE = "write a note above"
 
 
@@ -38,8 +38,8 @@ class SettleDialog(Dialog):
             text_row(""),
             *happened(self.view, one.hosts[self._host]),
             text_row(""),
-            section("a retry runs, on this host"),
-            *command(one.step),
+            section("a retry runs"),
+            *command(one.step, self._host),
         )
         choices = (
             Choice("n", "Not now", "it stays unknown"),

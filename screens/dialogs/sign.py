@@ -13,7 +13,6 @@ from screens.view import View, roles_of, step_title
 from widgets.rows import Bit, text_row
 from widgets.table import Table
 
-
 STAY = "n"
 
 
@@ -41,7 +40,7 @@ class SignDialog(Dialog):
             f"Sign · {step_title(one.step)}",
             rows,
             (Choice(STAY, "Not now", "nothing is signed"), *choices),
-            (Field("note", "Note (a no needs one)"),),
+            (Field("note", "Note (a no needs one):"),),
         )
 
     def watch_view(self) -> None:

@@ -81,8 +81,8 @@ def strip(view: View) -> tuple[Part, ...]:
     look = STANDING[view.standing]
     return (
         Part(cell(Bit(f"{look.glyph} {look.word}", look.tone))),
-        Part(_matter(view), 1),
-        Part(_hint(view), 2),
+        Part(_matter(view)),
+        Part(_hint(view), 1),
     )
 
 
@@ -125,4 +125,4 @@ def _hint(view: View) -> Cell:
         return cell(Bit(KEYS[view.mine[0].what], "strong"))
     rows = outlook(view)
     following = next((row for row in rows if row.cells[0][0].text.startswith("next")), None)
-    return (Bit("next: ", "quiet"), *following.cells[0][1:]) if following else ()
+    return (Bit("next: ", "quiet"), following.cells[0][1]) if following else ()

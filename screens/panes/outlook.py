@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cockpit.playbook.plan import HERE, Gate, Http, Run, Step
+from cockpit.playbook.plan import HERE, Checklist, Do, Gate, Http, Run, Step
 from cockpit.release.standing import is_complete, next_gate, running
 from cockpit.release.state import State, StepState
 from screens.view import View, step_title, who_text
@@ -56,14 +56,23 @@ def _ahead(view: View) -> Iterator[str | Bit]:
     if one is None:
         return
     by_itself = not any(each.step == one.step.id for each in view.waiting)
-    following = [step_title(step) for step in next_gate(view.state, one.step)]
-    stop = _stop_after(view, one)
-    if following:
-        yield f"{', '.join(following)}, by itself"
+    free, person = _until_a_person(next_gate(view.state, one.step))
+    stop = f"{step_title(person)}, by a person" if person else _stop_after(view, one)
+    if free:
+        yield f"{', '.join(free)}, by itself"
         yield Bit(f" when {step_title(one.step)} {'passed' if by_itself else 'is through'}", "quiet")
         yield Bit(f"; then {stop}", "quiet") if stop else ""
     else:
         yield stop or "the end of the release"
+
+
+def _until_a_person(steps: tuple[Step, ...]) -> tuple[list[str], Step | None]:
+    free: list[str] = []
+    for step in steps:
+        if isinstance(step, Checklist | Do):
+            return free, step
+        free.append(step_title(step))
+    return free, None
 
 
 def _stop_after(view: View, one: StepState) -> str:

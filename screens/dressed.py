@@ -1,0 +1,46 @@
+"""What every app of ours wears: themes, no animation, and an end with its terminal."""
+
+from __future__ import annotations
+
+import os
+from typing import Generic, TypeVar
+
+from textual import events
+from textual.app import App
+
+from screens.dialogs.dialog import Dialog
+from screens.terminal import ends_with_terminal
+from screens.theme import NIGHT, OWN, SIXTEEN, suited
+
+ResultT = TypeVar("ResultT")
+
+
+class DressedApp(App[ResultT], Generic[ResultT]):
+    """An app in our colours; `theme`: empty for what the terminal can. Keys too early for a dialog are dropped."""
+
+    ENABLE_COMMAND_PALETTE = False
+    TITLE = "cockpit"
+
+    def __init__(self, theme: str = "") -> None:
+        super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
+        self._wanted = theme
+
+    def on_mount(self) -> None:
+        """Dress."""
+        self.animation_level = "none"
+        for theme in (NIGHT, SIXTEEN):
+            self.register_theme(theme)
+        self.theme = self._wanted or suited(self.console.color_system)
+        ends_with_terminal(self)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Variables of ours, for themes that do not know them."""
+        return dict(OWN)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keep early keys from dialogs."""
+        top = self.screen_stack[-1] if self.screen_stack else None
+        pressed = isinstance(event, events.Key | events.Paste | events.MouseDown) and not event.is_forwarded
+        if pressed and isinstance(top, Dialog) and top.ignores(event.time):
+            return
+        await super().on_event(event)

@@ -1,0 +1,95 @@
+"""Before a release begins: what would happen first, and a word to be typed."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from cockpit.playbook.plan import Gate, Plan, Step
+from cockpit.release.events import Mode
+from screens.dialogs.commands import commands, section
+from screens.dialogs.dialog import CALM, Answer, Dialog
+from screens.dialogs.form import Choice, Field, Form
+from screens.dressed import DressedApp
+from screens.panes.outlook import hosts_of
+from screens.view import View, step_title
+from widgets.rows import Bit, Row, text_row
+
+
+class StartDialog(Dialog):
+    """Hosts, the first command lines and the way back; on production the release's name is typed."""
+
+    IN_FLIGHT: ClassVar[bool] = False
+
+    def __init__(self, plan: Plan, release: str, mode: Mode, calm: float) -> None:
+        self._plan = plan
+        self._release = release
+        self._mode = mode
+        self.started = False
+        super().__init__(View(), calm)
+
+    def form(self) -> Form:
+        """What would happen."""
+        word = self._release if self._mode == "live" else ""
+        untyped = f"type {word} above" if word and self.said("word") != word else ""
+        choices = (
+            Choice("n", "No", "nothing is started"),
+            Choice("s", "Start", "an engine begins the release", untyped, "word"),
+        )
+        fields = (Field("word", f"Type {word} to start:", "s"),) if word else ()
+        return Form(f"Start {self._release}", self._rows(), choices, fields)
+
+    def _rows(self) -> tuple[Row, ...]:
+        plan, steps = self._plan, first_steps(self._plan)
+        hosts = hosts_of(plan.steps)
+        kind = (
+            Bit("LIVE, on production", "bad")
+            if self._mode == "live"
+            else Bit("REHEARSAL, nothing real is touched", "warn")
+        )
+        back = tuple(plan.rollback or ())
+        gate = next((step for step in plan.steps if isinstance(step, Gate)), None)
+        names = (
+            f"{len(back)} steps: {', '.join(step_title(step) for step in back)}" if back else "none in this playbook"
+        )
+        return (
+            text_row(
+                Bit(plan.title, "strong"), Bit(f"  revision {plan.revision}, plan {plan.digest[:12]}  ", "quiet"), kind
+            ),
+            text_row(f"{len(hosts)} hosts: {' '.join(hosts) or 'none'}", indent=2),
+            text_row(""),
+            section("runs first, by itself" + (f", up to the gate {step_title(gate)}" if gate else "")),
+            *commands(steps, plan),
+            text_row(""),
+            text_row(Bit("way back  ", "title"), names, indent=10),
+        )
+
+    def answer(self, choice: str) -> Answer:
+        """There is no engine to ask yet."""
+        self.started = choice == "s"
+        return ()
+
+
+def first_steps(plan: Plan) -> tuple[Step, ...]:
+    """The steps that no gate stands before."""
+    free: dict[str, Step] = {}
+    for step in plan.steps:
+        if not isinstance(step, Gate) and all(name in free for name in step.after):
+            free[step.id] = step
+    return tuple(free.values())
+
+
+class StartApp(DressedApp[bool]):
+    """The question alone on the screen."""
+
+    def __init__(self, plan: Plan, release: str, mode: Mode = "live", *, theme: str = "", calm: float = CALM) -> None:
+        super().__init__(theme)
+        self._dialog = StartDialog(plan, release, mode, calm)
+
+    def on_mount(self) -> None:
+        """Ask."""
+        self.push_screen(self._dialog, lambda _: self.exit(self._dialog.started))
+
+
+def confirm_start(plan: Plan, release: str, mode: Mode = "live") -> bool:
+    """Ask on this terminal whether the release is to be started; closing it is a no."""
+    return bool(StartApp(plan, release, mode).run())

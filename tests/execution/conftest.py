@@ -70,13 +70,21 @@ class Bench:
     hidden: tuple[str, ...] = ()
     nonce: str = field(default_factory=lambda: secrets.token_hex(8))
 
+    _made: list[Hosts] = field(default_factory=list)
+
     def __post_init__(self) -> None:
         self.hosts = self.another()
 
     def another(self, nonce: str = "", release: str = "tradepulse-1") -> Hosts:
         """A further transport: an engine that was started again, or another release."""
         run = Run(release, nonce or self.nonce, "ana", "bastion")
-        return Hosts(run, Login(config=str(self.fleet.ssh_config)), self.limits, lambda: self.hidden)
+        hosts = Hosts(run, Login(config=str(self.fleet.ssh_config)), self.limits, lambda: self.hidden)
+        self._made.append(hosts)
+        return hosts
+
+    async def close(self) -> None:
+        for hosts in self._made:
+            await hosts.close()
 
     def home(self, host: str) -> Path:
         return self.own.user if host == HERE else self.fleet[host].home
@@ -108,4 +116,4 @@ async def bench(fleet: Fleet, home: Home) -> AsyncIterator[Bench]:
     """A transport over the fleet that runs during all tests."""
     made = Bench(fleet, home)
     yield made
-    await made.hosts.close()
+    await made.close()

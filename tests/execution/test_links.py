@@ -30,7 +30,7 @@ async def own(hosts: Callable[..., Fleet], home: Home) -> AsyncIterator[Bench]:
     """A bench over hosts of the test's own, which it may break."""
     made = Bench(hosts(), home)
     yield made
-    await made.hosts.close()
+    await made.close()
 
 
 def let_go(bench: Bench, host: str) -> None:
@@ -154,7 +154,6 @@ async def test_link_that_stays_lost_makes_it_unknown(own: Bench) -> None:
     ended = (await running).ended
     assert (ended.outcome, ended.reason.startswith("the link stayed lost")) == ("unknown", True)
     let_go(own, "web-1")
-    await hosts.close()
 
 
 async def test_host_that_drops_us_is_asked_again(own: Bench) -> None:

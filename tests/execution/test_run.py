@@ -37,7 +37,6 @@ async def test_another_release_has_another_marker(bench: Bench, host: str) -> No
     assert isinstance(reached, Reached)
     assert reached.identity.marker != (await bench.identity(host)).marker
     assert await other.clean(host) == ""
-    await other.close()
 
 
 @pytest.mark.parametrize("code", [0, 1, 2, 77, 126, 127, 137, 255])
@@ -167,7 +166,6 @@ async def test_two_starts_at_once_run_it_once(bench: Bench, host: str) -> None:
     runs = await asyncio.gather(*(bench.carry_out(order, hosts=hosts) for hosts in (bench.hosts, other) * 3))
     assert {(run.ended.outcome, run.output) for run in runs} == {("passed", b"ran\n")}
     assert counted(bench, host) == 1
-    await other.close()
 
 
 def counted(bench: Bench, host: str) -> int:

@@ -28,6 +28,13 @@ def format_duration(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{second:02}" if hours else f"{minutes}:{second:02}"
 
 
+def format_span(seconds: float) -> str:
+    """Seconds as a measured length: `0.3 s` below ten, `12 s` below a minute, then as `format_duration`."""
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    return f"{round(seconds)} s" if seconds < 59.5 else format_duration(seconds)
+
+
 def format_late(seconds: float) -> str:
     """A deviation from the plan with its sign: `+01:10` late, `−02:10` early, in minutes and seconds."""
     sign = "−" if seconds < 0 else "+"

@@ -49,6 +49,11 @@ def ask_word(question: str, word: str) -> bool:
     return bool(click.prompt(f"{question} Type {word}", default="", show_default=False, err=True) == word)
 
 
+def shows_stdout() -> bool:
+    """Whether stdout is a terminal, which must not get a host's bytes as they are."""
+    return sys.stdout.isatty()
+
+
 def is_terminal() -> bool:
     """Whether a person sits at both ends."""
     return sys.stdin.isatty() and sys.stdout.isatty()

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from cockpit.cli.common import find, format_option, read_state, release_argument
-from cockpit.cli.console import out, out_bytes, out_json, talk
+from cockpit.cli.console import out, out_bytes, out_json, shows_stdout, talk
 from cockpit.engine.place import Home, Place
 from cockpit.errors import UsageError
 from cockpit.journal import sqlite
@@ -81,7 +81,7 @@ def output(release: str, step: str, host: str, check: bool) -> None:
 
 
 def _print(chunk: bytes) -> None:
-    if click.get_text_stream("stdout").isatty():
+    if shows_stdout():
         out(chunk.decode(errors="replace").rstrip("\n"))
     else:
         out_bytes(chunk)

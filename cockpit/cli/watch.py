@@ -7,12 +7,13 @@ import os
 
 import click
 
-from cockpit.cli.common import RELEASE, find, format_option, login, read_state
+from cockpit.cli.common import RELEASE, find, format_option, read_state
 from cockpit.cli.console import OUTCOMES, is_terminal, leave
 from cockpit.cli.start import follow, launch
 from cockpit.engine.place import Home, Place
 from cockpit.errors import Exit, UsageError
 from cockpit.release.state import State
+from cockpit.settings import Settings
 
 
 @click.command
@@ -54,8 +55,8 @@ def supplies(state: State) -> dict[str, str]:
 
 def open_screens(place: Place, *, observe: bool) -> None:
     """Open the flight screen; on leaving it, exit with the release's outcome, or 0 where it goes on."""
-    from screens.app import fly  # noqa: PLC0415  the screens are imported only when they open
+    from screens.fly import fly  # noqa: PLC0415  the screens are imported only when they open
 
-    fly(place, login=login(), observe=observe)
+    fly(place, observe=observe, keymap=Settings.load().keys)
     end = read_state(place).end
     leave(OUTCOMES[end] if end else Exit.DONE)

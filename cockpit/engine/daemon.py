@@ -21,11 +21,12 @@ from cockpit.engine.server import Server
 from cockpit.engine.vault import Vault
 from cockpit.execution.hosts import Hosts
 from cockpit.execution.http import Requests
+from cockpit.execution.settings import Login, Run
 from cockpit.journal import sqlite
 from cockpit.journal.bulk import Bulk
 from cockpit.journal.sqlite import SqliteJournal
 from cockpit.release.effects import Effect
-from cockpit.release.events import CredentialsMissed, CredentialsSupplied, EngineStarted, Record
+from cockpit.release.events import ITSELF, CredentialsMissed, CredentialsSupplied, EngineStarted, Record
 from cockpit.release.intents import AnyIntent, Refusal
 from cockpit.release.state import State
 from cockpit.settings import Settings
@@ -47,13 +48,24 @@ class Daemon:
         self._engine = Engine(journal, clock, self._want, self._tell)
         state = self._engine.state
         self._vault = Vault(state.the_plan.secrets)
-        self._hosts = Hosts(state, settings)
-        self._runner = Runner(self._hosts, Requests(), self._bulk, self._live, Orders(state, self._vault), self._engine)
+        self._hosts = Hosts(
+            Run(state.release, state.nonce, state.captain, platform.node()),
+            Login(
+                state.the_plan.ssh.user,
+                state.the_plan.ssh.jump,
+                settings.ssh_config,
+                os.environ.get("SSH_AUTH_SOCK", ""),
+            ),
+            hidden=lambda: self._vault.values,
+        )
+        self._requests = Requests()
+        self._runner = Runner(self._hosts, self._requests, self._bulk, self._live, Orders(state, self._vault))
+        self._runner.report_to(self._engine)
         self._server = Server(place, self)
         self.release = state.release
 
-    async def run(self) -> None:
-        """Serve and drive until the release is closed, or a signal asks to stop."""
+    async def run(self) -> bool:
+        """Serve and drive until the release is closed, or a signal asks to stop; whether it is closed."""
         await self._vault.fetch()
         self._begin()
         await self._server.start()
@@ -70,14 +82,20 @@ class Daemon:
             closed = self._engine.is_over
             await self._server.close("the release is closed" if closed else "the engine stops")
             await self._runner.close()
+            await self._hosts.close()
+            await self._requests.close()
             self._bulk.close()
             self._journal.close()
+        return closed
 
     def _begin(self) -> None:
         machine = platform.node()
         self._engine.happened(EngineStarted(epoch=self.epoch, pid=os.getpid(), machine=machine, version=__version__))
-        if self._vault.missing:
-            self._engine.happened(CredentialsMissed(names=self._vault.missing))
+        missed, missing = set(self._engine.state.missing) - {AGENT}, set(self._vault.missing)
+        if found := tuple(sorted(missed - missing)):
+            self._engine.happened(CredentialsSupplied(names=found, by=ITSELF))
+        if missing:
+            self._engine.happened(CredentialsMissed(names=tuple(sorted(missing))))
 
     def _want(self, state: State, effects: frozenset[Effect], over: tuple[Effect, ...]) -> None:
         self._runner.want(state, effects, over)
@@ -110,7 +128,7 @@ class Daemon:
         """Take secrets and an agent; what was missed by name is there again."""
         taken = set(self._vault.supply(values))
         if agent:
-            self._hosts.use_agent(agent)
+            self._hosts.network.use_agent(agent)
             taken.add(AGENT)
         supplied = tuple(sorted(taken & set(self._engine.state.missing)))
         if supplied:
@@ -139,8 +157,8 @@ def _on_signal(driving: asyncio.Task[None]) -> asyncio.Event:
     return stopping
 
 
-def serve(place: Place) -> None:
-    """Drive the release that lies there until it is closed. WriterBusy, StaleWriter and BrokenChain end it."""
+def serve(place: Place) -> bool:
+    """Drive the release that lies there until it is closed (true) or a signal says stop; JournalError ends it too."""
     settings = Settings.load()
     journal = sqlite.open(place.journal, place.file_mode)
-    asyncio.run(Daemon(place, journal, settings).run())
+    return asyncio.run(Daemon(place, journal, settings).run())

@@ -89,7 +89,7 @@ class Engine:
 
     async def run(self) -> None:
         """Drive the release until it is closed and every host is cleaned; StaleWriter and BrokenChain end it at once."""
-        items: list[Item] = []
+        items = self._waiting()
         while True:
             full = not self._step(items)
             if self.is_over:
@@ -162,9 +162,10 @@ class Engine:
         items: list[Item] = []
         with suppress(TimeoutError):
             items.append(await asyncio.wait_for(self._inbox.get(), self._patience(full=full)))
-        while not self._inbox.empty():
-            items.append(self._inbox.get_nowait())
-        return items
+        return items + self._waiting()
+
+    def _waiting(self) -> list[Item]:
+        return [self._inbox.get_nowait() for _ in range(self._inbox.qsize())]
 
     def _patience(self, *, full: bool) -> float | None:
         if full:

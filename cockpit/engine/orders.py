@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from cockpit.engine.vault import Vault
 from cockpit.errors import CockpitError
 from cockpit.execution.contract import Ended, Identity, Order
-from cockpit.execution.http import Call
+from cockpit.execution.http import HttpOrder
 from cockpit.playbook.expressions import ExpressionError
 from cockpit.playbook.plan import Check, Http, Request, Run
 from cockpit.playbook.templates import fill, render
@@ -22,7 +22,7 @@ class Orders:
         self._known = frozenset(each.id for each in state.attempts.values() if each.outcome is None)
         self._vault = vault
 
-    def order(self, state: State, attempt: Attempt, offset: int) -> Order | Call | Ended:
+    def order(self, state: State, attempt: Attempt, offset: int) -> Order | HttpOrder | Ended:
         """What this attempt asks for; how it ended, where a value that it needs is not there."""
         step = state.steps[attempt.step].step
         assert isinstance(step, Run | Http)
@@ -56,13 +56,15 @@ class Orders:
             offset=offset,
         )
 
-    def _check_call(self, state: State, attempt: Attempt, check: Check, request: Request) -> Call:
+    def _check_call(self, state: State, attempt: Attempt, check: Check, request: Request) -> HttpOrder:
         return self._call(state, attempt, request, check.secrets, max(check.every, 5.0))
 
-    def _call(self, state: State, attempt: Attempt, request: Request, secrets: tuple[str, ...], timeout: float) -> Call:
+    def _call(
+        self, state: State, attempt: Attempt, request: Request, secrets: tuple[str, ...], timeout: float
+    ) -> HttpOrder:
         known = {**self._values(state, attempt), **self._vault.pick(secrets)}
         filled = fill(request, known)
-        return Call(
+        return HttpOrder(
             id=attempt.id,
             method=filled.method,
             url=filled.url,

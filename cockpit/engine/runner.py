@@ -80,8 +80,6 @@ class Runner:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        await self._transport.close()
-        await self._requests.close()
 
     async def _guarded(self, state: State, effect: Effect) -> None:
         try:
@@ -150,7 +148,7 @@ class Runner:
     async def _try(self, state: State, id: str) -> None:  # noqa: A002  an attempt's id
         attempt = state.attempts[id]
         order = self._orders.order(state, attempt, self._bulk.size(id))
-        ended = await self._carry_out(order)
+        ended = order if isinstance(order, Ended) else await self._carry_out(order)
         if ended.outcome == "error":
             self._report(LinkLost(host=attempt.host, reason=ended.reason))
         kill = self._tasks.get(Kill(id))
@@ -183,6 +181,8 @@ class Runner:
     async def _kill(self, state: State, id: str) -> None:  # noqa: A002
         order = self._orders.order(state, state.attempts[id], self._bulk.size(id))
         follower = self._tasks.get(Try(id))
+        if isinstance(order, Ended):
+            return
         if isinstance(order, HttpOrder):
             if follower:
                 follower.cancel()

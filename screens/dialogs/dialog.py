@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator
+from pathlib import Path
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -40,7 +41,7 @@ SHORT = 30
 class Dialog(ModalScreen[Answer]):
     """A question: its form, and the intents of each choice. Both follow the release as it moves."""
 
-    CSS_PATH = "dialog.tcss"
+    CSS_PATH = Path(__file__).with_name("dialog.tcss")  # dialogs in other folders have it too
     VERTICAL_BREAKPOINTS = [(0, "-short"), (SHORT, "-tall")]  # noqa: RUF012  Textual's own
     SHIELDED: ClassVar[bool] = True
     """Whether keys pressed before it was painted are ignored."""

@@ -211,8 +211,9 @@ class SshMachine:
             channel.close()
 
     async def _listen(self, line: Line, channel: asyncssh.SSHClientChannel[bytes], talk: Talk, call: Call) -> Hangup:
-        channel.write(call.stdin)
-        channel.write_eof()
+        with suppress(OSError):  # a shell that ended at once has closed it
+            channel.write(call.stdin)
+            channel.write_eof()
         try:
             await listen(talk.done, call, talk.ear, lambda: talk.heard)
         except Silence as silence:

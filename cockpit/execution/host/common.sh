@@ -54,6 +54,17 @@ known() { # NONCE BOOT MARKER
   [ "$_boot" = "$2" ] || { say differs boot; return 1; }
 }
 
+# Writes $1 as the claim on the attempt, which only one can do. Leaves in _claim what it says then, empty when nothing.
+claim() {
+  if (set -C; : >"$_rel/claims/$_id"); then
+    echo "$1" >"$_rel/claims/$_id" && return
+    rm -f "$_rel/claims/$_id"
+  fi
+  _claim=
+  read -r _claim <"$_rel/claims/$_id" || { nap 0.3; read -r _claim <"$_rel/claims/$_id"; }
+  return 1
+} 2>/dev/null
+
 # Sets _code, _begun and _ended when the command has ended.
 finished() { read -r _code _begun _ended _dot <"$_d/status" && [ "$_dot" = . ]; } 2>/dev/null
 supervised() { read -r _pid _born _sid _dot <"$_d/pid" && [ "$_dot" = . ]; } 2>/dev/null

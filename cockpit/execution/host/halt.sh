@@ -4,8 +4,7 @@ halt() { # NONCE BOOT MARKER ID TENTHS
   known "$1" "$2" "$3" || return
   _id=$4 _d=$_rel/$4
   umask 077
-  if (set -C; echo never >"$_rel/claims/$_id") 2>/dev/null; then say never; return; fi
-  { _claim=; read -r _claim <"$_rel/claims/$_id"; } 2>/dev/null
+  if claim never; then say never; return; fi
   case $_claim in
     never) say never; return ;;
     started) ;;

@@ -87,7 +87,7 @@ start() { # NONCE BOOT MARKER ID USER OFFSET
   known "$1" "$2" "$3" || return
   _id=$4 _user=$5 _d=$_rel/$4 _um=$(umask)
   umask 077
-  if (set -C; echo started >"$_rel/claims/$_id") 2>/dev/null; then
+  if claim started; then
     if _e=$(mkdir "$_d" 2>&1) && { : >"$_d/out" && printf '%s %s .\n' "$_spot" "$_user" >"$_d/how"; } 2>/dev/null; then
       launch
       say started
@@ -96,7 +96,7 @@ start() { # NONCE BOOT MARKER ID USER OFFSET
       say error "cannot write $_d: ${_e:-is the disk full?}"
       return
     fi
-  elif [ -s "$_rel/claims/$_id" ]; then
+  elif [ "$_claim" ]; then
     say known
   else
     say error "cannot write $_rel/claims: is the disk full?"

@@ -16,6 +16,8 @@ from jinja2 import TemplateSyntaxError, nodes
 
 from cockpit.playbook.expressions import ExpressionError, parser, translated
 
+LONGEST = 1000
+
 FACTS = ("started", "passed", "failed", "unknown")
 
 Facts = Callable[[str, str], bool | None]
@@ -52,6 +54,8 @@ def evaluate(text: str, values: Mapping[str, str], facts: Facts) -> bool | None:
 @lru_cache(maxsize=1024)
 def parse(text: str) -> Condition:
     """The condition in a text; ExpressionError, which points into it, when it is none."""
+    if len(text) > LONGEST:
+        raise ExpressionError(f"longer than {LONGEST} characters")
     ids: dict[str, str] = {}
     reader = None
     try:

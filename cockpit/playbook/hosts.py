@@ -9,7 +9,8 @@ from itertools import product
 
 from cockpit.playbook.plan import HERE
 
-MAX_HOSTS = 10_000
+MAX_HOSTS = 5_000
+MAX_ALL = 20_000
 MAX_DEPTH = 20
 
 _BRACKET = re.compile(r"\[([^\[\]]*)\]")
@@ -85,6 +86,9 @@ def resolved(groups: Mapping[str, Sequence[str]]) -> tuple[dict[str, tuple[str, 
             _resolve(name, groups, (), done)
         except HostError as error:
             wrong[name] = error
+        if sum(len(hosts) for hosts in done.values()) > MAX_ALL:
+            wrong[name] = HostError(f"the groups up to here are more than {MAX_ALL} hosts")
+            break
     return done, wrong
 
 

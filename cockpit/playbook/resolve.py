@@ -9,7 +9,6 @@ import msgspec
 
 from cockpit.playbook import plan
 from cockpit.playbook.batches import split
-from cockpit.playbook.hosts import targets
 from cockpit.playbook.model.playbook import Role, Secret
 from cockpit.playbook.model.steps import (
     Check,
@@ -152,7 +151,7 @@ class _Resolver(msgspec.Struct, frozen=True):
         return tuple(done)
 
     def _hosts(self, on: list[str]) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(host for _, host in targets(on, self.world.groups)))
+        return tuple(dict.fromkeys(host for _, host in self.world.hosts_of(on)))
 
     def _secrets(self, command: str, *templates: str) -> tuple[str, ...]:
         names = mentioned(command) if command else frozenset()

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import msgspec
 
-from cockpit.playbook.hosts import Groups, HostError, resolved
+from cockpit.playbook.hosts import Groups, HostError, resolved, targets
 from cockpit.playbook.model.steps import AnyStep, DoStep, GateStep, RunStep, WaitStep
 from cockpit.playbook.model.validate import Book
 from cockpit.playbook.names import Names, declared, slug, unique
@@ -54,6 +54,17 @@ class World(msgspec.Struct, frozen=True, dict=True):
     def by_id(self) -> dict[str, Placed]:
         """Steps by id; of several with the same id, the first."""
         return {placed.id: placed for placed in reversed(self.steps)}
+
+    @cached_property
+    def _named(self) -> dict[tuple[str, ...], tuple[tuple[int, str], ...]]:
+        return {}
+
+    def hosts_of(self, on: Sequence[str]) -> tuple[tuple[int, str], ...]:
+        """The hosts that `on` names, each with the index of the entry that names it; HostError, UnknownHostError."""
+        key = tuple(on)
+        if key not in self._named:
+            self._named[key] = tuple(targets(key, self.groups))
+        return self._named[key]
 
     @cached_property
     def ids(self) -> frozenset[str]:

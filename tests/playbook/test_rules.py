@@ -120,7 +120,7 @@ WHOLE = [
     ),
 ]
 
-ELSEWHERE = {"P001", "P002", "P003", "P005", "P006", "P007", "P008", "P009", "P013", "P901", "P902"}
+ELSEWHERE = {"P001", "P002", "P003", "P005", "P006", "P007", "P008", "P009", "P013", "P014", "P901", "P902"}
 """Codes whose tests are in test_source.py and test_values.py."""
 
 
@@ -141,13 +141,14 @@ def test_every_rule_has_a_test() -> None:
 
 
 def test_problems_come_all_at_once_in_the_order_of_the_file() -> None:
-    text = "playbook: x\nparms: {}\nhosts: {a: 'b-[2:1]'}\nphases:\n- phase: p\n  steps:\n  - {run: eval x, on: b, owner: c}\n  - {wait: 5}\n"
-    assert [place[-4:] for place in found(text)] == ["P101", "P401", "P801", "P602", "P203", "P104"]
+    steps = "  - {run: eval x, on: b, owner: c}\n  - {wait: 5}\n"
+    text = "playbook: x\nparms: {}\nhosts: {a: 'b-[2:1]'}\nphases:\n- phase: p\n  steps:\n"
+    assert [place[-4:] for place in found(text + steps)] == ["P101", "P401", "P801", "P602", "P203", "P104"]
 
 
 def test_a_broken_part_makes_nothing_else_unknown() -> None:
-    text = "- {id: a, run: 'echo v=1 >> \"$COCKPIT_CAPTURE\"', on: web, tiemout: 1s}\n- {id: b, run: 'echo \"$v\"', on: web, after: a}\n"
-    assert in_steps(text) == ["1:59: P101"]
+    broken = "- {id: a, run: 'echo v=1 >> \"$COCKPIT_CAPTURE\"', on: web, tiemout: 1s}\n"
+    assert in_steps(broken + "- {id: b, run: 'echo \"$v\"', on: web, after: a}\n") == ["1:59: P101"]
 
 
 def test_the_nearest_known_word_is_offered() -> None:

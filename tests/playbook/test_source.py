@@ -17,6 +17,11 @@ BOMB = "a: &a [x, x]\n" + "".join(
 )
 
 
+STEPS = b"playbook: x\nphases:\n- phase: p\n  steps:\n" + b"  - wait: 1s\n" * 1001
+HOSTS = b"playbook: x\nphases: [{phase: p, steps: [{wait: 1s}]}]\nhosts:\n"
+HOSTS += b"".join(b"  g%d: 'x-[1:5000]'\n" % n for n in range(9_000))
+
+
 def found(content: bytes) -> list[str]:
     problems = understand("f", *parse(content)).problems
     return [f"{problem.line}:{problem.column}: {problem.code}" for problem in problems]
@@ -57,6 +62,10 @@ def found(content: bytes) -> list[str]:
         pytest.param(b"a: !!python/object/apply:os.system [ls]\n", "1:4: P012", id="tag"),
         pytest.param(b"- a\n- b\n", "1:1: P013", id="list"),
         pytest.param(b"just text\n", "1:1: P013", id="text"),
+        pytest.param(STEPS, "1005:5: P014", id="steps"),
+        pytest.param(b"".join(b"k%d: v\n" % n for n in range(40_000)), "98:1: P014", id="unknown keys"),
+        pytest.param(b"phases: [" + b"{phase: , steps: [{wait: }]}," * 900 + b"]\n", "1:1448: P014", id="gaps"),
+        pytest.param(HOSTS, "8:3: P402", id="hosts"),
     ],
 )
 def test_what_is_no_playbook_is_said_in_under_a_second(content: bytes, expected: str) -> None:

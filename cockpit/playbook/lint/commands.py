@@ -61,8 +61,8 @@ def commands(world: World) -> Iterator[Finding]:
     """What is wrong with the commands of a playbook."""
     asked = 0
     for command in _texts(world):
-        if len(command.text) > MAX_COMMAND:
-            message = f"a command of more than {MAX_COMMAND // 1024} KB"
+        if parse(command.text).lost:
+            message = f"a command of more than {MAX_COMMAND // 1024} KB, or one that makes no sense"
             yield Finding(world.place(command.path), "P104", message, "put it into a script that the command runs")
             continue
         template = _TEMPLATE.search(command.text)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from cockpit.playbook.batches import reach
-from cockpit.playbook.hosts import HostError, UnknownHostError, targets
+from cockpit.playbook.hosts import HostError, UnknownHostError
 from cockpit.playbook.model.steps import HttpStep, RunStep
 from cockpit.playbook.nearest import suggest
 from cockpit.playbook.plan import HERE
@@ -39,7 +39,7 @@ def targets_of(world: World) -> Iterator[Finding]:
 def _on(world: World, placed: Placed, on: Sequence[str]) -> Iterator[Finding]:
     named: dict[str, int] = {}
     try:
-        for index, host in targets(on, world.groups):
+        for index, host in world.hosts_of(on):
             if host in named:
                 message = f"`{host}` is in `{on[named[host]]}` already: it would be touched once only"
                 yield Finding(world.place((*placed.path, "on", index)), "P404", message, "name each host once")
@@ -81,6 +81,6 @@ def _batches(world: World, placed: Placed, step: RunStep) -> Iterator[Finding]:
 def _count(world: World, step: RunStep) -> int:
     """How many hosts the step has; 0 when that cannot be told."""
     try:
-        return len({host for _, host in targets(step.on, world.groups)})
+        return len({host for _, host in world.hosts_of(step.on)})
     except (HostError, UnknownHostError):
         return 0

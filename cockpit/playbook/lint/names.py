@@ -44,8 +44,9 @@ def _signed(world: World, placed: Placed, role: str) -> Position:
 
 def steps(world: World) -> Iterator[Finding]:
     """Steps in `after` that do not exist, or that are on the other way."""
+    ways = {back: {other.id for other in world.steps if other.back == back} for back in (False, True)}
     for placed in world.steps:
-        same = {other.id for other in world.steps if other.back == placed.back}
+        same = ways[placed.back]
         for index, name in enumerate(placed.step.after or ()):
             at = world.place((*placed.path, "after", index))
             if name == placed.id:

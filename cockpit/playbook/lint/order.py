@@ -15,28 +15,41 @@ def cycles(world: World) -> Iterator[Finding]:
     for way in (world.forward, world.backward):
         after = {placed.id: [name for name in placed.after if name != placed.id] for placed in way}
         for placed in way:
+            if placed.step.after is None or not _in_circle(world, placed):
+                continue
             circle = _circle(placed.id, after)
-            if circle and frozenset(circle) not in seen and placed.step.after is not None:
+            if circle and frozenset(circle) not in seen:
                 seen.add(frozenset(circle))
-                shown = " → ".join((*circle, placed.id))
+                shown = " → ".join((*circle[:8], *("…",)[: len(circle) > 8], placed.id))
                 hint = "a step without `after` waits for everything written before it"
                 yield Finding(
                     world.book.key(*placed.path, "after"), "P301", f"steps wait for each other: {shown}", hint
                 )
 
 
+def _in_circle(world: World, placed: Placed) -> bool:
+    return placed.id in world.before[placed.id] and placed.after != (placed.id,)
+
+
 def _circle(start: str, after: Mapping[str, Sequence[str]]) -> list[str]:
     """The shortest way from a step through what it waits for back to it; empty when there is none."""
-    ways = [[start]]
-    seen: set[str] = set()
-    for way in ways:
-        for name in after.get(way[-1], ()):
-            if name == start:
-                return way
-            if name not in seen:
-                seen.add(name)
-                ways.append([*way, name])
+    came_from: dict[str, str] = {}
+    queue = [start]
+    for name in queue:
+        for other in after.get(name, ()):
+            if other == start:
+                return _way(start, name, came_from)
+            if other not in came_from:
+                came_from[other] = name
+                queue.append(other)
     return []
+
+
+def _way(start: str, end: str, came_from: Mapping[str, str]) -> list[str]:
+    way = [end]
+    while way[-1] != start:
+        way.append(came_from[way[-1]])
+    return way[::-1]
 
 
 def gates_passed_by(world: World) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 from cockpit.playbook.lint.captures import captures
 from cockpit.playbook.lint.commands import commands
@@ -15,6 +16,9 @@ from cockpit.playbook.lint.rollback import checks, failures, way_back
 from cockpit.playbook.lint.templates import templates
 from cockpit.playbook.problem import Finding
 from cockpit.playbook.world import World
+
+MAX_FINDINGS = 200
+"""Of one rule: more would not be read."""
 
 ALL: tuple[Callable[[World], Iterator[Finding]], ...] = (
     variables,
@@ -39,4 +43,5 @@ ALL: tuple[Callable[[World], Iterator[Finding]], ...] = (
 
 def lint(world: World, login: str = "") -> list[Finding]:
     """What the rules find; `login` takes the place of '{{ login }}' where it is known."""
-    return [*(finding for rule in ALL for finding in rule(world)), *gates(world, login)]
+    found = [finding for rule in ALL for finding in islice(rule(world), MAX_FINDINGS)]
+    return [*found, *islice(gates(world, login), MAX_FINDINGS)]

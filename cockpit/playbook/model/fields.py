@@ -30,7 +30,6 @@ LONGEST = 3660 * 86400.0
 _WHOLE = re.compile(r"[-+]?\d{1,12}")
 _NUMBER = re.compile(r"[-+]?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?")
 _SHARE = re.compile(r"(\d{1,3}(?:\.\d+)?) ?%")
-_TEMPLATE = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 _FLAGS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 
 
@@ -153,7 +152,13 @@ def as_json(value: Any) -> Any:
     if not isinstance(value, (dict, list)):
         return value
     text = json.dumps(_natural(value), ensure_ascii=False)
-    return _TEMPLATE.sub(lambda found: found[0].replace('\\"', '"'), text)
+    parts = text.split("{{")
+    return "{{".join([parts[0], *(_unescaped(part) for part in parts[1:])])
+
+
+def _unescaped(part: str) -> str:
+    inside, end, after = part.partition("}}")
+    return inside.replace('\\"', '"') + end + after if end else part
 
 
 def _natural(value: Any) -> Any:

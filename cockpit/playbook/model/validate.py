@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -18,6 +19,8 @@ from cockpit.playbook.node import Listing, Node, Path, Scalar, Table, child, dat
 from cockpit.playbook.problem import Finding, Position
 
 ROUNDS = 8
+MAX_FINDINGS = 100
+MAX_STEPS = 1000
 
 
 class Book(msgspec.Struct, frozen=True):
@@ -46,8 +49,12 @@ class Book(msgspec.Struct, frozen=True):
 
 def validate(root: Node) -> tuple[Book | None, list[Finding]]:
     """The playbook of a tree, as far as it can be understood, and what is wrong with it."""
+    if too_many := _too_many_steps(root):
+        return None, [too_many]
     findings: list[Finding] = []
     refused = [*_without_value(root, findings), *_not_one_kind(root, findings)]
+    if len(refused) > MAX_FINDINGS:
+        return None, _cut(findings)
     dropped = list(refused)
     tree = _drop(root, refused)
     for turn in range(ROUNDS):
@@ -56,9 +63,11 @@ def validate(root: Node) -> tuple[Book | None, list[Finding]]:
         except ValidationError as error:
             details = error.errors(include_url=False, include_input=False)
         if turn == 0:
-            findings += [
-                found for detail in details if (found := finding(tree, detail)) and not _known_gap(detail, root, tree)
-            ]
+            written = {node.at: node for _, node in _nodes(root, ()) if not isinstance(node, Scalar)}
+            shown = (detail for detail in details if not _known_gap(detail, tree, written))
+            findings += [found for detail in islice(shown, MAX_FINDINGS + 1) if (found := finding(tree, detail))]
+        if len(details) > MAX_FINDINGS:
+            return None, _cut(findings)
         refused = [path for detail in details if (path := path_of(tree, detail))]
         if not refused:
             return None, findings
@@ -67,13 +76,31 @@ def validate(root: Node) -> tuple[Book | None, list[Finding]]:
     return None, findings
 
 
-def _known_gap(error: ErrorDetails, root: Node, tree: Node) -> bool:
+def _known_gap(error: ErrorDetails, tree: Node, written: Mapping[Position, Node]) -> bool:
     """Whether a missing key or item is written, and only was refused before."""
     if error["type"] not in ("missing", "too_short"):
         return False
-    holder, key = find(tree, path_of(tree, error)), error["loc"][-1]
-    written = (node for _, node in _nodes(root, ()) if node.at == holder.at and type(node) is type(holder))
-    return any(key in node.keys if isinstance(node, Table) else len(getattr(node, "items", ())) > 0 for node in written)
+    match written.get(find(tree, path_of(tree, error)).at):
+        case Table(keys=keys):
+            return error["loc"][-1] in keys
+        case Listing(items=items):
+            return bool(items)
+        case _:
+            return False
+
+
+def _too_many_steps(root: Node) -> Finding | None:
+    too_many = next(islice(step_paths(root), MAX_STEPS, None), None)
+    if too_many is None:
+        return None
+    message = f"more than {MAX_STEPS} steps"
+    return Finding(find(root, too_many).at, "P014", message, "a release this long cannot be flown: split it")
+
+
+def _cut(findings: list[Finding]) -> list[Finding]:
+    """The first findings, and a word on the rest."""
+    kept = sorted(findings, key=lambda found: (found.at.line, found.at.column))[:MAX_FINDINGS]
+    return [*kept, Finding(kept[-1].at, "P014", "there are more problems than are shown", "mend these first")]
 
 
 def _drop(tree: Node, paths: list[Path]) -> Node:

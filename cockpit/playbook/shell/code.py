@@ -197,15 +197,16 @@ def _by_input(script: Script, names: Set[str]) -> Iterator[Danger]:
                 yield Danger(last, "code", "a value would become code of the shell under `xargs`", f"write {hint}")
     for node in script.every("redirected_statement", "command"):
         reader = next(commands_at(script, node), None)
-        bodies = (part for part in of_type(node, "heredoc_body", "herestring_redirect") if _belongs(part, node))
+        bodies = (part for part in of_type(node, "heredoc_body", "herestring_redirect") if _belongs(script, part, node))
         if reader is not None and _reads_code(reader) and any(holds(script, body, names) for body in bodies):
             hint = "quote the mark, as in <<'END': the value is an exported variable"
             yield Danger(reader.node, "code", f"a value would become code of `{reader.name}`", hint)
 
 
-def _belongs(body: Node, node: Node) -> bool:
+def _belongs(script: Script, body: Node, node: Node) -> bool:
     """Whether a body is what this statement reads, and not a statement inside it."""
-    return body.parent == node or (body.parent is not None and body.parent.parent == node)
+    parent = script.parent(body)
+    return parent is not None and (parent == node or script.parent(parent) == node)
 
 
 def _puts_out(script: Script, part: Node, names: Set[str]) -> bool:

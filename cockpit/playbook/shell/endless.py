@@ -52,32 +52,35 @@ def _intervals(command: Command) -> int:
 def endless(text: str) -> list[tuple[Node, str]]:
     """The commands and loops of a script that do not end by themselves, each with its words."""
     script = parse(text)
-    found = [(command.node, _shown(script, command.node)) for command in commands(script) if _is_endless(command)]
+    found = [
+        (command.node, _shown(script, command.node)) for command in commands(script) if _is_endless(script, command)
+    ]
     loops = [(node, _shown(script, node)) for node in script.every("while_statement", "c_style_for_statement")]
     return found + [(node, shown) for node, shown in loops if _loops_for_ever(script, node)]
 
 
-def _is_endless(command: Command) -> bool:
+def _is_endless(script: Script, command: Command) -> bool:
     judge = _FOLLOWERS.get(command.name)
     if judge is None or "timeout" in command.wrappers or not judge(command):
         return False
-    return not (_in_background(command.node) or (command.name in ("yes", "cat") and _feeds_another(command.node)))
+    feeding = command.name in ("yes", "cat") and _feeds_another(script, command.node)
+    return not (feeding or _in_background(script, command.node))
 
 
-def _in_background(node: Node) -> bool:
+def _in_background(script: Script, node: Node) -> bool:
     following = node.next_sibling
-    if following is None and node.parent is not None and node.parent.type in ("redirected_statement", "pipeline"):
-        return _in_background(node.parent)
+    parent = script.parent(node)
+    if following is None and parent is not None and parent.type in ("redirected_statement", "pipeline"):
+        return _in_background(script, parent)
     return following is not None and following.type == "&"
 
 
-def _feeds_another(node: Node) -> bool:
+def _feeds_another(script: Script, node: Node) -> bool:
     """Whether its output goes into a pipe, whose reader ends it."""
-    at: Node | None = node
-    while at is not None and at.parent is not None and at.parent.type == "redirected_statement":
-        at = at.parent
-    pipeline = at.parent if at is not None else None
-    return pipeline is not None and pipeline.type == "pipeline" and pipeline.named_children[-1] != at
+    pipeline = script.above(node, {"redirected_statement"})
+    if pipeline is None or pipeline.type != "pipeline":
+        return False
+    return pipeline.named_children[-1].start_byte > node.start_byte
 
 
 def _loops_for_ever(script: Script, loop: Node) -> bool:
@@ -88,7 +91,7 @@ def _loops_for_ever(script: Script, loop: Node) -> bool:
         always = {"until": ("false",), "while": ("true", ":")}.get(loop.children[0].type, ())
         holds = condition is not None and script.text(condition).rstrip("; \n") in always
     body = loop.child_by_field_name("body")
-    return holds and body is not None and not _leaves(script, body) and not _in_background(loop)
+    return holds and body is not None and not _leaves(script, body) and not _in_background(script, loop)
 
 
 def _leaves(script: Script, body: Node) -> bool:

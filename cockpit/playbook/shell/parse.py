@@ -2,30 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import cache, cached_property, lru_cache
+from collections.abc import Iterator, Mapping, Set
+from functools import cache, lru_cache
 
 import msgspec
 import tree_sitter_bash
 from tree_sitter import Language, Node, Parser
 
-MAX_COMMAND = 32 * 1024
+MAX_COMMAND = 8 * 1024
+MAX_EFFORT = 600
+"""How often the parser may report progress: 8 KB of common shell take about 100 reports; some nonsense never ends."""
+MAX_DEPTH = 150
 
 
-class Script(msgspec.Struct, frozen=True, dict=True, eq=False):
-    """A parsed command."""
+class Script(msgspec.Struct, frozen=True, eq=False):
+    """A parsed command with every node, in the order they are written, and what each is in.
+
+    `lost`: it is too long, or too much nonsense, to be read; the tree is then empty.
+    """
 
     source: bytes
     root: Node
-
-    @cached_property
-    def nodes(self) -> tuple[Node, ...]:
-        """Every node, in the order they are written."""
-        return tuple(walk(self.root))
+    nodes: tuple[Node, ...]
+    parents: Mapping[int, Node]
+    lost: bool = False
 
     def every(self, *types: str) -> Iterator[Node]:
         """The nodes of these types."""
         return (node for node in self.nodes if node.type in types)
+
+    def parent(self, node: Node) -> Node | None:
+        """The node that this one is in; found at once, where the tree itself would search for it."""
+        return self.parents.get(node.id)
+
+    def above(self, node: Node, passing: Set[str]) -> Node | None:
+        """The nearest node that this one is in, those of types `passing` passed over."""
+        found = self.parent(node)
+        while found is not None and found.type in passing:
+            found = self.parent(found)
+        return found
 
     def text(self, node: Node) -> str:
         """What is written at this node."""
@@ -47,7 +62,43 @@ def _language() -> Language:
 def parse(text: str) -> Script:
     """The tree of a command; wrong syntax is in it as `ERROR` and missing nodes."""
     source = text.encode(errors="replace")
-    return Script(source, Parser(_language()).parse(source).root_node)
+    root = _root(source) if len(source) <= MAX_COMMAND else None
+    script = None if root is None else _script(source, root)
+    if script is not None:
+        return script
+    nothing = Parser(_language()).parse(b"").root_node
+    return Script(b"", nothing, (nothing,), {}, lost=True)
+
+
+def _script(source: bytes, root: Node) -> Script | None:
+    """The script of a tree; None when it is nested so deeply that looking at it would take long."""
+    nodes: list[Node] = []
+    parents: dict[int, Node] = {}
+    stack = [(root, 0)]
+    while stack:
+        node, depth = stack.pop()
+        if depth > MAX_DEPTH:
+            return None
+        nodes.append(node)
+        below = node.children
+        parents.update((child.id, node) for child in below)
+        stack += [(child, depth + 1) for child in reversed(below)]
+    return Script(source, root, tuple(nodes), parents)
+
+
+def _root(source: bytes) -> Node | None:
+    reports = iter(range(MAX_EFFORT))
+
+    def read(offset: int, _: object) -> bytes:
+        return source[offset : offset + 4096]
+
+    def give_up(_: int, __: bool) -> bool:
+        return next(reports, None) is None
+
+    try:
+        return Parser(_language()).parse(read, progress_callback=give_up).root_node
+    except ValueError:
+        return None
 
 
 def walk(node: Node) -> Iterator[Node]:

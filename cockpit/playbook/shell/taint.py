@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Iterator, Set
 
 from tree_sitter import Node
 
@@ -12,34 +12,39 @@ from cockpit.playbook.shell.uses import Use, uses_at
 
 def tainted(script: Script, values: Set[str]) -> frozenset[str]:
     """The values, and the script's own variables that are made from them."""
+    made_from: dict[str, set[str]] = {}
+    for node in script.every("variable_assignment", "for_statement"):
+        name = node.child_by_field_name("name" if node.type == "variable_assignment" else "variable")
+        if name is not None:
+            for source in node.children_by_field_name("value"):
+                for used in _held(script, source):
+                    made_from.setdefault(used, set()).add(script.text(name).partition("[")[0])
     found = set(values)
-    assignments = list(script.every("variable_assignment", "for_statement"))
-    growing = True
-    while growing:
-        size = len(found)
-        for node in assignments:
-            name = node.child_by_field_name("name" if node.type == "variable_assignment" else "variable")
-            sources = node.children_by_field_name("value")
-            if name is not None and any(holds(script, source, found) for source in sources):
-                found.add(script.text(name).partition("[")[0])
-        growing = len(found) > size
+    stack = list(values)
+    while stack:
+        new = made_from.get(stack.pop(), set()) - found
+        found |= new
+        stack += new
     return frozenset(found)
 
 
 def holds(script: Script, node: Node, names: Set[str]) -> bool:
-    """Whether the text of a word contains what one of these variables holds.
-
-    The output of a command does not, but for one that only repeats its arguments: `$(wc -l < "$file")` is a number.
-    """
+    """Whether the text of a word contains what one of these variables holds."""
     return bool(first_use(script, node, names))
 
 
 def first_use(script: Script, node: Node, names: Set[str]) -> str:
     """The name of the first of these variables that the text of a word contains; empty when there is none."""
-    if b"$" not in script.source[node.start_byte : node.end_byte]:
-        return ""
-    found = (use.name for use in uses_at(script, node) if use.name in names and _comes_through(script, use, node))
-    return next(found, "")
+    return next((name for name in _held(script, node) if name in names), "")
+
+
+def _held(script: Script, node: Node) -> Iterator[str]:
+    """The variables whose text is in a word.
+
+    The output of a command is not, but for one that only repeats its arguments: `$(wc -l < "$file")` is a number.
+    """
+    if b"$" in script.source[node.start_byte : node.end_byte]:
+        yield from (use.name for use in uses_at(script, node) if _comes_through(script, use, node))
 
 
 def _comes_through(script: Script, use: Use, top: Node) -> bool:
@@ -49,7 +54,7 @@ def _comes_through(script: Script, use: Use, top: Node) -> bool:
     while node is not None and node != top:
         if node.type == "file_redirect" or (node.type == "command" and not _repeats(script, node)):
             return False
-        node = node.parent
+        node = script.parent(node)
     return True
 
 

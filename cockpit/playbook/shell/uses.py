@@ -50,8 +50,8 @@ def uses_at(script: Script, root: Node) -> Iterator[Use]:
             signs = {child.type for child in node.children}
             bare = _is_bare(script, node) and not script.text(node).startswith("${#")
             yield Use(name, node, bare, bool(signs & _TOLERANT), _is_arithmetic(script, node))
-        elif (node.type == "variable_name" and _is_sum(node)) or (
-            node.type == "word" and _is_sum(node) and _NAME.fullmatch(script.text(node))
+        elif (node.type == "variable_name" and _is_sum(script, node)) or (
+            node.type == "word" and _is_sum(script, node) and _NAME.fullmatch(script.text(node))
         ):
             yield Use(script.text(node), node, arithmetic=True)
 
@@ -61,38 +61,24 @@ def _name(script: Script, node: Node) -> str:
     return script.text(found) if found is not None else ""
 
 
+_IN_WORD = frozenset({"concatenation"})
+_IN_TEST = frozenset({"concatenation", "binary_expression", "unary_expression", "negated_expression"})
+_IN_SUM = frozenset(
+    {"binary_expression", "unary_expression", "postfix_expression", "parenthesized_expression", "ternary_expression"}
+)
+
+
 def _is_bare(script: Script, node: Node) -> bool:
     """Whether the shell would split the value into words: an argument of a command or of `[ ]`, outside quotes."""
-    child, parent = node, node.parent
-    while parent is not None and parent.type in (
-        "concatenation",
-        "binary_expression",
-        "unary_expression",
-        "negated_expression",
-    ):
-        child, parent = parent, parent.parent
-    if parent is None:
-        return False
-    if parent.type == "test_command":
-        return not script.text(parent).startswith(("[[", "(("))
-    return parent.type == "command" and child.type != "command_name" and not _is_assigned(parent, child)
+    test = script.above(node, _IN_TEST)
+    if test is not None and test.type == "test_command":
+        return not script.text(test).startswith(("[[", "(("))
+    return (parent := script.above(node, _IN_WORD)) is not None and parent.type == "command"
 
 
-def _is_assigned(parent: Node, child: Node) -> bool:
-    return child.type == "variable_assignment" or child in parent.children_by_field_name("redirect")
-
-
-def _is_sum(node: Node) -> bool:
+def _is_sum(script: Script, node: Node) -> bool:
     """Whether a bare name stands in arithmetic."""
-    parent = node.parent
-    while parent is not None and parent.type in (
-        "binary_expression",
-        "unary_expression",
-        "postfix_expression",
-        "parenthesized_expression",
-        "ternary_expression",
-    ):
-        parent = parent.parent
+    parent = script.above(node, _IN_SUM)
     if parent is None:
         return False
     if parent.type == "subscript":
@@ -105,15 +91,16 @@ def _is_double(node: Node) -> bool:
 
 
 def _is_arithmetic(script: Script, node: Node) -> bool:
-    parent = node.parent
+    """Whether a `$name` stands in arithmetic, or is compared as a number inside [[ ]]."""
+    parent = script.parent(node)
     while parent is not None and parent.type not in ("command", "command_substitution", "program"):
         if parent.type in _ARITHMETIC or _is_double(parent):
             return True
         if parent.type == "binary_expression" and (operator := parent.child_by_field_name("operator")) is not None:
-            test = parent.parent
+            test = script.parent(parent)
             if script.text(operator) in _NUMERIC_TESTS and test is not None and script.text(test).startswith("[["):
                 return True
-        parent = parent.parent
+        parent = script.parent(parent)
     return False
 
 
@@ -139,7 +126,7 @@ def _set_by(script: Script, node: Node) -> Iterator[str]:
             yield script.text(variable) if variable is not None else ""
         case "expansion" if {child.type for child in node.children} & {":=", "="}:
             yield _name(script, node)
-        case "binary_expression" if _is_sum(node.children[0]) and "=" in script.text(node):
+        case "binary_expression" if _is_sum(script, node.children[0]) and "=" in script.text(node):
             yield script.text(node.children[0])
         case "command":
             yield from _set_by_command(script, node)

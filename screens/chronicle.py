@@ -1,19 +1,14 @@
-"""The journal in words: one short sentence an event."""
+"""The journal in words, as it is shown."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import assert_never
 
-from cockpit.release import events as happened
-from cockpit.release.events import ITSELF, AttemptStarted, Record
-from cockpit.units import format_duration
-from widgets.looks import HOST, Tone
-
-Attempts = Mapping[str, AttemptStarted]
-"""Every attempt that was started, by its id."""
+from cockpit.release.chronicle import say
+from cockpit.release.events import AttemptEnded, AttemptStarted, Record
+from widgets.looks import Tone
 
 
 @dataclass(frozen=True)
@@ -32,159 +27,14 @@ def clock(moment: float) -> str:
 
 
 def entries(records: Iterable[Record], attempts: dict[str, AttemptStarted]) -> list[Entry]:
-    """The records in words; the attempts that they start are added to `attempts`."""
+    """The records in words; the attempts that they start are added to `attempts`.
+
+    The end of an attempt is quiet: what it means for its host is an event of its own.
+    """
     found = []
     for record in records:
         if isinstance(record.event, AttemptStarted):
             attempts[record.event.id] = record.event
-        text, tone = say(record.event, attempts)
-        found.append(Entry(record.seq, record.at, text, tone))
+        text, weight = say(record.event, attempts)
+        found.append(Entry(record.seq, record.at, text, "quiet" if isinstance(record.event, AttemptEnded) else weight))
     return found
-
-
-def say(event: happened.AnyEvent, attempts: Attempts) -> tuple[str, Tone]:
-    """An event as a sentence, and its tone."""
-    match event:
-        case happened.Opened():
-            return f"release {event.release} began, {event.captain} drives", "plain"
-        case happened.EngineStarted():
-            return f"engine started on {event.machine}, epoch {event.epoch}", "quiet"
-        case happened.HostReached() | happened.HostUnreachable() | happened.LinkLost():
-            return _host(event)
-        case happened.HostCleaned():
-            return (
-                (f"{event.host} not cleaned: {event.reason}", "warn")
-                if event.reason
-                else (f"{event.host} cleaned", "quiet")
-            )
-        case happened.LockTaken() | happened.LockRefused() | happened.LockTakeoverOrdered():
-            return _lock(event)
-        case happened.StepStarted():
-            return f"{event.step} started", "plain"
-        case happened.StepPassed():
-            return f"{event.step} passed", "good"
-        case happened.StepSkipped():
-            what = f"{event.step} on {event.host}" if event.host else event.step
-            return f"{what} skipped{_by(event.by)}{_note(event.note)}", "warn"
-        case happened.ConditionUnknown():
-            return f"does {event.step} run? a person must say", "warn"
-        case happened.StepOrdered():
-            return f"{event.step} runs, said {event.by}{_note(event.note)}", "plain"
-        case happened.AttemptStarted() | happened.StopOrdered() | happened.AttemptEnded() | happened.AttemptSettled():
-            return _attempt(event, attempts)
-        case happened.HostPassed():
-            return f"{event.step} passed on {event.host}", "good"
-        case happened.HostFailed():
-            return f"{event.step} {HOST[event.outcome].word} on {event.host}{_note(event.reason)}", HOST[
-                event.outcome
-            ].tone
-        case happened.RetryOrdered():
-            return f"{event.step} again on {event.host}{_by(event.by)}{_note(event.note)}", "plain"
-        case happened.HostDropped():
-            return f"{event.host} dropped{_by(event.by)}{_note(event.note)}", "warn"
-        case happened.ItemTicked():
-            return f"{event.item} ticked{_by(event.by)}{_note(event.evidence)}", "good"
-        case happened.ItemNotApplicable():
-            return f"{event.item} does not apply{_by(event.by)}{_note(event.reason)}", "plain"
-        case happened.StepDone():
-            return f"{event.step} done{_by(event.by)}{_note(event.note)}", "good"
-        case happened.SignedOff():
-            vote, tone = ("yes", "good") if event.yes else ("no", "bad")
-            return f"{event.by} signed {vote} as {event.role} for {event.gate}{_note(event.note)}", tone  # type: ignore[return-value]  # a tone either way
-        case happened.GateOpened():
-            return f"go for {event.gate}{_by(event.by)}{_note(event.note)}", "good"
-        case happened.GateRefused():
-            return f"no-go for {event.gate}{_by(event.by)}{_note(event.note)}", "bad"
-        case happened.CredentialsMissed():
-            return f"needs credentials: {', '.join(event.names)}", "warn"
-        case happened.CredentialsSupplied():
-            return f"{event.by} supplied {', '.join(event.names)}", "plain"
-        case happened.CaptaincyOffered():
-            return f"{event.by} offers the captaincy to {event.to}", "warn"
-        case happened.CaptainChanged():
-            return f"{event.captain} drives now{_note(event.note)}", "warn"
-        case _:
-            return _release(event)
-
-
-def _release(
-    event: happened.Held
-    | happened.Resumed
-    | happened.Aborted
-    | happened.RollbackStarted
-    | happened.Ended
-    | happened.Closed,
-) -> tuple[str, Tone]:
-    match event:
-        case happened.Held():
-            return f"held{_by(event.by)}{_note(event.note)}", "warn"
-        case happened.Resumed():
-            return f"resumed{_by(event.by)}{_note(event.note)}", "plain"
-        case happened.Aborted():
-            return f"aborted{_by(event.by)}{_note(event.note)}", "bad"
-        case happened.RollbackStarted():
-            return f"rollback started{_by(event.by)}{_note(event.note)}", "warn"
-        case happened.Ended():
-            return (
-                f"ended: {event.outcome.replace('_', ' ')}{_note(event.reason)}",
-                "good" if event.outcome == "done" else "warn",
-            )
-        case happened.Closed():
-            return f"closed{_by(event.by)}{_note(event.note)}", "plain"
-        case _:
-            assert_never(event)
-
-
-def _host(event: happened.HostReached | happened.HostUnreachable | happened.LinkLost) -> tuple[str, Tone]:
-    match event:
-        case happened.HostReached():
-            return f"{event.host} reached", "quiet"
-        case happened.HostUnreachable():
-            return f"{event.host} does not answer{_note(event.reason)}", "bad"
-        case happened.LinkLost():
-            return f"link to {event.host} lost, its commands go on{_note(event.reason)}", "warn"
-        case _:
-            assert_never(event)
-
-
-def _lock(event: happened.LockTaken | happened.LockRefused | happened.LockTakeoverOrdered) -> tuple[str, Tone]:
-    match event:
-        case happened.LockTaken():
-            return f"lock of {event.host} taken{f' over from {event.over}' if event.over else ''}", "quiet"
-        case happened.LockRefused():
-            return f"{event.host} is locked by {event.release} of {event.login}", "bad"
-        case happened.LockTakeoverOrdered():
-            return f"lock of {event.host} to be taken over{_by(event.by)}{_note(event.note)}", "warn"
-        case _:
-            assert_never(event)
-
-
-def _attempt(
-    event: happened.AttemptStarted | happened.StopOrdered | happened.AttemptEnded | happened.AttemptSettled,
-    attempts: Attempts,
-) -> tuple[str, Tone]:
-    one = attempts.get(event.id)
-    what = f"{'check of ' if one.part == 'check' else ''}{one.step} on {one.host}" if one else event.id
-    match event:
-        case happened.AttemptStarted():
-            return f"{what} started{f', try {event.number}' if event.number > 1 else ''}", "quiet"
-        case happened.StopOrdered():
-            return f"{what} is being stopped{_by(event.by)}{_note(event.note)}", "warn"
-        case happened.AttemptEnded():
-            took = f" in {format_duration(event.seconds)}" if event.seconds is not None else ""
-            code = f", exit {event.exit}" if event.exit else ""
-            reason = "" if event.reason == f"exit {event.exit}" else _note(event.reason)
-            return f"{what} {event.outcome}{took}{code}{reason}", "quiet"
-        case happened.AttemptSettled():
-            return f"{what} settled as {event.outcome}{_by(event.by)}{_note(event.note)}", "warn"
-        case _:
-            assert_never(event)
-
-
-def _by(login: str) -> str:
-    return " by itself" if login == ITSELF else f" by {login}"
-
-
-def _note(text: str) -> str:
-    first = text.strip().splitlines()
-    return f": {first[0]}" if first else ""

@@ -137,11 +137,12 @@ class Table(Drawn, can_focus=True):
         if not keys:
             self.scroll_relative(y=max(-10, min(10, by)), animate=False)
             return
-        at = keys.index(self.cursor) if self.cursor in keys else self._nearest(keys) - (by > 0)
+        down = by > 0
+        at = keys.index(self.cursor) if self.cursor in keys else self._first(keys, down=down) + (-1 if down else 1)
         self.cursor = keys[max(0, min(len(keys) - 1, at + by))]
 
-    def _nearest(self, keys: list[str]) -> int:
-        return keys.index(self.follow) + 1 if self.follow in keys else 0
+    def _first(self, keys: list[str], *, down: bool) -> int:
+        return keys.index(self.follow) if self.follow in keys else 0 if down else len(keys) - 1
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Without a row under the cursor, enter belongs to whoever is above."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cockpit.playbook.plan import Checklist, Gate, Http, Run
-from cockpit.release.standing import covers, gate_obstacles, is_complete, valid_signatures
+from cockpit.release.standing import covers, gate_obstacles, is_complete, lacking, valid_signatures
 from cockpit.release.state import Signature, StepState
 from screens.chronicle import clock
 from screens.panes.timeline import step_look
@@ -46,7 +46,7 @@ def criteria(view: View, one: StepState) -> Iterator[Row]:
         yield _criterion(True, "nothing before it", "", "plan")
     held = view.state.held_by
     yield _criterion(not held, "not held", f"held by {held}" if held else "nothing is held", "journal")
-    missing = ", ".join(view.state.missing)
+    missing = ", ".join(lacking(view.state))
     yield _criterion(not missing, "credentials", f"missing: {missing}" if missing else "all there", "engine")
 
 

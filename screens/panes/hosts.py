@@ -93,7 +93,7 @@ def _link(view: View, host: str, attempt: Attempt | None) -> Iterator[Bit]:
     seen = view.state.hosts.get(host)
     if seen is None:
         return
-    if seen.lock == "refused":
+    if seen.lock in ("refused", "lost"):
         yield Bit("✖ locked by another release", "bad")
     if seen.reach == "lost" or (attempt is not None and view.unlinked.get(attempt.id)):
         yield Bit("✖ link lost, command goes on", "warn")

@@ -45,7 +45,7 @@ def _next(view: View) -> Iterator[Row]:
         yield _said("next", Bit("nothing: the release is closed", "quiet"))
     elif state.end is not None:
         yield _said("next", "[X] closes the release: locks and run folders go")
-    elif state.held_by or state.missing:
+    elif view.standing == "holding":
         yield _said("next", "nothing starts until the hold ends; what runs finishes")
     else:
         yield _said("next", *_ahead(view))

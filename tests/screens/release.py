@@ -262,6 +262,9 @@ def unknown() -> Script:
     reason = "the run folder is gone: the host was rebooted"
     script = deploying()
     script.end("rest-web-2-run-1", "unknown", None, reason, took=52)
+    script.after(0, happened.HostFailed(step="rest", host="web-2", outcome="unknown", reason=reason))
+    script.end(script.start("rest", "web-2", part="check"), "failed", None, "connection refused", took=5)
+    reason = "the run folder is gone, and the check did not pass"
     return script.after(0, happened.HostFailed(step="rest", host="web-2", outcome="unknown", reason=reason))
 
 

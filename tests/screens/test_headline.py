@@ -1,0 +1,73 @@
+"""The two lines at the top."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from screens.panes.headline import engine, headline, strip
+from screens.view import View
+from tests.screens import release
+from tests.screens.release import Script
+from tests.screens.seen import view
+from widgets.line import Part, join
+from widgets.rows import Bit
+
+CONNECTED = {"ana": 1, "chen": 1, "dee": 1}
+
+
+def text(parts: tuple[Part, ...], joint: str = " ── ", room: int = 200) -> str:
+    return "".join(bit.text for bit in join(parts, Bit(joint), room))
+
+
+def test_headline_says_what_where_when_how_late_and_who() -> None:
+    shown = text(headline(view(release.deploying(), 8, connected=CONNECTED)))
+    expected = "orders-1.4.0 ── LIVE ── 13:06:01 UTC ── rest ▸ Deploy rest ── +01:08 late ── ana drives, 2 watch"
+    assert shown == expected
+
+
+def test_a_narrow_headline_keeps_release_mode_phase_and_lateness() -> None:
+    assert (
+        text(headline(view(release.deploying(), 8)), room=60)
+        == "orders-1.4.0 ── LIVE ── rest ▸ Deploy rest ── +01:08 late"
+    )
+
+
+def test_a_rehearsal_says_so() -> None:
+    assert "REHEARSAL" in text(headline(view(Script("rehearsal"))))
+
+
+def test_a_captain_who_is_gone_is_away() -> None:
+    assert "ana drives (away), 1 watch" in text(headline(view(release.deploying(), connected={"chen": 1})))
+
+
+def test_an_observer_is_told_so() -> None:
+    assert "you watch only" in text(headline(view(release.deploying(), observer=True)))
+
+
+def test_the_strip_asks_whoever_is_asked() -> None:
+    shown = text(strip(view(release.failed())), " · ")
+    assert shown == "◆ waiting · rest failed on web-2: exit 1 · [w] answer"
+
+
+def test_the_strip_says_who_else_is_asked() -> None:
+    shown = text(strip(view(release.at_first_gate())), " · ")
+    assert shown.startswith("◆ waiting · 1 more of sre for Go for the first host · waits for sre: chen or dee")
+
+
+def test_the_strip_says_what_comes_by_itself() -> None:
+    assert text(strip(view(release.deploying(), 8)), " · ").endswith("next: Smoke test, Soak, by itself")
+
+
+def test_a_lost_engine_comes_before_everything() -> None:
+    lost = replace(view(release.deploying()), reach="lost", trouble="no engine answers")
+    assert text(strip(lost), " · ").startswith("✖ engine lost: no engine answers")
+    assert engine(lost)[0].text == "✖ engine lost"
+
+
+def test_before_the_first_event_there_is_something_to_read() -> None:
+    assert text(strip(View()), " · ") == "no release yet: waiting for the engine"
+    assert text(headline(View())).startswith("no release yet")
+
+
+def test_a_release_that_ended_says_when_and_how_long() -> None:
+    assert text(strip(view(release.done())), " · ") == "✔ done · 13:18:21 UTC after 18:21"

@@ -1,0 +1,111 @@
+"""What the other panes say."""
+
+from __future__ import annotations
+
+from cockpit.release import events as happened
+from screens.panes.footer import footer
+from screens.panes.outlook import outlook
+from screens.panes.past import newest
+from screens.panes.stage import stage
+from screens.view import View
+from tests.screens import release
+from tests.screens.seen import lines, view
+
+
+def shown(one: View, width: int = 70) -> list[str]:
+    found = stage(one)
+    return [" ".join(line.split()) for line in lines(found.rows, found.columns, width)]
+
+
+def test_hosts_say_state_time_exit_and_reason() -> None:
+    assert "✖ web-2 failed 0:52 1 exit 1" in shown(view(release.failed()))
+
+
+def test_a_silent_host_says_for_how_long() -> None:
+    assert "▶ web-2 running 0:08 silent 8 s" in shown(view(release.deploying(), 8))
+
+
+def test_a_host_that_printed_just_now_is_not_silent() -> None:
+    one = view(release.deploying(), 60, heard={"rest-web-2-run-1": release.deploying().at + 58})
+    assert "▶ web-2 running 1:00" in shown(one)
+
+
+def test_long_silence_stands_out() -> None:
+    assert "▶ web-2 running 1:40 ! silent 1:40" in shown(view(release.deploying(), 100))
+
+
+def test_batches_are_counted() -> None:
+    assert "batch 1 of 2 · 0 of 1 host done" in shown(view(release.deploying()))
+    assert stage(view(release.deploying())).title == "Deploy rest · web · batch 1 of 2 · 0 of 2 passed"
+
+
+def test_a_lost_link_is_said_and_that_the_command_goes_on() -> None:
+    script = release.deploying().after(1, happened.LinkLost(host="web-2", reason="reset"))
+    assert any("link lost, command goes on" in line for line in shown(view(script)))
+
+
+def test_items_say_who_when_and_what_shows_it() -> None:
+    found = shown(view(release.checklist()))
+    assert "✔ Tests are green true, ana 13:01:05" in found
+    assert "https://ci.example/orders/1893" in found
+    assert "◇ On-call knows open" in found
+
+
+def test_a_shut_gate_says_why() -> None:
+    found = shown(view(release.at_first_gate()))
+    assert found[0] == "✖ stays shut: 1 more of sre must sign; 1 of 2 different people have"
+    assert "◇ sre waits for 1 of chen or dee" in found
+
+
+def test_a_sign_off_says_who_when_and_on_what() -> None:
+    script = release.ready_to_go()
+    found = next(line for line in shown(view(script), 90) if "chen" in line)
+    assert found.startswith("✔ sre chen yes 13:03:42 on ")
+    assert found.endswith(": error budget is fine")
+
+
+def test_a_sign_off_over_something_else_is_void() -> None:
+    script = release.ready_to_go()
+    script.after(1, happened.StepDone(step="backup", by="ana", note="changed"))
+    assert any("void: what it covered has changed" in line for line in shown(view(script), 90))
+
+
+def test_a_wait_says_when_it_ends_by_itself_and_what_stops_it() -> None:
+    found = shown(view(release.waiting(), 40))
+    assert "goes on by itself at 13:17:36 UTC, in 9:20" in found
+    assert "[h] holds the release, [R] rolls it back" in found
+
+
+def test_outlook_answers_who_what_next_and_the_way_back() -> None:
+    assert lines(outlook(view(release.deploying())), width=80) == [
+        "waits for nobody",
+        "next      Smoke test, Soak, by itself when Deploy rest passed; then Tell the",
+        "          shop, by a person",
+        "way back  [R] 2 steps on 3 hosts: Check out the old tag, Old version answers,",
+        "          stops 1 running first",
+    ]
+
+
+def test_outlook_says_you_to_whoever_is_asked() -> None:
+    assert lines(outlook(view(release.at_first_gate(), login="chen")))[0].startswith("waits for you: ")
+
+
+def test_markup_of_people_stays_text() -> None:
+    script = release.deploying().after(1, happened.Held(by="ana", note="[red]\x1b[2J[/red]"))
+    assert any("[red]␛[2J[/red]" in line for line in lines(outlook(view(script))))
+
+
+def test_the_footer_puts_what_is_asked_first() -> None:
+    assert [key.action for key in footer(view(release.failed()))][:2] == ["answer", "open"]
+
+
+def test_the_footer_greys_what_an_observer_may_not_do() -> None:
+    keys = {key.action: key.enabled for key in footer(view(release.deploying(), observer=True))}
+    assert (keys["hold"], keys["rollback"], keys["abort"], keys["output"]) == (False, False, False, True)
+
+
+def test_the_newest_event_comes_first() -> None:
+    assert (
+        "".join(bit.text for bit in newest(view(release.failed()))[0].content)
+        == "13:06:45 rest failed on web-2: exit 1"
+    )

@@ -233,14 +233,24 @@ def _syntax(error: yaml.MarkedYAMLError, text: str) -> Finding:
     said = error.problem or "not YAML"
     if _is_tab(text, at):
         return Finding(at, "P005", "a tab in the indentation", "YAML is indented with spaces")
+    if said == "did not find expected key" and _ends_in_quote(text, at):
+        return Finding(at, "P005", "text behind the closing quote of a value", "put the whole value in other quotes")
     opened = _position(error.context_mark)
     where = f" (it began at line {opened.line})" if error.context_mark and opened.line != at.line else ""
     return Finding(at, "P005", _IN_WORDS.get(said, said) + where, _HINTS.get(said, ""))
 
 
-def _is_tab(text: str, at: Position) -> bool:
+def _ends_in_quote(text: str, at: Position) -> bool:
+    return _line(text, at)[: at.column - 1].rstrip().endswith(("'", '"'))
+
+
+def _line(text: str, at: Position) -> str:
     lines = text.split("\n", at.line)
-    line = lines[at.line - 1] if at.line <= len(lines) else ""
+    return lines[at.line - 1] if at.line <= len(lines) else ""
+
+
+def _is_tab(text: str, at: Position) -> bool:
+    line = _line(text, at)
     return line[at.column - 1 : at.column] == "\t" or bool(re.match(r" *\t", line))
 
 

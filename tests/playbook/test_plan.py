@@ -50,7 +50,7 @@ def test_a_run_step_has_everything_it_needs(tmp_path: Path) -> None:
         tmp_path,
         """\
 - id: a
-  run: curl -H "X: $token" "$version"
+  run: 'curl -H "X: $token" "$version"'
   on: [web, db-1]
   dir: /srv/{{ version }}
   env: {TAG: '{{ version }}', KEY: 'k {{ token }}'}
@@ -130,7 +130,8 @@ def test_checklist_items_get_ids_of_their_own(tmp_path: Path) -> None:
 
 
 def test_titles_and_words_are_filled_in(tmp_path: Path) -> None:
-    text = "- {id: g, gate: 'Go {{ version }}', sign: [captain, sre], distinct: 2, confirm: '{{ version }}'}\n- {do: 'Tell {{ login }}'}\n"
+    text = "- {id: g, gate: 'Go {{ version }}', sign: [captain, sre], distinct: 2, confirm: '{{ version }}'}\n"
+    text += "- {do: 'Tell {{ login }}'}\n"
     gate, do = planned(tmp_path, text).steps
     assert gate == plans.Gate(
         id="g", phase="main", title="Go 1.2", sign={"captain": 1, "sre": 1}, distinct=2, confirm="1.2"
@@ -168,7 +169,7 @@ def test_numbers_reach_the_plan_as_written(tmp_path: Path) -> None:
     ("given", "code"),
     [
         ({"count": "3"}, "2:10: P901"),
-        ({"version": "1", "count": "x"}, "2:20: P903"),
+        ({"version": "1", "count": "x"}, "2:21: P903"),
         ({"version": "1\0", "count": "3"}, "2:10: P903"),
         ({"version": "1", "count": "3", "versoin": "1"}, "1:1: P902"),
     ],
@@ -178,8 +179,7 @@ def test_params_that_do_not_fit_are_said(tmp_path: Path, given: dict[str, str], 
     path.write_text(HEAD + "  - {id: a, wait: 1s}\n")
     with pytest.raises(PlaybookError) as error:
         plan(path, given, "ana")
-    assert [problem.partition(": ")[0] for problem in error.value.problems][0].startswith(str(path))
-    assert code in error.value.problems[0]
+    assert error.value.problems[0].startswith(f"{path}:{code}")
 
 
 def test_a_wrong_playbook_gives_no_plan_and_every_problem(tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ def found(content: bytes) -> list[str]:
         pytest.param(b"just text\n", "1:1: P013", id="text"),
         pytest.param(STEPS, "1005:5: P014", id="steps"),
         pytest.param(b"".join(b"k%d: v\n" % n for n in range(40_000)), "98:1: P014", id="unknown keys"),
-        pytest.param(b"phases: [" + b"{phase: , steps: [{wait: }]}," * 900 + b"]\n", "1:1448: P014", id="gaps"),
+        pytest.param(b"phases: [" + b"{phase: , steps: [{wait: }]}," * 900 + b"]\n", "1:1450: P014", id="gaps"),
         pytest.param(HOSTS, "8:3: P402", id="hosts"),
     ],
 )
@@ -72,6 +72,32 @@ def test_what_is_no_playbook_is_said_in_under_a_second(content: bytes, expected:
     start = time.process_time()
     assert expected in found(content)
     assert time.process_time() - start < 1
+
+
+RANGE = """\
+f:1:10: P005 a list in [ ] that is not closed, or lacks a comma
+hint: put host ranges such as 'web-[1:3]', and whatever holds [ ] { } , in quotes"""
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (
+            'run: curl -H "X: $token" "$version"',
+            "f:1:16: P005 a `:` where no key can stand\nhint: put a value that contains `: ` in quotes",
+        ),
+        (
+            'run: "$version" --now',
+            "f:1:17: P005 text behind the closing quote of a value\nhint: put the whole value in other quotes",
+        ),
+        (
+            "on: [web-[1:3]]",
+            RANGE,
+        ),
+    ],
+)
+def test_a_missing_quote_is_said_as_such(line: str, expected: str) -> None:
+    assert str(understand("f", *parse(f"{line}\n".encode())).problems[0]) == expected
 
 
 def test_aliases_in_a_row_count_where_they_are_used() -> None:

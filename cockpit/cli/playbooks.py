@@ -39,7 +39,7 @@ def schema() -> None:
 
     Example: cockpit schema > playbook.schema.json
     """
-    from cockpit.playbook.schema import schema as document  # noqa: PLC0415  the models are slow to import
+    from cockpit.playbook.model.schema import schema as document  # noqa: PLC0415  the models are slow to import
 
     out_json(document())
 

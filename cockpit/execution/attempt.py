@@ -40,13 +40,13 @@ class Attempt:
         while True:
             ear = self._ear()
             hangup = await self._machine.talk(self._call(), ear, partial(self._enough, ear), self._order.identity.key)
-            self._started |= hangup.sent
+            before, self._started = self._started, self._started or hangup.sent
             if hangup.exit is not None:
                 ear.end()
             self._offset += ear.taken
-            if ended := self._ended(ear, hangup) or self._given_up(ear, hangup):
+            if ended := self._ended(ear, hangup, before) or self._given_up(ear, hangup):
                 return ended
-            await self._pause(hangup)
+            await self._pause(ear)
 
     def _call(self) -> Call:
         order, limits = self._order, self._limits
@@ -72,25 +72,22 @@ class Attempt:
     def _enough(self, ear: Ear) -> bool:
         return ear.marked and self._last is not None and self._last.verb == "ended"
 
-    def _ended(self, ear: Ear, hangup: Hangup) -> Ended | None:
+    def _ended(self, ear: Ear, hangup: Hangup, started: bool) -> Ended | None:
         if self._last is None:
             return None
         if self._last.verb == "ended" and not ear.marked and hangup.exit is None:
             return None
-        return settled(self._last, ear.captured, ear.marked, self._started_before())
-
-    def _started_before(self) -> bool:
-        """Whether a start was sent by an earlier call: one that says `differs` started nothing itself."""
-        return self._known or self._tries > 0 or not self._order.fresh
+        return settled(self._last, ear.captured, ear.marked, started)
 
     def _given_up(self, ear: Ear, hangup: Hangup) -> Ended | None:
         self._mute = self._mute + 1 if hangup.exit is not None and not ear.words else 0
         if hangup.other_key:
             reason = "the host answers with another key than before"
-            return self._nobody_knows(reason) if self._started else _not_started(reason)
+            return Ended("unknown", reason=reason) if self._started else _not_started(reason)
         if self._mute >= MUTE:
-            return self._nobody_knows(
-                f"the host's shell does not run the wrapper: {plain(ear.noise.decode('utf-8', 'replace'))}"
+            return Ended(
+                "unknown",
+                reason=f"the host's shell does not run the wrapper: {plain(ear.noise.decode('utf-8', 'replace'))}",
             )
         if hangup.why is not None and not self._started:
             return _not_started(hangup.why.reason)
@@ -103,14 +100,11 @@ class Attempt:
             self._link(_reason(hangup))
         if now - self._lost_at < self._limits.patience:
             return None
-        return self._nobody_knows(f"the link stayed lost for {self._limits.patience:.0f} s: {_reason(hangup)}")
+        return Ended("unknown", reason=f"the link stayed lost for {self._limits.patience:.0f} s: {_reason(hangup)}")
 
-    def _nobody_knows(self, reason: str) -> Ended:
-        return Ended("unknown", reason=reason)
-
-    async def _pause(self, hangup: Hangup) -> None:
-        self._tries = 1 if hangup.sent and hangup.exit is None and self._lost_at is None else self._tries + 1
-        longest = min(SLOWEST, 0.1 * 2.0 ** min(self._tries, 10))
+    async def _pause(self, ear: Ear) -> None:
+        self._tries = 0 if ear.words else self._tries + 1
+        longest = min(SLOWEST, 0.2 * 2.0 ** min(self._tries, 10))
         await asyncio.sleep(random.uniform(longest / 2, longest))  # noqa: S311  jitter
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from cockpit.errors import StorageFull
 from cockpit.execution.contract import HERE, Ended, Reached
 from tests.execution.conftest import EVERY, Bench, Screen, as_root
 from tests.execution.test_quote import NASTY
@@ -181,6 +182,28 @@ async def test_restarted_engine_goes_on_at_the_stored_byte(bench: Bench, host: s
     later = await bench.order(host, first.script, first.id, fresh=False, offset=4)
     ran = await bench.carry_out(later)
     assert (ran.ended.outcome, ran.output, counted(bench, host)) == ("passed", b"two\n", 1)
+
+
+async def test_full_store_is_its_owners_to_handle(bench: Bench, host: str) -> None:
+    def full(_data: bytes) -> None:
+        raise StorageFull("no room")
+
+    order = await bench.order(host, "echo x >>count; echo one")
+    with pytest.raises(StorageFull):
+        await bench.hosts.run(order, full, print)
+    assert (await bench.carry_out(order)).output == b"one\n"
+    assert counted(bench, host) == 1
+
+
+async def test_dropped_follower_leaves_the_command(bench: Bench, host: str) -> None:
+    screen = Screen()
+    order = await bench.order(host, "mkfifo hold; echo ready; read -r _ <hold; rm hold; echo on")
+    following = asyncio.create_task(bench.carry_out(order, screen))
+    await screen.shows(b"ready\n")
+    following.cancel()
+    await asyncio.wait([following])
+    (bench.home(host) / "hold").write_text("\n")
+    assert (await bench.carry_out(order)).output == b"ready\non\n"
 
 
 async def test_half_a_payload_starts_nothing(bench: Bench, host: str) -> None:

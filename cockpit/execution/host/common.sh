@@ -45,10 +45,11 @@ alive() {
   fi
 } 2>/dev/null
 
-# Whether this is still the host that the attempt was journaled on.
+# Whether this is still the host that the attempt was journaled on. Sets _um, the login's umask, and _how, what its setsid
+# can do: looked up once for all attempts.
 known() { # NONCE BOOT MARKER
   place "$1"
-  { _marker=; read -r _marker <"$_rel/marker"; } 2>/dev/null
+  { _marker=; read -r _marker _um _how <"$_rel/marker"; } 2>/dev/null
   boot_id
   [ "$_marker" = "$3" ] || { say differs marker; return 1; }
   [ "$_boot" = "$2" ] || { say differs boot; return 1; }
@@ -56,10 +57,13 @@ known() { # NONCE BOOT MARKER
 
 # Writes $1 as the claim on the attempt, which only one can do. Leaves in _claim what it says then, empty when nothing.
 claim() {
-  if (set -C; : >"$_rel/claims/$_id"); then
+  set -C
+  if command : >"$_rel/claims/$_id"; then
+    set +C
     echo "$1" >"$_rel/claims/$_id" && return
     rm -f "$_rel/claims/$_id"
   fi
+  set +C
   _claim=
   read -r _claim <"$_rel/claims/$_id" || { nap 0.3; read -r _claim <"$_rel/claims/$_id"; }
   return 1

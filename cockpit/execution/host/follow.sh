@@ -36,7 +36,7 @@ attach() { # OFFSET
     if [ -e "$_d/none" ]; then say error "the disk is full"; return; fi
     if [ "$_gone" ]; then settle "the process is gone and left no exit status"; return; fi
     _n=$((_n + 1))
-    if [ "$_n" -lt 4 ]; then nap 0.01; elif [ "$_n" -lt 12 ]; then nap 0.04; else nap 0.15; fi
+    if [ "$_n" -lt 3 ]; then nap 0.02; elif [ "$_n" -lt 12 ]; then nap 0.05; else nap 0.15; fi
     [ $((_n % 30)) != 0 ] || say here
   done
   say lost "its run folder is gone"

@@ -70,13 +70,12 @@ attend() { # D USER UMASK [WAITER]
 # cannot fork (-f), the child kills the shell that waits for it.
 launch() {
   set -- sh -c '_w=$1; shift; eval "$_w"' cockpit "$_w" - attend "$_d" "$_user" "$_um"
-  {
-    if command -v setsid; then
-      printf '%s\n%s\n' "$_mark $_spot" "$_program" | setsid -f "$@" && return
-      set -- setsid "$@"
-    fi
-    printf '%s\n%s\n' "$_mark $_spot" "$_program" | sh -c '"$@" $$; :' cockpit "$@"
-  } >/dev/null 2>&1
+  case $_how in
+    fork) set -- setsid -f "$@" ;;
+    plain) set -- sh -c '"$@" $$; :' cockpit setsid "$@" ;;
+    *) set -- sh -c '"$@" $$; :' cockpit "$@" ;;
+  esac
+  printf '%s\n%s\n' "$_mark $_spot" "$_program" | "$@" >/dev/null 2>&1
 }
 
 start() { # NONCE BOOT MARKER ID USER OFFSET
@@ -85,7 +84,7 @@ start() { # NONCE BOOT MARKER ID USER OFFSET
   IFS= read -r _ending
   [ "$_ending" = "end $4" ] || { say cut; return; }
   known "$1" "$2" "$3" || return
-  _id=$4 _user=$5 _d=$_rel/$4 _um=$(umask)
+  _id=$4 _user=$5 _d=$_rel/$4
   umask 077
   if claim started; then
     if _e=$(mkdir "$_d" 2>&1) && { : >"$_d/out" && printf '%s %s .\n' "$_spot" "$_user" >"$_d/how"; } 2>/dev/null; then

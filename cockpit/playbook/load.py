@@ -13,7 +13,7 @@ from cockpit.playbook.model.validate import validate
 from cockpit.playbook.node import Node
 from cockpit.playbook.plan import Plan
 from cockpit.playbook.problem import Finding, Problem, errors, in_order
-from cockpit.playbook.resolve import resolve
+from cockpit.playbook.resolve import resolve, unconfirmable
 from cockpit.playbook.source import read
 from cockpit.playbook.values import settle
 from cockpit.playbook.world import World, world_of
@@ -51,11 +51,13 @@ def plan(path: Path, params: Mapping[str, str], login: str) -> Plan:
     """The plan of a playbook for these params and whoever starts it; PlaybookError with every problem instead."""
     loaded = load(path, login)
     wrong = errors(loaded.problems)
-    found: list[Finding] = []
     values: dict[str, str] = {}
     if loaded.world is not None:
         values, found = settle(loaded.world.book, params)
-    wrong += in_order(loaded.file, found)
+        wrong += in_order(loaded.file, found)
     if wrong or loaded.world is None:
         raise PlaybookError(tuple(str(problem) for problem in sorted(wrong, key=lambda p: (p.line, p.column, p.code))))
-    return resolve(loaded.world, values, login)
+    made = resolve(loaded.world, values, login)
+    if untyped := in_order(loaded.file, unconfirmable(loaded.world, made)):
+        raise PlaybookError(tuple(str(problem) for problem in untyped))
+    return made

@@ -38,7 +38,7 @@ RULES: dict[str, str] = {
     "P207": "a captured value used before a step that captures it",
     "P208": "a secret where it would be shown or stored",
     "P301": "steps that wait for each other",
-    "P302": "a step after a gate that does not wait for it (warning)",
+    "P302": "a step after a gate that does not wait for it, or one before it that the gate leaves out (warning)",
     "P401": "a wrong host range",
     "P402": "a group without hosts, or that contains itself",
     "P403": "a command that does not say where it runs",
@@ -60,9 +60,11 @@ RULES: dict[str, str] = {
     "P703": "a wrong URL",
     "P801": "no rollback though hosts are changed, or none that is verified (warning)",
     "P802": "a rollback or a check that cannot work",
+    "P803": "a setting that does nothing (warning)",
     "P901": "a param without a value",
     "P902": "a value for an unknown param",
     "P903": "a param's value that is not allowed",
+    "P904": "a word to confirm that nobody can type",
 }
 """Every rule code, with what it stands for. A code keeps its meaning for good."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TypedDict, assert_never
 
 import msgspec
@@ -23,6 +23,7 @@ from cockpit.playbook.model.steps import (
 )
 from cockpit.playbook.names import slug, unique
 from cockpit.playbook.plan import HERE
+from cockpit.playbook.problem import Finding
 from cockpit.playbook.shell.uses import mentioned
 from cockpit.playbook.templates import render, texts, uses
 from cockpit.playbook.world import Placed, World
@@ -65,7 +66,7 @@ class _Resolver(msgspec.Struct, frozen=True):
             case WaitStep():
                 return plan.Wait(**self._base(placed), seconds=placed.step.wait)
             case GateStep() as gate:
-                confirm = self.text(gate.confirm)
+                confirm = self.text(gate.confirm or "").strip()
                 return plan.Gate(
                     **self._base(placed), sign=dict(gate.sign), distinct=gate.distinct or 0, confirm=confirm
                 )
@@ -92,7 +93,7 @@ class _Resolver(msgspec.Struct, frozen=True):
             **self._base(placed),
             command=step.run,
             group=", ".join(step.on),
-            batches=split(hosts, step.batches or ()),
+            batches=split(hosts, step.batches or (), first_alone=bool(step.batches or step.check)),
             directory=step.directory,
             env={name: value for name, value in step.env.items() if not uses(value, secrets)},
             secret_env={name: value for name, value in step.env.items() if uses(value, secrets)},
@@ -133,11 +134,11 @@ class _Resolver(msgspec.Struct, frozen=True):
         )
 
     def _items(self, items: list[Item]) -> tuple[plan.Item, ...]:
-        taken: set[str] = set()
+        taken = {item.id for item in items if item.id}
         done: list[plan.Item] = []
         for number, item in enumerate(items, 1):
             title = self.text(item.item)
-            name = unique(slug(title, f"item-{number}"), taken)
+            name = item.id or unique(slug(title, f"item-{number}"), taken)
             taken.add(name)
             done.append(
                 plan.Item(
@@ -181,6 +182,18 @@ def resolve(world: World, values: Mapping[str, str], login: str) -> plan.Plan:
         ssh=plan.Ssh(user=model.ssh.user, jump=model.ssh.jump),
         rollback=_rollback(world, make),
     )
+
+
+def unconfirmable(world: World, made: plan.Plan) -> Iterator[Finding]:
+    """Gates whose word to confirm came out empty, or as something that no key types."""
+    gates = {step.id: step for step in (*made.steps, *(made.rollback or ())) if isinstance(step, plan.Gate)}
+    for placed in world.steps:
+        if isinstance(placed.step, GateStep) and placed.step.confirm:
+            word = gates[placed.id].confirm
+            if not word or not word.isprintable():
+                what = "is empty" if not word else "cannot be typed"
+                at = world.place((*placed.path, "confirm"))
+                yield Finding(at, "P904", f"the word to confirm {what} with these values", "give the param a `pattern`")
 
 
 def people(role: Role, login: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from functools import cached_property
 
 import msgspec
 
-from cockpit.playbook.hosts import Groups, HostError, resolved, targets
+from cockpit.playbook.hosts import Groups, HostError, UnknownHostError, resolved, targets
 from cockpit.playbook.model.steps import AnyStep, DoStep, GateStep, RunStep, WaitStep
 from cockpit.playbook.model.validate import Book
 from cockpit.playbook.names import Names, declared, slug, unique
@@ -65,6 +65,13 @@ class World(msgspec.Struct, frozen=True, dict=True):
         if key not in self._named:
             self._named[key] = tuple(targets(key, self.groups))
         return self._named[key]
+
+    def count_of(self, on: Sequence[str]) -> int:
+        """How many hosts `on` names; 0 where that cannot be told."""
+        try:
+            return len({host for _, host in self.hosts_of(on)})
+        except (HostError, UnknownHostError):
+            return 0
 
     @cached_property
     def ids(self) -> frozenset[str]:

@@ -36,6 +36,14 @@ def test_a_step_without_after_joins_everything_side_by_side(tmp_path: Path) -> N
     assert after(tmp_path, steps) == {"a": (), "b": (), "c": ("a",), "d": ("b", "c")}
 
 
+def test_a_step_without_after_waits_across_phases(tmp_path: Path) -> None:
+    steps = "- {id: a, wait: 1s}\n- {id: b, wait: 1s, after: []}\n"
+    text = HEAD + indent(steps, "  ") + "- {phase: next, steps: [{id: c, wait: 1s}]}\n"
+    path = tmp_path / "book.yaml"
+    path.write_text(text)
+    assert plan(path, GIVEN, "ana").steps[-1].after == ("a", "b")
+
+
 def test_verify_waits_for_the_whole_way_back(tmp_path: Path) -> None:
     back = planned(tmp_path, "- {id: a, wait: 1s}\n").rollback
     assert back is not None
@@ -85,6 +93,35 @@ def test_a_run_step_has_everything_it_needs(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("more", "sizes"),
+    [
+        ("", [10]),
+        (", batches: [50%, 100%]", [1, 4, 5]),
+        (", batches: [100%]", [1, 9]),
+        (", batches: [1, 5%, 25%, 100%]", [1, 2, 7]),
+        (", check: {run: 'true'}", [1, 9]),
+        (", check: {run: 'true'}, batches: [3, 100%]", [1, 2, 7]),
+    ],
+)
+def test_the_first_host_goes_alone_where_there_are_batches_or_a_check(
+    tmp_path: Path, more: str, sizes: list[int]
+) -> None:
+    path = tmp_path / "b.yaml"
+    step = f"{{run: ls, on: w{more}}}"
+    path.write_text(f"playbook: x\nhosts: {{w: 'w-[1:10]'}}\nphases: [{{phase: p, steps: [{step}]}}]\n")
+    planned_step = plan(path, {}, "ana").steps[0]
+    assert isinstance(planned_step, plans.Run)
+    assert [len(batch) for batch in planned_step.batches] == sizes
+    assert planned_step.hosts == tuple(f"w-{number}" for number in range(1, 11))
+
+
+def test_one_host_is_one_batch(tmp_path: Path) -> None:
+    step = planned(tmp_path, "- {run: ls, on: db, check: {run: 'true'}}\n").steps[0]
+    assert isinstance(step, plans.Run)
+    assert step.batches == (("db-1",),)
+
+
 def test_a_secret_goes_only_to_the_steps_that_mention_it(tmp_path: Path) -> None:
     steps = planned(
         tmp_path, "- {id: a, run: 'true', on: web}\n- {id: b, http: {url: 'http://x/', headers: {A: '{{ token }}'}}}\n"
@@ -127,6 +164,19 @@ def test_checklist_items_get_ids_of_their_own(tmp_path: Path) -> None:
         ("signed-2", True, True),
         ("item-3", False, False),
     ]
+
+
+def test_items_keep_the_ids_they_are_given(tmp_path: Path) -> None:
+    text = "- {id: a, checklist: [Signed, {id: signed, item: Other}, {id: sbom, item: Signed}]}\n"
+    step = planned(tmp_path, text).steps[0]
+    assert isinstance(step, plans.Checklist)
+    assert [item.id for item in step.items] == ["signed-2", "signed", "sbom"]
+
+
+@pytest.mark.parametrize("version", ["", "  ", "1\n2", "1\x1b[2J"])
+def test_a_word_that_nobody_can_type_opens_no_gate(tmp_path: Path, version: str) -> None:
+    with pytest.raises(PlaybookError, match=r":12:46: P904 the word to confirm"):
+        planned(tmp_path, "- {id: g, gate: Go, sign: [sre], confirm: '{{ version }}'}\n", version=version)
 
 
 def test_titles_and_words_are_filled_in(tmp_path: Path) -> None:

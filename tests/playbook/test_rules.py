@@ -13,6 +13,9 @@ STEPS = [
     ("P103", "- {id: a, wait: [1s]}\n- {id: b, do: {x: y}}", ["1:17: P103", "2:15: P103"]),
     ("P103", "- {id: a, wait: }\n- just text", ["1:11: P103", "2:3: P103"]),
     ("P104", "- {id: a, wait: 5}\n- {id: b, run: 'true', on: web, if_fails: rollback}", ["1:17: P104", "2:43: P104"]),
+    ("P104", "- {id: a, gate: x, confirm: ''}\n- {id: b, gate: x, confirm: }", ["1:29: P104", "2:20: P103"]),
+    ("P104", "- {id: a, gate: x, sign: {sre: 0}}\n- {id: b, gate: x, distinct: 0}", ["1:32: P104", "2:30: P104"]),
+    ("P104", "- {id: a, gate: x, sign: []}\n- {id: b, gate: x, sign: {}}", ["1:26: P104", "2:26: P104"]),
     ("P105", "- {id: a, wiat: 1s}\n- {id: b, wait: 1s, do: x}", ["1:3: P105", "1:11: P101", "2:21: P105"]),
     ("P105", "- {id: a, run: 'true', on: web, check: {times: 3}}", ["1:40: P105"]),
     ("P201", "- {id: a, run: 'true', on: wev}\n- {id: b, run: 'true', on: [db, web-9]}", ["1:28: P201", "2:33: P201"]),
@@ -31,6 +34,7 @@ STEPS = [
         "- {id: a, wait: 1s}\n- {id: a, wait: 1s}\n- {id: b-c, wait: 1s}\n- {id: b_c, wait: 1s}",
         ["2:8: P205", "4:8: P205"],
     ),
+    ("P205", "- {id: a, checklist: [{id: x, item: a}, {id: y, item: b}, {id: x, item: c}]}", ["1:64: P205"]),
     (
         "P206",
         "- {id: a, run: 'true', on: web, env: {PATH: x, LD_PRELOAD: y, host: z}}",
@@ -41,6 +45,21 @@ STEPS = [
         "P207",
         "- {id: a, run: 'cat \"$f\"', on: web}\n- {id: b, run: 'echo f=1 >> \"$COCKPIT_CAPTURE\"', on: web}",
         ["1:22: P207"],
+    ),
+    (
+        "P207",
+        "- {id: a, wait: 1s, when: f == '1'}\n- {id: b, run: 'echo f=1 >> \"$COCKPIT_CAPTURE\"', on: web}",
+        ["1:27: P207"],
+    ),
+    (
+        "P207",
+        "- {id: a, http: 'http://x/{{ f }}'}\n- {id: b, run: 'echo f=1 >> \"$COCKPIT_CAPTURE\"', on: web}",
+        ["1:30: P207"],
+    ),
+    (
+        "P207",
+        "- {id: a, run: 'echo f=1 >> \"$COCKPIT_CAPTURE\"', on: web, dir: '/{{ f }}', check: {run: 'test \"$f\"'}}",
+        ["1:69: P207"],
     ),
     ("P208", "- {id: a, do: 'say {{ token }}'}\n- {id: b, wait: 1s, when: token == 'x'}", ["1:23: P208", "2:27: P208"]),
     ("P208", "- {id: a, run: 'true', on: web, dir: '/{{ token }}'}", ["1:43: P208"]),
@@ -55,6 +74,7 @@ STEPS = [
         "- {id: a, wait: 1s}\n- {id: g, gate: Go}\n- {id: b, wait: 1s, after: [a]}\n- {id: c, wait: 1s, after: [g]}",
         ["3:21: P302"],
     ),
+    ("P302", "- {id: a, wait: 1s}\n- {id: b, wait: 1s, after: []}\n- {id: g, gate: Go, after: b}", ["3:21: P302"]),
     ("P403", "- id: a\n  run: 'true'", ["2:3: P403"]),
     ("P404", "- {id: a, run: 'true', on: [web, web-2]}", ["1:34: P404"]),
     ("P405", "- {id: a, run: 'true', on: web, batches: [50%, 25%, 100%]}", ["1:48: P405"]),
@@ -84,6 +104,10 @@ STEPS = [
     ("P802", "- {id: a, http: 'http://x/', times: 3}", ["1:30: P802"]),
     ("P802", "- {id: a, http: 'http://x/', times: 3, every: 10s, deadline: 20s}", ["1:52: P802"]),
     ("P802", "- {id: a, run: 'true', on: web, check: {run: 'true', times: 10, every: 1m}}", ["1:54: P802"]),
+    ("P803", "- {id: a, run: 'true', on: web, if_fails: drop}", ["1:43: P803"]),
+    ("P803", "- {id: a, run: 'true', on: web, fail_above: 20%}", ["1:45: P803"]),
+    ("P803", "- {id: a, run: 'true', on: db, fail_above: 99%, if_fails: drop}", ["1:44: P803"]),
+    ("P803", "- {id: a, http: 'http://x/', if_fails: drop}", ["1:40: P803"]),
 ]
 
 ONE = "phases: [{phase: p, steps: [{wait: 1s}]}]\n"
@@ -114,14 +138,19 @@ WHOLE = [
     ("P801", "playbook: x\n" + ONE + "rollback: {steps: [{wait: 1s}]}\n", ["3:1: P801"]),
     ("P802", "playbook: x\nphases: [{phase: p, steps: [{run: ls, on: here, if_fails: roll back}]}]\n", ["2:59: P802"]),
     (
+        "P802",
+        "playbook: x\n" + ONE + "rollback: {steps: [{run: ls, on: here, if_fails: roll back}], verify: [{gate: x}]}\n",
+        ["3:50: P802", "3:73: P802"],
+    ),
+    (
         "P903",
         "playbook: x\nparams: {a: {pattern: 'x+', default: y}, b: {choices: [1, 2], default: 3}}\n" + ONE,
         ["2:38: P903", "2:72: P903"],
     ),
 ]
 
-ELSEWHERE = {"P001", "P002", "P003", "P005", "P006", "P007", "P008", "P009", "P013", "P014", "P901", "P902"}
-"""Codes whose tests are in test_source.py and test_values.py."""
+ELSEWHERE = {"P001", "P002", "P003", "P005", "P006", "P007", "P008", "P009", "P013", "P014", "P901", "P902", "P904"}
+"""Codes whose tests are in test_source.py and test_plan.py."""
 
 
 @pytest.mark.parametrize(("code", "steps", "expected"), STEPS)
@@ -149,6 +178,22 @@ def test_problems_come_all_at_once_in_the_order_of_the_file() -> None:
 def test_a_broken_part_makes_nothing_else_unknown() -> None:
     broken = "- {id: a, run: 'echo v=1 >> \"$COCKPIT_CAPTURE\"', on: web, tiemout: 1s}\n"
     assert in_steps(broken + "- {id: b, run: 'echo \"$v\"', on: web, after: a}\n") == ["1:59: P101"]
+
+
+def test_the_way_back_may_ask_about_every_step_and_prove_by_any_kind_but_a_gate() -> None:
+    text = (
+        "playbook: x\nhosts: {web: a}\n" + ONE.replace("wait", "id: up, wait") + "rollback:\n"
+        "  steps: [{id: undo, run: ls, on: web, when: up.started and not up.passed}]\n"
+        "  verify:\n"
+        "  - {run: ls, on: web}\n  - {http: 'http://x/'}\n  - {wait: 1s, when: undo.passed}\n"
+        "  - {checklist: [a]}\n  - {do: look}\n"
+    )
+    assert found(text) == []
+
+
+def test_what_a_step_captures_is_there_for_what_waits_for_it_and_for_the_way_back() -> None:
+    makes = "- {id: a, run: 'echo f=1 >> \"$COCKPIT_CAPTURE\"', on: web, check: {run: 'test \"$f\"'}}\n"
+    assert in_steps(makes + "- {id: b, wait: 1s, when: f == '1', after: a}\n- {id: c, do: x}\n") == []
 
 
 def test_the_nearest_known_word_is_offered() -> None:

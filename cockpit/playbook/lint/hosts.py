@@ -65,7 +65,7 @@ def batches(world: World) -> Iterator[Finding]:
 def _batches(world: World, placed: Placed, step: RunStep) -> Iterator[Finding]:
     path = (*placed.path, "batches")
     entries = step.batches or []
-    hosts = _count(world, step)
+    hosts = world.count_of(step.on)
     for index, (before, entry) in enumerate(pairwise(entries), 1):
         falls = type(before) is type(entry) and entry <= before
         if falls or (hosts and reach(entry, hosts) < reach(before, hosts)):
@@ -76,11 +76,3 @@ def _batches(world: World, placed: Placed, step: RunStep) -> Iterator[Finding]:
         left = hosts - reach(entries[-1], hosts)
         at = world.place((*path, len(entries) - 1))
         yield Finding(at, "P406", f"the batches leave out {left} of {hosts} hosts", "end with 100%")
-
-
-def _count(world: World, step: RunStep) -> int:
-    """How many hosts the step has; 0 when that cannot be told."""
-    try:
-        return len({host for _, host in world.hosts_of(step.on)})
-    except (HostError, UnknownHostError):
-        return 0

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from cockpit.playbook import conditions
 from cockpit.playbook.expressions import ExpressionError
-from cockpit.playbook.model.steps import GateStep, RunStep
+from cockpit.playbook.model.steps import ChecklistStep, GateStep, RunStep
 from cockpit.playbook.nearest import suggest
 from cockpit.playbook.node import Listing, Path, Scalar
 from cockpit.playbook.plan import HERE
@@ -75,6 +75,17 @@ def ids(world: World) -> Iterator[Finding]:
         if phase.phase in names or phase.phase in ("rollback", "verify"):
             yield Finding(world.place(("phases", number, "phase")), "P205", f"a second phase `{phase.phase}`")
         names.add(phase.phase)
+
+
+def items(world: World) -> Iterator[Finding]:
+    """Items of one checklist that are given the same id."""
+    for placed in world.steps:
+        first: dict[str, int] = {}
+        for index, item in enumerate(placed.step.checklist if isinstance(placed.step, ChecklistStep) else ()):
+            if item.id and first.setdefault(item.id, index) != index:
+                line = world.place((*placed.path, "checklist", first[item.id], "id")).line
+                at = world.place((*placed.path, "checklist", index, "id"))
+                yield Finding(at, "P205", f"a second item `{item.id}`", f"the first is at line {line}")
 
 
 def variables(world: World) -> Iterator[Finding]:

@@ -63,6 +63,23 @@ def gates_passed_by(world: World) -> Iterator[Finding]:
                 gates.append(placed)
 
 
+def left_out_by_gates(world: World) -> Iterator[Finding]:
+    """Steps before a gate, as written, that it does not wait for."""
+    for way in (world.forward, world.backward):
+        for index, placed in enumerate(way):
+            if isinstance(placed.step, GateStep) and placed.step.after is not None:
+                before = world.before[placed.id]
+                yield from _left_out(world, placed, [other.id for other in way[:index] if other.id not in before])
+
+
+def _left_out(world: World, gate: Placed, missed: Sequence[str]) -> Iterator[Finding]:
+    if missed:
+        names = ", ".join(f"`{name}`" for name in missed[:8]) + (", …" if len(missed) > 8 else "")
+        at = world.book.key(*gate.path, "after")
+        message = f"the gate `{gate.id}` does not wait for {names}, written before it"
+        yield Finding(at, "P302", message, f"add {missed[-1]} to `after`, or leave `after` out", "warning")
+
+
 def _passed_by(world: World, placed: Placed, gates: Sequence[Placed]) -> Iterator[Finding]:
     missed = [gate.id for gate in gates if gate.id not in world.before[placed.id] and gate.id != placed.id]
     if missed:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cockpit.playbook.model.steps import HttpStep, RunStep
+from cockpit.playbook.model.steps import GateStep, HttpStep, RunStep
 from cockpit.playbook.plan import HERE
 from cockpit.playbook.problem import Finding
 from cockpit.playbook.world import Placed, World
@@ -30,16 +30,12 @@ def _changes_hosts(placed: Placed) -> bool:
     return isinstance(placed.step, RunStep) and placed.step.on != [HERE]
 
 
-def failures(world: World) -> Iterator[Finding]:
-    """`roll back` where there is nothing to roll back by."""
-    has_way_back = world.book.model.rollback is not None or not world.book.sound("rollback")
-    for placed in world.steps:
-        if isinstance(placed.step, (RunStep, HttpStep)) and placed.step.if_fails == "roll back":
-            at = world.place((*placed.path, "if_fails"))
-            if placed.back:
-                yield Finding(at, "P802", "a rollback cannot be rolled back", "write ask, hold or stop")
-            elif not has_way_back:
-                yield Finding(at, "P802", "there is no rollback", "add `rollback:` with steps and verify")
+def verify(world: World) -> Iterator[Finding]:
+    """Gates among the steps that are to prove a rollback."""
+    for placed in world.backward:
+        if placed.phase == "verify" and isinstance(placed.step, GateStep):
+            at = world.book.key(*placed.path, "gate")
+            yield Finding(at, "P802", "a gate proves nothing", "put it among the `steps` of the rollback")
 
 
 def checks(world: World) -> Iterator[Finding]:

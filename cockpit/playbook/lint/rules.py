@@ -7,12 +7,13 @@ from itertools import islice
 
 from cockpit.playbook.lint.captures import captures
 from cockpit.playbook.lint.commands import commands
+from cockpit.playbook.lint.failures import failures, tolerance
 from cockpit.playbook.lint.gates import gates
 from cockpit.playbook.lint.hosts import batches, groups, targets_of
-from cockpit.playbook.lint.names import conditions_of, ids, roles, steps, variables
-from cockpit.playbook.lint.order import cycles, gates_passed_by
+from cockpit.playbook.lint.names import conditions_of, ids, items, roles, steps, variables
+from cockpit.playbook.lint.order import cycles, gates_passed_by, left_out_by_gates
 from cockpit.playbook.lint.params import params
-from cockpit.playbook.lint.rollback import checks, failures, way_back
+from cockpit.playbook.lint.rollback import checks, verify, way_back
 from cockpit.playbook.lint.templates import templates
 from cockpit.playbook.problem import Finding
 from cockpit.playbook.world import World
@@ -28,16 +29,20 @@ ALL: tuple[Callable[[World], Iterator[Finding]], ...] = (
     targets_of,
     batches,
     ids,
+    items,
     steps,
     cycles,
     gates_passed_by,
+    left_out_by_gates,
     conditions_of,
     templates,
     captures,
     commands,
     checks,
     failures,
+    tolerance,
     way_back,
+    verify,
 )
 
 

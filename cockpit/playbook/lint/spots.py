@@ -62,7 +62,7 @@ def _of_step(placed: Placed) -> Iterator[Spot]:
             yield Spot((*path, "do"), step.do, "plan", placed)
         case GateStep():
             yield Spot((*path, "gate"), step.gate, "plan", placed)
-            yield Spot((*path, "confirm"), step.confirm, "plan", placed)
+            yield Spot((*path, "confirm"), step.confirm or "", "plan", placed)
         case _:
             return
 

@@ -36,7 +36,7 @@ _FLAGS = {"true": True, "True": True, "TRUE": True, "false": False, "False": Fal
 class Declared(BaseModel):
     """A mapping whose keys are all known."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True, defer_build=True)
 
 
 @dataclass(frozen=True)
@@ -226,6 +226,7 @@ Statuses = Annotated[
 ]
 Votes = Annotated[
     dict[Name, Count],
+    Field(min_length=1),
     Short(counted, {"type": "array", "items": {"type": "string"}, "minItems": 1}),
 ]
 Paths = Annotated[dict[str, Value], BeforeValidator(flattened), WithJsonSchema({"type": "object"})]

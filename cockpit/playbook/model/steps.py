@@ -82,8 +82,9 @@ class Check(Declared):
 class Item(Declared):
     """One line of a checklist."""
 
-    item: Text = Field(description="What is to be true.", examples=["Artifacts are signed"])
-    text: str = Field("", description="More about it.")
+    id: Name | None = Field(None, description="Its name, unique in the step. Made from the text where it is left out.")
+    item: Text = Field(description="What is to be true; a template of params.", examples=["Artifacts are signed"])
+    text: str = Field("", description="More about it; a template of params.")
     evidence: Literal["required", "optional"] = Field(
         "optional", description="Whether it needs something that shows it."
     )
@@ -137,14 +138,19 @@ class RunStep(Titled):
     batches: list[Batch] | None = Field(
         None,
         min_length=1,
-        description="How many hosts at a time: numbers or shares of all hosts, each including those before it.",
+        description="How far each batch reaches: numbers or shares of all hosts, rounded up, the last of them 100%. "
+        "The first host always goes alone, and must be well before the others.",
         examples=[[1, "25%", "100%"]],
     )
-    check: Check | None = Field(None, description="What shows that a host is well afterwards.")
-    fail_above: Share = Field(
-        0.0, description="When more than this share of all hosts failed, no further host is touched."
+    check: Check | None = Field(
+        None, description="What shows that a host is well afterwards; the others wait for the first."
     )
-    if_fails: IfFails = Field("ask", description="What a failed host causes.")
+    fail_above: Share = Field(
+        0.0, description="When more than this share of all hosts failed, no further host is touched; 0% if not given."
+    )
+    if_fails: IfFails = Field(
+        "ask", description="What a failed host causes; `drop` lets it go while no more than `fail_above` failed."
+    )
     timeout: Duration | None = Field(
         None, description="After this long the command is stopped; 30 minutes if not given."
     )
@@ -193,8 +199,8 @@ class GateStep(StepBase):
     distinct: Count | None = Field(
         None, description="How many different people must have signed, whatever their roles."
     )
-    confirm: str = Field(
-        "", description="The word that the captain types; a template of params.", examples=["{{ version }}"]
+    confirm: Text | None = Field(
+        None, description="The word that the captain types; a template of params.", examples=["{{ version }}"]
     )
 
 

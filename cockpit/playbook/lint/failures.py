@@ -1,0 +1,53 @@
+"""What failures cause: settings that cannot work, or do nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cockpit.playbook.batches import tolerated
+from cockpit.playbook.model.steps import HttpStep, RunStep
+from cockpit.playbook.problem import Finding, Position
+from cockpit.playbook.world import Placed, World
+
+
+def failures(world: World) -> Iterator[Finding]:
+    """`roll back` where there is nothing to roll back by."""
+    has_way_back = world.book.model.rollback is not None or not world.book.sound("rollback")
+    for placed in world.steps:
+        if isinstance(placed.step, (RunStep, HttpStep)) and placed.step.if_fails == "roll back":
+            at = world.place((*placed.path, "if_fails"))
+            if placed.back:
+                yield Finding(at, "P802", "a rollback cannot be rolled back", "write ask, hold or stop")
+            elif not has_way_back:
+                yield Finding(at, "P802", "there is no rollback", "add `rollback:` with steps and verify")
+
+
+def tolerance(world: World) -> Iterator[Finding]:
+    """Shares of failed hosts that make no whole host, and hosts to drop where none may be."""
+    if not world.book.sound("hosts") or world.wrong_groups:
+        return
+    for placed in world.steps:
+        match placed.step:
+            case RunStep() as step if hosts := world.count_of(step.on):
+                yield from _of_command(world, placed, step, hosts)
+            case HttpStep(if_fails="drop"):
+                at = world.place((*placed.path, "if_fails"))
+                yield _nothing(at, "`drop` drops nobody: a request lets no host fail", "write ask")
+            case _:
+                continue
+
+
+def _of_command(world: World, placed: Placed, step: RunStep, hosts: int) -> Iterator[Finding]:
+    if tolerated(step.fail_above, hosts):
+        return
+    if step.fail_above:
+        every = "1 host" if hosts == 1 else f"{hosts} hosts"
+        message = f"{step.fail_above * 100:.4g}% of {every} is less than one: no host may fail"
+        yield _nothing(world.place((*placed.path, "fail_above")), message, "allow a larger share, or leave it out")
+    elif step.if_fails == "drop":
+        message = "`drop` drops nobody without `fail_above`: the first host that fails is too many"
+        yield _nothing(world.place((*placed.path, "if_fails")), message, "add fail_above: 10%, or write ask")
+
+
+def _nothing(at: Position, message: str, hint: str) -> Finding:
+    return Finding(at, "P803", message, hint, "warning")

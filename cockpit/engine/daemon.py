@@ -50,12 +50,7 @@ class Daemon:
         self._vault = Vault(state.the_plan.secrets)
         self._hosts = Hosts(
             Run(state.release, state.nonce, state.captain, platform.node()),
-            Login(
-                state.the_plan.ssh.user,
-                state.the_plan.ssh.jump,
-                settings.ssh_config,
-                os.environ.get("SSH_AUTH_SOCK", ""),
-            ),
+            Login(state.the_plan.ssh.user, state.the_plan.ssh.jump, settings.ssh_config),
             hidden=lambda: self._vault.values,
         )
         self._requests = Requests()
@@ -128,7 +123,7 @@ class Daemon:
         """Take secrets and an agent; what was missed by name is there again."""
         taken = set(self._vault.supply(values))
         if agent:
-            self._hosts.network.use_agent(agent)
+            self._hosts.use_agent(agent)
             taken.add(AGENT)
         supplied = tuple(sorted(taken & set(self._engine.state.missing)))
         if supplied:

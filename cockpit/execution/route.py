@@ -79,7 +79,7 @@ class Routes:
         }
         options |= {"username": user} if user else {}
         options |= {"port": port} if port else {}
-        options |= {"agent_path": self.login.agent} if self.login.agent else {}
+        options |= {"agent_path": self.login.agent} if self.login.agent and not read.get("IdentityAgent") else {}
         options |= {} if read.get("Ciphers") else {"encryption_algs": CIPHERS}
         alias = str(read.get("HostKeyAlias") or read.get("Hostname") or name)
         jumps = () if hop else self._chain(name, self._jumps(read, self.login.jump), (name,))

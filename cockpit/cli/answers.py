@@ -8,10 +8,12 @@ import click
 
 from cockpit.cli.common import ask, needed_note_option, release_argument
 from cockpit.cli.console import talk
+from cockpit.cli.names import COMMAND_STEP, HOST, STEP
 from cockpit.release.intents import Drop, Retry, Settle, Skip, Stop
 
 host_option = click.option(
     "--host",
+    type=HOST,
     default="",
     help="The host that is meant; `all` for every one that waits. Not needed where there is only one.",
 )
@@ -19,13 +21,15 @@ host_option = click.option(
 
 @click.command
 @release_argument
-@click.argument("step")
+@click.argument("step", type=COMMAND_STEP)
 @host_option
 @needed_note_option
 def retry(release: str, step: str, host: str, note: str) -> None:
     """Order a new attempt of a step.
 
-    Example: cockpit retry shop-2.4.1 deploy --host app-02 --note "disk cleaned"
+    \b
+    Example:
+      cockpit retry shop-2.4.1 deploy --host app-02 --note "disk cleaned"
     """
     ask(release, Retry(step=step, host=host, note=note))
     _said(release, step, host, "again")
@@ -33,13 +37,15 @@ def retry(release: str, step: str, host: str, note: str) -> None:
 
 @click.command
 @release_argument
-@click.argument("step")
+@click.argument("step", type=STEP)
 @host_option
 @needed_note_option
 def skip(release: str, step: str, host: str, note: str) -> None:
     """Go on without a step, or without one host of it.
 
-    Example: cockpit skip shop-2.4.1 warm-cache --note "cache is warm"
+    \b
+    Example:
+      cockpit skip shop-2.4.1 warm-cache --note "cache is warm"
     """
     ask(release, Skip(step=step, host=host, note=note))
     _said(release, step, host, "skipped")
@@ -47,13 +53,15 @@ def skip(release: str, step: str, host: str, note: str) -> None:
 
 @click.command
 @release_argument
-@click.argument("step")
+@click.argument("step", type=COMMAND_STEP)
 @host_option
 @needed_note_option
 def drop(release: str, step: str, host: str, note: str) -> None:
     """Take a host out of the release.
 
-    Example: cockpit drop shop-2.4.1 deploy --host app-02 --note "dead disk, out of the balancer"
+    \b
+    Example:
+      cockpit drop shop-2.4.1 deploy --host app-02 --note "dead disk, out of the balancer"
     """
     ask(release, Drop(step=step, host=host, note=note))
     _said(release, step, host, "dropped")
@@ -61,13 +69,15 @@ def drop(release: str, step: str, host: str, note: str) -> None:
 
 @click.command
 @release_argument
-@click.argument("step")
+@click.argument("step", type=COMMAND_STEP)
 @host_option
 @needed_note_option
 def stop(release: str, step: str, host: str, note: str) -> None:
     """Kill what runs for a step.
 
-    Example: cockpit stop shop-2.4.1 reindex --host db-01 --note "locks the table"
+    \b
+    Example:
+      cockpit stop shop-2.4.1 reindex --host db-01 --note "locks the table"
     """
     ask(release, Stop(step=step, host=host, note=note))
     _said(release, step, host, "told to stop")
@@ -75,14 +85,16 @@ def stop(release: str, step: str, host: str, note: str) -> None:
 
 @click.command
 @release_argument
-@click.argument("step")
-@click.argument("host")
+@click.argument("step", type=COMMAND_STEP)
+@click.argument("host", type=HOST)
 @click.argument("outcome", type=click.Choice(["passed", "failed"]))
 @needed_note_option
 def settle(release: str, step: str, host: str, outcome: Literal["passed", "failed"], note: str) -> None:
     """Say how an unknown attempt ended, after looking.
 
-    Example: cockpit settle shop-2.4.1 migrate db-01 passed --note "alembic current says head"
+    \b
+    Example:
+      cockpit settle shop-2.4.1 migrate db-01 passed --note "alembic current says head"
     """
     ask(release, Settle(step=step, host=host, outcome=outcome, note=note))
     _said(release, step, host, f"settled as {outcome}")

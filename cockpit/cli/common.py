@@ -4,71 +4,72 @@ from __future__ import annotations
 
 import os
 import pwd
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING
 
 import click
-from click.shell_completion import CompletionItem
 
-from cockpit.engine.place import Home, Place
-from cockpit.errors import Refused, UsageError
-from cockpit.journal import sqlite
-from cockpit.release.apply import fold
-from cockpit.release.intents import AnyIntent
-from cockpit.release.state import State
+from cockpit.cli.names import RELEASE
+from cockpit.errors import JournalError, Refused, Unreachable, UsageError
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+if TYPE_CHECKING:
+    from cockpit.engine.place import Place
+    from cockpit.release.intents import AnyIntent
+    from cockpit.release.state import State
+
+release_argument = click.argument("release", type=RELEASE)
+note_option = click.option("--note", default="", metavar="TEXT", help="Why; recorded.")
+needed_note_option = click.option("--note", required=True, metavar="TEXT", help="Why; recorded.")
+format_option = click.option(
+    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="For people, or stable JSON."
+)
+params_option = click.option("-p", "params", multiple=True, metavar="NAME=VALUE", help="A param of the playbook.")
 
 
 def login() -> str:
-    """The login of whoever runs this, as the kernel knows it."""
-    return pwd.getpwuid(os.geteuid()).pw_name
+    """The login of whoever runs this, as the kernel knows it; its uid where it has no name."""
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        return f"uid:{os.geteuid()}"
 
 
 def find(release: str) -> Place:
     """Where a release lies; UsageError where there is none."""
+    from cockpit.engine.place import Home  # noqa: PLC0415  help and completion are faster without
+
     return Home.default().find(release)
 
 
 def read_state(place: Place) -> State:
     """Where a release stands, read from its journal: no engine is needed."""
+    from cockpit.journal import sqlite  # noqa: PLC0415  help and completion are faster without
+    from cockpit.release.apply import fold  # noqa: PLC0415  the same
+
     journal = sqlite.open(place.journal)
     try:
-        return fold(journal.read())
+        state = fold(journal.read())
     finally:
         journal.close()
+    if state.plan is None:
+        hint = "its start was interrupted: start it under another name"
+        raise JournalError("the release never began", where=str(place.journal), hint=hint)
+    return state
 
 
 def ask(release: str, intent: AnyIntent) -> None:
-    """Ask a release's engine; Refused, with its reason, where it says no."""
-    from cockpit.engine.client import ask_once  # noqa: PLC0415  asyncio only where it is needed
+    """Ask a release's engine; Refused, with its reason, where it says no or the release is closed."""
+    from cockpit.engine.client import ask_once  # noqa: PLC0415  help and completion are faster without
 
-    refusal = ask_once(find(release), intent)
+    place = find(release)
+    try:
+        refusal = ask_once(place, intent)
+    except Unreachable:
+        if read_state(place).closed:
+            hint = "a closed release cannot change; start a new one"
+            raise Refused(f"{release} is closed", where=release, hint=hint) from None
+        raise
     if refusal:
         raise Refused(refusal.reason, where=release, hint=refusal.hint)
-
-
-class ReleaseName(click.ParamType[str]):
-    """The name of a release that exists; completes from those there are."""
-
-    name = "release"
-
-    def shell_complete(self, ctx: object, param: object, incomplete: str) -> list[CompletionItem]:  # noqa: ARG002  click's
-        names = (place.release for place in Home.default().releases())
-        return [CompletionItem(name) for name in names if name.startswith(incomplete)]
-
-
-RELEASE = ReleaseName()
-PLAYBOOK = click.Path(path_type=Path, dir_okay=False)
-
-release_argument = click.argument("release", type=RELEASE)
-note_option = click.option("--note", default="", help="Why; recorded.")
-needed_note_option = click.option("--note", required=True, help="Why; recorded.")
-format_option = click.option(
-    "--format", "form", type=click.Choice(["text", "json"]), default="text", help="For people, or one stable JSON."
-)
-params_option = click.option("-p", "params", multiple=True, metavar="NAME=VALUE", help="A param of the playbook.")
 
 
 def read_params(params: tuple[str, ...]) -> dict[str, str]:

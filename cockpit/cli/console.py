@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import io
+import os
 import sys
+from codecs import getincrementaldecoder
 from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 import click
-import msgspec
 
-from cockpit.errors import CockpitError, Exit
+from cockpit.errors import CockpitError, Exit, PlaybookError, UsageError
 
-OUTCOMES = {"done": Exit.DONE, "rolled_back": Exit.ROLLED_BACK, "aborted": Exit.FAILED, "failed": Exit.FAILED}
+OUTCOMES: Final = {
+    "done": Exit.DONE,
+    "rolled_back": Exit.ROLLED_BACK,
+    "aborted": Exit.FAILED,
+    "failed": Exit.FAILED,
+}
 """How a release ended, as an exit code."""
 
 
 def out(text: str) -> None:
-    """A line of data. Control characters in it are made harmless."""
-    click.echo(harmless(text))
+    """One line of data. Whatever is in it, it stays one line and paints nothing."""
+    click.echo(harmless(text, keep=""))
 
 
 def out_bytes(data: bytes) -> None:
@@ -26,27 +33,48 @@ def out_bytes(data: bytes) -> None:
     sys.stdout.buffer.flush()
 
 
+class Shown:
+    """What a command printed, made harmless for a terminal, piece by piece."""
+
+    def __init__(self) -> None:
+        self._decoder = getincrementaldecoder("utf-8")("replace")
+
+    def feed(self, data: bytes) -> None:
+        """The next bytes."""
+        click.echo(harmless(self._decoder.decode(data).replace("\r\n", "\n"), keep="\n\t"), nl=False)
+
+
 def out_json(document: Any, *, stream: bool = False) -> None:
     """One JSON document, or one object a line of a stream."""
+    import msgspec  # noqa: PLC0415  help and completion are faster without
+
     encoded = msgspec.json.encode(document)
     click.echo(encoded if stream else msgspec.json.format(encoded, indent=2))
 
 
 def talk(text: str) -> None:
-    """A line for people."""
+    """Lines for people."""
     click.echo(harmless(text), err=True)
 
 
-def harmless(text: str) -> str:
-    """Text whose control characters, but for line ends, are shown as escapes: what others wrote paints nothing."""
-    return "".join(each if each.isprintable() or each == "\n" else f"\\x{ord(each):02x}" for each in text)
+def harmless(text: str, keep: str = "\n") -> str:
+    """Text whose control characters, but for those to keep, are shown as escapes: what others wrote paints nothing."""
+    return "".join(each if each.isprintable() or each in keep else _escaped(each) for each in text)
+
+
+def _escaped(sign: str) -> str:
+    code = ord(sign)
+    if 0xDC80 <= code <= 0xDCFF:  # a byte that is not UTF-8, as Python carries it
+        code -= 0xDC00
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
 
 
 def ask_word(question: str, word: str) -> bool:
     """Whether the person at the terminal types this word; False where there is no terminal."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return False
-    return bool(click.prompt(f"{question} Type {word}", default="", show_default=False, err=True) == word)
+    asked = harmless(f"{question} Type {word}", keep="")
+    return bool(click.prompt(asked, default="", show_default=False, err=True) == word)
 
 
 def shows_stdout() -> bool:
@@ -65,18 +93,80 @@ def leave(code: Exit) -> NoReturn:
 
 
 def guarded(command: Callable[[], object]) -> NoReturn:
-    """Run the command line and end with its exit code; an error becomes a message, never a traceback."""
+    """Run the command line and end with its exit code; whatever goes wrong becomes a message, never a traceback."""
+    _tolerate()
     try:
+        _refuse_bytes(sys.argv[1:])
         command()
     except CockpitError as error:
-        talk(f"cockpit: {error}")
+        _say(error)
         leave(error.exit)
     except click.ClickException as error:
-        error.show()
+        talk(_usage(error))
         leave(Exit.USAGE)
     except (click.Abort, KeyboardInterrupt):
         leave(Exit.INTERRUPTED)
     except BrokenPipeError:
-        sys.stderr.close()
-        leave(Exit.DONE)
+        _drop_stdout()
+        leave(Exit.INTERRUPTED)
+    except OSError as error:
+        _say(_system(error))
+        leave(Exit.USAGE)
+    except Exception as error:  # noqa: BLE001  the last line of defence
+        talk(_unforeseen(error))
+        leave(Exit.FAILED)
     leave(Exit.DONE)
+
+
+def _say(error: CockpitError) -> None:
+    talk(str(error) if isinstance(error, PlaybookError) else f"cockpit: {error}")
+
+
+def _tolerate() -> None:
+    """A terminal that cannot show a letter gets an escape for it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _refuse_bytes(arguments: list[str]) -> None:
+    for argument in arguments:
+        try:
+            argument.encode()
+        except UnicodeEncodeError:
+            raise UsageError(f"not UTF-8: {argument}", hint="names, notes and paths are UTF-8") from None
+
+
+def _usage(error: click.ClickException) -> str:
+    """What click says, in our form."""
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    message = error.format_message().rstrip(".")
+    lines = [f"cockpit: {message[:1].lower()}{message[1:]}"]
+    return "\n".join([*lines, f"hint: {context.command_path} --help"] if context else lines)
+
+
+def _system(error: OSError) -> CockpitError:
+    return UsageError(error.strerror or str(error), where=os.fsdecode(error.filename) if error.filename else "")
+
+
+def _unforeseen(error: Exception) -> str:
+    """A message for a fault of our own; the traceback goes to a private file."""
+    import tempfile  # noqa: PLC0415  seldom needed
+    import traceback  # noqa: PLC0415  the same
+
+    text = "".join(traceback.format_exception(error))
+    what = f"cockpit: this should not happen: {type(error).__name__}"
+    try:
+        descriptor, path = tempfile.mkstemp(prefix="cockpit-", suffix=".log")
+        with os.fdopen(descriptor, "w", errors="backslashreplace") as file:
+            file.write(text)
+    except OSError:
+        return f"{what}: {error}"
+    return f"{what}\nhint: the details are in {path}; releases go on, `cockpit status` shows them"
+
+
+def _drop_stdout() -> None:
+    """Nobody reads any more: what is still to be flushed goes nowhere."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)

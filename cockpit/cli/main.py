@@ -1,4 +1,8 @@
-"""The command line: which module has which command. Each is imported only when it is asked for."""
+"""The command line: which module has which command.
+
+A module of commands is imported when one of its own is asked for, and imports what a command does only when it does it:
+help and completion take no longer than Python and click.
+"""
 
 from __future__ import annotations
 
@@ -6,39 +10,41 @@ from importlib import import_module
 from typing import Final
 
 import click
+from click.shell_completion import CompletionItem
 
 from cockpit import __version__
 from cockpit.cli.console import guarded
 
 COMMANDS: Final = {
-    "lint": "playbooks",
-    "schema": "playbooks",
-    "plan": "playbooks",
-    "doctor": "doctor",
-    "run": "start",
-    "attach": "watch",
-    "status": "status",
-    "log": "records",
-    "output": "records",
-    "verify": "records",
-    "tick": "drive",
-    "done": "drive",
-    "sign": "drive",
-    "go": "drive",
-    "no-go": "drive",
-    "decide": "drive",
-    "hold": "drive",
-    "resume": "drive",
-    "abort": "drive",
-    "rollback": "drive",
-    "close": "drive",
-    "retry": "answers",
-    "skip": "answers",
-    "drop": "answers",
-    "stop": "answers",
-    "settle": "answers",
-    "captain": "drive",
+    "lint": ("playbooks", "Check playbooks: every problem with its line, code and hint."),
+    "schema": ("playbooks", "Print the JSON Schema of playbooks, for editors."),
+    "plan": ("playbooks", "Show what a release would do."),
+    "doctor": ("doctor", "Check that everything a release needs can be reached."),
+    "run": ("start", "Start a release and open it."),
+    "attach": ("watch", "Come back to a release, or watch one."),
+    "status": ("status", "Show where releases stand, and what they wait for."),
+    "log": ("records", "Print the journal, a line an event."),
+    "output": ("records", "Print what a command printed, byte for byte."),
+    "verify": ("records", "Check that a journal is whole."),
+    "tick": ("drive", "Tick an item of a checklist."),
+    "done": ("drive", "Say that a step which a person does is done."),
+    "sign": ("drive", "Sign a gate for a role: yes or no."),
+    "go": ("drive", "Open a gate."),
+    "no-go": ("drive", "Keep a gate shut, and hold."),
+    "decide": ("drive", "Choose an option of an open decision."),
+    "hold": ("interrupts", "Start nothing new; what runs goes on to its end."),
+    "resume": ("interrupts", "Go on after a hold."),
+    "abort": ("interrupts", "Stop here; nothing is undone."),
+    "rollback": ("interrupts", "Undo: stop what runs, then do the playbook's rollback."),
+    "close": ("interrupts", "Close a release that has ended; hosts are cleaned up."),
+    "retry": ("answers", "Order a new attempt of a step."),
+    "skip": ("answers", "Go on without a step, or without one host of it."),
+    "drop": ("answers", "Take a host out of the release."),
+    "stop": ("answers", "Kill what runs for a step."),
+    "settle": ("answers", "Say how an unknown attempt ended, after looking."),
+    "captain": ("interrupts", "Hand the captaincy over, or take it."),
 }
+"""Each command's module and what it does in a line, in the order of the help."""
 
 
 class Commands(click.Group):
@@ -50,10 +56,20 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002  the same
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"cockpit.cli.{COMMANDS[cmd_name]}")
+        module = import_module(f"cockpit.cli.{COMMANDS[cmd_name][0]}")
         found = getattr(module, cmd_name.replace("-", "_"))
         assert isinstance(found, click.Command)
         return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  the same
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, what) for name, (_, what) in COMMANDS.items()])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        commands = [
+            CompletionItem(name, help=what) for name, (_, what) in COMMANDS.items() if name.startswith(incomplete)
+        ]
+        return commands + click.Command.shell_complete(self, ctx, incomplete)
 
 
 @click.group(cls=Commands, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -64,17 +80,23 @@ def cockpit(context: click.Context) -> None:
 
     Without a command it opens the cockpit: releases and playbooks to choose from.
 
-    Exit codes: 0 done · 1 release failed or aborted, or a check found problems · 2 usage, playbook or settings ·
-    3 refused · 4 engine or host unreachable · 5 rolled back · 130 interrupted.
+    Example: cockpit run playbooks/shop.yaml --release shop-2.4.1 -p version=2.4.1
 
-    Shell completion: eval "$(_COCKPIT_COMPLETE=bash_source cockpit)" (or zsh_source, fish_source).
+    \b
+    Exit codes: 0 done · 1 release failed or aborted, or a check found problems
+    2 usage, playbook or settings · 3 refused · 4 engine or host unreachable
+    5 rolled back · 130 interrupted
+
+    \b
+    Shell completion, in ~/.bashrc (zsh_source and fish_source for other shells):
+      eval "$(_COCKPIT_COMPLETE=bash_source cockpit)"
     """
     if context.invoked_subcommand is None:
-        from cockpit.cli.choose import choose  # noqa: PLC0415  the screens are imported only when they open
+        from cockpit.cli.choose import choose  # noqa: PLC0415  help and completion are faster without
 
         choose()
 
 
 def main() -> None:
     """The entry point of the `cockpit` command."""
-    guarded(lambda: cockpit(standalone_mode=False))
+    guarded(lambda: cockpit(prog_name="cockpit", standalone_mode=False))

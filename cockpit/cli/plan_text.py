@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import assert_never
 
-from cockpit.playbook.plan import Checklist, Do, Gate, Http, Plan, Run, Step, Wait
+from cockpit.cli.commands import Command, described, filled, step_commands
+from cockpit.playbook.plan import Check, Checklist, Do, Expect, Gate, Http, Plan, Run, Step, Wait
+from cockpit.release.schedule import length
 from cockpit.units import format_duration
 
 _INDENT = "      "
@@ -15,49 +17,61 @@ def plan_lines(plan: Plan) -> Iterator[str]:
     """The lines that `cockpit plan` prints."""
     yield f"{plan.title} ({plan.playbook}, revision {plan.revision})"
     yield f"digest {plan.digest}"
-    yield from (f"param  {name} = {value}" for name, value in plan.params.items())
+    yield from (f"param  {name} = {value!r}" for name, value in plan.params.items())
     yield from (f"secret {name} from {secret.kind}" for name, secret in plan.secrets.items())
     yield from (f"role   {name}: {', '.join(role.people)} ({role.title})" for name, role in plan.roles.items())
     yield from (f"hosts  {name}: {len(hosts)}: {', '.join(hosts)}" for name, hosts in plan.groups.items())
-    planned = 0.0
+    starts = planned(plan.steps)
     for phase in plan.phases:
         yield ""
-        yield f"{phase.name}"
+        yield phase.name
         for step in phase.steps:
-            yield from step_lines(step, planned)
-            planned += step.takes or (step.seconds if isinstance(step, Wait) else 0.0)
+            yield from step_lines(plan, step, starts[step.id])
     if plan.rollback:
         yield ""
         yield "the way back"
         for step in plan.rollback:
-            yield from step_lines(step, None)
+            yield from step_lines(plan, step, None)
 
 
-def step_lines(step: Step, planned: float | None) -> Iterator[str]:
-    """A step with everything it does; `planned` seconds after the start."""
-    at = "" if planned is None else f"+{format_duration(planned):>7} "
+def planned(steps: tuple[Step, ...]) -> Mapping[str, float]:
+    """When each step starts, in seconds after the release's start, if everything takes as long as is expected."""
+    starts: dict[str, float] = {}
+    ends: dict[str, float] = {}
+    for step in steps:
+        starts[step.id] = max((ends[name] for name in step.after if name in ends), default=0.0)
+        ends[step.id] = starts[step.id] + length(step)
+    return starts
+
+
+def step_lines(plan: Plan, step: Step, start: float | None) -> Iterator[str]:
+    """A step with everything it does; `start` in seconds after the release's."""
+    at = "" if start is None else f"+{format_duration(start):>7} "
     takes = f", ~{format_duration(step.takes)}" if step.takes else ""
-    yield f"  {at}{step.id} ({_kind(step)}{takes}) {step.title}".rstrip()
+    yield f"  {at}{step.id} ({type(step).__name__.lower()}{takes}) {step.title}".rstrip()
     if step.after:
         yield f"{_INDENT}after {', '.join(step.after)}"
     if step.when:
         yield f"{_INDENT}when {step.when}"
     if step.owner:
         yield f"{_INDENT}by {', '.join(step.owner)}"
-    yield from (_INDENT + line for line in _details(step))
+    yield from (_INDENT + line for line in _details(plan, step))
 
 
-def _kind(step: Step) -> str:
-    return type(step).__name__.lower()
-
-
-def _details(step: Step) -> Iterator[str]:
+def _details(plan: Plan, step: Step) -> Iterator[str]:
     match step:
         case Run():
-            yield from _run(step)
+            yield from _batches(step)
+            for command in step_commands(plan, step):
+                yield from _command(command, len(step.hosts))
+            if step.check:
+                yield from _check(plan, step.check)
+            tolerated = f", when more than {step.fail_above:.0%} of the hosts failed" if step.fail_above else ""
+            yield f"if it fails: {step.if_fails}{tolerated}; time box {format_duration(step.timeout)}"
         case Http():
-            yield f"{step.request.method} {step.request.url}, expects {', '.join(map(str, step.request.expect.status))}"
-            yield f"for {', '.join(step.hosts)}"
+            for command in step_commands(plan, step):
+                yield f"{command.command}  for {', '.join(command.hosts)}"
+            yield f"expects {_expected(plan, step.request.expect)}{_patience(step)}"
         case Checklist():
             yield from (f"[ ] {item.title}{' (evidence)' if item.evidence else ''}" for item in step.items)
         case Do():
@@ -65,25 +79,49 @@ def _details(step: Step) -> Iterator[str]:
         case Wait():
             yield format_duration(step.seconds)
         case Gate():
-            votes = [f"{count} {role}" for role, count in step.sign.items()]
-            yield f"signed by {', '.join(votes) or 'nobody'}"
-            if step.distinct:
-                yield f"by at least {step.distinct} different people"
-            if step.confirm:
-                yield f"the captain types {step.confirm}"
+            yield from _gate(step)
         case _:
             assert_never(step)
 
 
-def _run(step: Run) -> Iterator[str]:
+def _expected(plan: Plan, expect: Expect) -> str:
+    what = [" or ".join(map(str, expect.status))]
+    what += [f"with {filled(expect.contains, plan.params)!r}"] if expect.contains else []
+    return ", ".join([*what, *(f"{path}: {filled(value, plan.params)}" for path, value in expect.json.items())])
+
+
+def _patience(step: Http) -> str:
+    return f", tried again for {format_duration(step.deadline)}" if step.deadline else ""
+
+
+def _gate(step: Gate) -> Iterator[str]:
+    votes = [f"{count} {role}" for role, count in step.sign.items()]
+    yield f"signed by {', '.join(votes) or 'nobody'}"
+    if step.distinct:
+        yield f"by at least {step.distinct} different people"
+    if step.confirm:
+        yield f"the captain types {step.confirm}"
+
+
+def _batches(step: Run) -> Iterator[str]:
     for number, batch in enumerate(step.batches, start=1):
         label = f"batch {number} of {len(step.batches)}: " if len(step.batches) > 1 else ""
         yield f"on {label}{', '.join(batch)}{f' as {step.user}' if step.user else ''}"
-    if step.directory:
-        yield f"in {step.directory}"
-    yield from (f"$ {line}" for line in step.command.rstrip().splitlines())
-    if step.check:
-        what = step.check.command.strip() or (step.check.request.url if step.check.request else "")
-        yield f"then {step.check.times} times in a row, within {format_duration(step.check.deadline)}: {what}"
-    tolerated = f", when more than {step.fail_above:.0%} of the hosts failed" if step.fail_above else ""
-    yield f"if it fails: {step.if_fails}{tolerated}; time box {format_duration(step.timeout)}"
+
+
+def _command(command: Command, hosts: int) -> Iterator[str]:
+    if len(command.hosts) < hosts:
+        yield f"for {', '.join(command.hosts)}:"
+    yield from described(command)
+    yield from (f"$ {line}" for line in command.command.splitlines())
+
+
+def _check(plan: Plan, check: Check) -> Iterator[str]:
+    times = f"{check.times} times in a row" if check.times > 1 else "once"
+    within = format_duration(check.deadline)
+    if check.request:
+        yield f"then {times} within {within}: {check.request.method} {check.request.url}"
+        yield f"which answers {_expected(plan, check.request.expect)}"
+    else:
+        yield f"then {times} within {within}:"
+        yield from (f"$ {line}" for line in check.command.rstrip().splitlines())

@@ -5,41 +5,51 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-import msgspec
 
-from cockpit.cli.common import PLAYBOOK, format_option, login, params_option, read_params
+from cockpit.cli.common import format_option, login, params_option, read_params
 from cockpit.cli.console import leave, out, out_json, talk
-from cockpit.cli.plan_text import plan_lines
+from cockpit.cli.names import PLAYBOOK
 from cockpit.errors import Exit
-from cockpit.playbook import load
 
 
 @click.command
 @click.argument("playbooks", nargs=-1, required=True, type=PLAYBOOK)
 @format_option
 def lint(playbooks: tuple[Path, ...], form: str) -> None:
-    """Check playbooks: every problem as file:line:column, rule code, and hint.
+    """Check playbooks: every problem as file:line:column, rule code, and hint. Exit status 1 when there are errors.
 
-    Example: cockpit lint playbooks/shop.yaml
+    \b
+    Example:
+      cockpit lint playbooks/shop.yaml
     """
+    from cockpit.playbook import load  # noqa: PLC0415  completion is faster without
+
     problems = [problem for path in playbooks for problem in load.check(path)]
     if form == "json":
-        out_json([msgspec.to_builtins(problem) for problem in problems])
+        out_json(problems)
     else:
         for problem in problems:
-            out(str(problem))
+            for line in str(problem).splitlines():
+                out(line)
     errors = sum(problem.severity == "error" for problem in problems)
-    talk(f"{len(playbooks)} playbooks, {errors} errors, {len(problems) - errors} warnings")
-    leave(Exit.USAGE if errors else Exit.DONE)
+    warnings = len(problems) - errors
+    talk(f"{_count(len(playbooks), 'playbook')}, {_count(errors, 'error')}, {_count(warnings, 'warning')}")
+    leave(Exit.FAILED if errors else Exit.DONE)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 @click.command
 def schema() -> None:
     """Print the JSON Schema of playbooks, for editors.
 
-    Example: cockpit schema > playbook.schema.json
+    \b
+    Example:
+      cockpit schema > playbook.schema.json
     """
-    from cockpit.playbook.model.schema import schema as document  # noqa: PLC0415  the models are slow to import
+    from cockpit.playbook.model.schema import schema as document  # noqa: PLC0415  completion is faster without
 
     out_json(document())
 
@@ -51,11 +61,19 @@ def schema() -> None:
 def plan(playbook: Path, params: tuple[str, ...], form: str) -> None:
     """Show what a release would do: timeline, command lines by host, gates, rollback, digest.
 
-    Example: cockpit plan playbooks/shop.yaml -p version=2.4.1
+    What is only known while it runs, such as a captured value or a host's address, is named and not filled in.
+
+    \b
+    Example:
+      cockpit plan playbooks/shop.yaml -p version=2.4.1
     """
+    from cockpit.cli.commands import commands_of  # noqa: PLC0415  completion is faster without
+    from cockpit.cli.plan_text import plan_lines  # noqa: PLC0415  the same
+    from cockpit.playbook import load  # noqa: PLC0415  the same
+
     found = load.plan(playbook, read_params(params), login())
     if form == "json":
-        out_json({"digest": found.digest, "plan": found})
+        out_json({"digest": found.digest, "plan": found, "commands": commands_of(found)})
         return
     for line in plan_lines(found):
         out(line)

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import click
 
-from cockpit.cli.common import find, format_option, read_state, release_argument
-from cockpit.cli.console import out, out_bytes, out_json, shows_stdout, talk
+from cockpit.cli.common import find, format_option, release_argument
+from cockpit.cli.console import Shown, out, out_bytes, out_json, shows_stdout
+from cockpit.cli.lines import Lines, records
+from cockpit.cli.names import COMMAND_STEP, HOST, RELEASE
 from cockpit.engine.place import Home, Place
-from cockpit.errors import UsageError
+from cockpit.errors import BrokenChain, UsageError
 from cockpit.journal import sqlite
 from cockpit.journal.bulk import Bulk
-from cockpit.release.chronicle import Chronicle
-from cockpit.release.events import Record
-from cockpit.release.state import HostRun
-from cockpit.units import utc
+from cockpit.release.events import AttemptEnded, AttemptStarted, Opened, Part
 
 
 @click.command
@@ -25,89 +24,119 @@ from cockpit.units import utc
 @click.option("--follow", is_flag=True, help="Go on with what happens, until the release is closed.")
 @format_option
 def log(release: str, follow: bool, form: str) -> None:
-    """Print the journal, a line an event.
+    """Print the journal, a line an event (or a JSON object). No engine is needed.
 
-    Example: cockpit log shop-2.4.1 --follow
+    \b
+    Example:
+      cockpit log shop-2.4.1 --follow
     """
     place = find(release)
-    chronicle = Chronicle()
-    last = 0
-    for record in _records(place):
-        show(record, chronicle, form)
-        last = record.seq
-    if follow:
-        from cockpit.cli.follow import follow as follow_on  # noqa: PLC0415  asyncio only where it is needed
+    lines = Lines(form)
+    if not follow:
+        for record in records(place):
+            lines.show(record)
+        return
+    from cockpit.cli.follow import follow as follow_on  # noqa: PLC0415  asyncio only where it is needed
 
-        asyncio.run(follow_on(place, lambda record: show(record, chronicle, form), after=last))
-
-
-def show(record: Record, chronicle: Chronicle, form: str) -> None:
-    """Print a record as a line for people or as a JSON object."""
-    if form == "json":
-        out_json(record, stream=True)
-    else:
-        out(f"{record.seq:>5} {utc(record.at)} {chronicle.say(record)}")
-
-
-def _records(place: Place) -> Iterator[Record]:
-    journal = sqlite.open(place.journal)
-    try:
-        yield from journal.read()
-    finally:
-        journal.close()
+    asyncio.run(follow_on(place, lines.show))
 
 
 @click.command
 @release_argument
-@click.argument("step")
-@click.argument("host", default="")
-@click.option("--check", is_flag=True, help="The output of the host's latest check instead.")
-def output(release: str, step: str, host: str, check: bool) -> None:
+@click.argument("step", type=COMMAND_STEP)
+@click.argument("host", type=HOST, default="")
+@click.option("--attempt", type=click.IntRange(min=1), metavar="N", help="The N-th attempt there; else the latest.")
+@click.option("--check", is_flag=True, help="The output of the host's check instead.")
+@click.option("--follow", is_flag=True, help="Go on until the attempt has ended.")
+def output(release: str, step: str, host: str, attempt: int | None, check: bool, follow: bool) -> None:
     """Print what a command printed, byte for byte but for secrets; on a terminal with control characters as escapes.
 
-    Example: cockpit output shop-2.4.1 deploy app-02 > deploy.log
+    \b
+    Example:
+      cockpit output shop-2.4.1 deploy app-02 > deploy.log
     """
     place = find(release)
-    one = read_state(place).steps.get(step)
-    if one is None:
-        raise UsageError(f"no step {step!r} in {release}")
-    run = _host(dict(one.hosts), host, step)
-    attempt = run.check if check else run.run
-    if not attempt:
-        raise UsageError(f"nothing of {step} was started on {run.host} yet")
-    bulk = Bulk(place.output)
-    for chunk in bulk.stream(attempt):
-        _print(chunk)
-
-
-def _print(chunk: bytes) -> None:
-    if shows_stdout():
-        out(chunk.decode(errors="replace").rstrip("\n"))
+    started = attempts(place, step, "check" if check else "run")
+    chosen = choose(started, step, host, attempt)
+    if follow:
+        asyncio.run(_follow(place, chosen.id))
     else:
-        out_bytes(chunk)
+        _print(Bulk(place.output).stream(chosen.id))
 
 
-def _host(hosts: dict[str, HostRun], host: str, step: str) -> HostRun:
-    if host in hosts:
-        return hosts[host]
-    if not host and len(hosts) == 1:
-        return next(iter(hosts.values()))
-    hint = f"hosts: {', '.join(hosts)}" if hosts else "this step runs on no host"
-    raise UsageError(f"which host of {step}?" if not host else f"{step} has no host {host}", hint=hint)
+async def _follow(place: Place, attempt: str) -> None:
+    from cockpit.engine.client import Client  # noqa: PLC0415  completion is faster without
+
+    if any(isinstance(each.event, AttemptEnded) and each.event.id == attempt for each in records(place)):
+        _print(Bulk(place.output).stream(attempt))
+        return
+    show = out_bytes if not shows_stdout() else Shown().feed
+    async with Client.connect(place, observe=True, records=False) as client:
+        async for chunk in client.output(attempt):
+            show(chunk)
+
+
+def _print(chunks: Iterable[bytes]) -> None:
+    show = out_bytes if not shows_stdout() else Shown().feed
+    for chunk in chunks:
+        show(chunk)
+
+
+def attempts(place: Place, step: str, part: Part) -> list[AttemptStarted]:
+    """The attempts of a step, in their order; UsageError where the plan has no such step."""
+    found = []
+    for record in records(place):
+        match record.event:
+            case AttemptStarted() as event if event.step == step and event.part == part:
+                found.append(event)
+            case Opened(plan=plan):
+                every = [each.id for each in (*plan.steps, *(plan.rollback or ()))]
+                if step not in every:
+                    raise UsageError(f"no step {step} in {place.release}", hint=f"steps: {', '.join(every)}")
+            case _:
+                pass
+    return found
+
+
+def choose(started: Sequence[AttemptStarted], step: str, host: str, number: int | None) -> AttemptStarted:
+    """One of the attempts of a step: on that host (or the only one), with that number (or the latest)."""
+    hosts = tuple(dict.fromkeys(each.host for each in started))
+    if not started:
+        raise UsageError(f"nothing of {step} was started yet")
+    if not host and len(hosts) > 1:
+        raise UsageError(f"which host of {step}?", hint=f"hosts: {', '.join(hosts)}")
+    there = [each for each in started if each.host == (host or hosts[0])]
+    if not there:
+        raise UsageError(f"nothing of {step} was started on {host}", hint=f"hosts: {', '.join(hosts)}")
+    found = [each for each in there if number in (None, each.number)]
+    if not found:
+        numbers = ", ".join(str(each.number) for each in there)
+        raise UsageError(f"no attempt {number} of {step} on {there[0].host}", hint=f"attempts: {numbers}")
+    return found[-1]
 
 
 @click.command
-@click.argument("release")
-def verify(release: str) -> None:
-    """Check a journal, by its release or its file: is the chain whole, and if not, which event breaks it.
+@click.argument("release", type=RELEASE, metavar="RELEASE|FILE")
+@format_option
+def verify(release: str, form: str) -> None:
+    """Check a journal, by its release or its file: is the chain whole, and if not, which event breaks it (exit status 1).
 
-    Example: cockpit verify shop-2.4.1
+    \b
+    Example:
+      cockpit verify shop-2.4.1
     """
     path = Path(release)
     found = path if path.is_file() else Home.default().find(release).journal
     journal = sqlite.open(found)
     try:
         count = journal.verify()
+    except BrokenChain as error:
+        if form == "json":
+            out_json({"journal": str(found), "whole": False, "first_bad": error.seq, "problem": error.what})
+        raise
     finally:
         journal.close()
-    talk(f"{release}: {count} events, the chain is whole")
+    if form == "json":
+        out_json({"journal": str(found), "whole": True, "events": count})
+    else:
+        out(f"{release}: {count} events, the chain is whole")

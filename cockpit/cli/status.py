@@ -2,75 +2,153 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from time import time
 from typing import Any
 
 import click
 import msgspec
 
-from cockpit.cli.common import RELEASE, find, format_option, read_state
-from cockpit.cli.console import out, out_json, talk
+from cockpit.cli.answering import command_for
+from cockpit.cli.common import find, format_option, read_state
+from cockpit.cli.console import leave, out, out_json, talk
+from cockpit.cli.looks import HOST, STANDING, columns, looked
+from cockpit.cli.names import RELEASE
 from cockpit.engine.address import answers
 from cockpit.engine.place import Home, Place
-from cockpit.errors import CockpitError
+from cockpit.errors import CockpitError, Exit
 from cockpit.release.standing import Waiting, current, standing, waiting_for
-from cockpit.release.state import State
-from cockpit.units import utc
+from cockpit.release.state import HostRun, State
+from cockpit.units import format_duration, utc
 
 
 @click.command
 @click.argument("release", type=RELEASE, default="")
 @format_option
 def status(release: str, form: str) -> None:
-    """Show where each release stands, or one of them, and what it waits for.
+    """Show where each release stands, or one of them, and what it waits for. No engine is needed.
 
-    Example: cockpit status shop-2.4.1 --format json
+    JSON is one object for RELEASE, and a list without one. A journal that cannot be read is named on stderr, and the exit
+    status is 1.
+
+    \b
+    Example:
+      cockpit status shop-2.4.1 --format json
     """
-    if release:
-        _one(find(release), form)
+    if not release:
+        _every(form)
+        return
+    place = find(release)
+    state = read_state(place)
+    if form == "json":
+        out_json(document(place, state))
+        return
+    for line in described(place, state):
+        out(line)
+
+
+def _every(form: str) -> None:
+    found, broken = readable(Home.default())
+    found.sort(key=lambda each: (each[1].closed, -each[1].opened))
+    if form == "json":
+        out_json([document(place, state) for place, state in found])
     else:
-        _all(form)
+        for line in columns([_row(state) for _, state in found]):
+            out(line)
+        if not found and not broken:
+            talk("no releases yet; `cockpit run` starts one")
+    leave(Exit.FAILED if broken else Exit.DONE)
 
 
-def _one(place: Place, form: str) -> None:
-    found = document(place, read_state(place))
-    if form == "json":
-        out_json(found)
-        return
-    out(f"{found['release']}  {found['state']}  {found['step'] or '-'}  captain {found['captain']}")
-    out(f"started {found['started_at']}  ended {found['ended_at'] or '-'}  engine {found['engine']}")
-    for entry in found["waiting_for"]:
-        out(f"  waits for {', '.join(entry['from'])}: {entry['text']}{_confirm(entry)}")
-
-
-def _confirm(entry: dict[str, Any]) -> str:
-    return f" (--confirm {entry['confirm']})" if entry["confirm"] else ""
-
-
-def _all(form: str) -> None:
-    found = []
-    for place in Home.default().releases():
+def readable(home: Home) -> tuple[list[tuple[Place, State]], int]:
+    """Every release that can be read, and how many cannot; those are named on stderr."""
+    found, broken = [], 0
+    for place in home.releases():
         try:
-            found.append(document(place, read_state(place)))
-        except CockpitError as error:
+            place.check()
+            found.append((place, read_state(place)))
+        except (CockpitError, OSError) as error:
+            broken += 1
             talk(f"cockpit: {place.release}: {error}")
-    if form == "json":
-        out_json(found)
-        return
-    for each in found:
-        waits = "; ".join(entry["text"] for entry in each["waiting_for"])
-        out(f"{each['release']}  {each['state']}  {each['step'] or '-'}  {waits}".rstrip())
+    return found, broken
+
+
+def _row(state: State) -> tuple[str, ...]:
+    waits = tuple(waiting_for(state))
+    more = f" (and {len(waits) - 1} more)" if len(waits) > 1 else ""
+    text = f"{', '.join(waits[0].who)}: {_first_line(waits[0].text)}{more}" if waits else state.end_reason
+    mode = "REHEARSAL" if state.mode == "rehearsal" else "LIVE"
+    return (state.release, looked(standing(state), STANDING), mode, _step(state) or "-", _minute(state.opened), text)
+
+
+def described(place: Place, state: State) -> Iterator[str]:
+    """One release in lines."""
+    mode = "REHEARSAL" if state.mode == "rehearsal" else "LIVE"
+    at = f" at {_step(state)}" if _step(state) else ""
+    yield f"{state.release}  {looked(standing(state), STANDING)}{at}  {mode}  {state.captain} drives"
+    plan = state.the_plan
+    facts = [("playbook", f"{plan.title} ({plan.playbook}, revision {plan.revision}, plan {state.digest[:12]})")]
+    facts.append(("started", f"{_minute(state.opened)} UTC, {_ago(state.opened)}"))
+    if state.ended is not None:
+        why = f": {_first_line(state.end_reason)}" if state.end_reason else ""
+        facts.append(("ended", f"{_minute(state.ended)} UTC, {_ago(state.ended)}{why}"))
+    facts.append(("engine", _engine(place, state)))
+    yield from columns(facts, "  ")
+    yield from columns([(f"  {name}", hosts) for name, hosts in _steps_with_hosts(state)])
+    waits = tuple(waiting_for(state))
+    if waits:
+        yield "  waits for"
+        for entry in waits:
+            yield f"    {', '.join(entry.who)}: {_first_line(entry.text)}"
+            yield f"      {command_for(state.release, entry)}"
+
+
+def _steps_with_hosts(state: State) -> Iterator[tuple[str, str]]:
+    for step in state.track:
+        one = state.steps[step.id]
+        if one.hosts and one.status in ("running", "asking"):
+            yield step.id, ", ".join(_host(run) for run in one.hosts.values())
+
+
+def _host(run: HostRun) -> str:
+    return f"{run.host} {looked(run.status, HOST)}"
+
+
+def _engine(place: Place, state: State) -> str:
+    if answers(place.socket):
+        return "● running"
+    if state.closed:
+        return "○ not needed any more"
+    return f"○ gone; `cockpit attach {state.release}` starts it again"
+
+
+def _step(state: State) -> str:
+    one = current(state)
+    return one.step.id if one and state.end is None else ""
+
+
+def _minute(moment: float) -> str:
+    return f"{datetime.fromtimestamp(moment, UTC):%Y-%m-%d %H:%M:%S}"
+
+
+def _ago(moment: float) -> str:
+    return f"{format_duration(time() - moment)} ago"
+
+
+def _first_line(text: str) -> str:
+    return next(iter(text.strip().splitlines()), "")
 
 
 def document(place: Place, state: State) -> dict[str, Any]:
     """A release's status as the stable JSON document of the command line."""
-    one = current(state)
     return {
         "release": state.release,
         "playbook": state.the_plan.playbook,
         "digest": state.digest,
         "mode": state.mode,
         "state": standing(state),
-        "step": one.step.id if one and state.end is None else None,
+        "step": _step(state) or None,
         "captain": state.captain,
         "waiting_for": [waiting(entry) for entry in waiting_for(state)],
         "verdicts": {},
@@ -82,7 +160,7 @@ def document(place: Place, state: State) -> dict[str, Any]:
     }
 
 
-def _hosts(hosts: Any) -> dict[str, str]:
+def _hosts(hosts: Mapping[str, HostRun]) -> dict[str, str]:
     return {name: run.status for name, run in hosts.items()}
 
 

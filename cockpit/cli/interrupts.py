@@ -1,0 +1,121 @@
+"""What changes a release's course: hold, resume, abort, roll back, close, and who drives."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import click
+
+from cockpit.cli.common import ask, note_option, release_argument
+from cockpit.cli.console import ask_word, talk
+from cockpit.cli.names import LOGIN
+from cockpit.errors import Refused
+from cockpit.release.intents import Abort, Captaincy, Close, Hold, Resume, RollBack
+
+confirm_option = click.option(
+    "--confirm", default="", metavar="WORD", help="The release's name, against a slip; may be left out."
+)
+
+
+def check_name(release: str, confirm: str) -> None:
+    """Refused where a word was given that is not the release's name."""
+    if confirm not in ("", release):
+        raise Refused(f"{confirm} is not the name of this release", where=release)
+
+
+@click.command
+@release_argument
+@confirm_option
+@note_option
+def hold(release: str, confirm: str, note: str) -> None:
+    """Start nothing new; what runs goes on to its end.
+
+    \b
+    Example:
+      cockpit hold shop-2.4.1 --note "looking at the error rate"
+    """
+    check_name(release, confirm)
+    ask(release, Hold(note=note))
+    talk(f"{release}: held")
+
+
+@click.command
+@release_argument
+@confirm_option
+@note_option
+def resume(release: str, confirm: str, note: str) -> None:
+    """Go on after a hold.
+
+    \b
+    Example:
+      cockpit resume shop-2.4.1
+    """
+    check_name(release, confirm)
+    ask(release, Resume(note=note))
+    talk(f"{release}: resumed")
+
+
+@click.command
+@release_argument
+@click.option("--let-finish", is_flag=True, help="Let running commands end by themselves; else they are stopped.")
+@confirm_option
+@note_option
+def abort(release: str, let_finish: bool, confirm: str, note: str) -> None:
+    """Stop here. Running commands are killed; nothing is undone.
+
+    \b
+    Example:
+      cockpit abort shop-2.4.1 --note "wrong version"
+    """
+    check_name(release, confirm)
+    ask(release, Abort(note=note, finish=let_finish))
+    talk(f"{release}: aborted")
+
+
+@click.command
+@release_argument
+@click.option("--confirm", default="", metavar="WORD", help="The release's name.")
+@note_option
+def rollback(release: str, confirm: str, note: str) -> None:
+    """Undo: stop what runs, then do the playbook's rollback. Without --confirm a terminal is asked.
+
+    \b
+    Example:
+      cockpit rollback shop-2.4.1 --confirm shop-2.4.1 --note "checkout fails"
+    """
+    if not confirm and ask_word(f"Roll back {release}?", release):
+        confirm = release
+    ask(release, RollBack(confirm=confirm, note=note))
+    talk(f"{release}: rolling back")
+
+
+@click.command
+@release_argument
+@confirm_option
+@note_option
+def close(release: str, confirm: str, note: str) -> None:
+    """Close a release that has ended: run folders and locks go from the hosts.
+
+    \b
+    Example:
+      cockpit close shop-2.4.1
+    """
+    check_name(release, confirm)
+    ask(release, Close(note=note))
+    talk(f"{release}: closed")
+
+
+@click.command
+@release_argument
+@click.argument("action", type=click.Choice(["offer", "accept", "take"]))
+@click.argument("to", metavar="[LOGIN]", type=LOGIN, default="")
+@note_option
+def captain(release: str, action: Literal["offer", "accept", "take"], to: str, note: str) -> None:
+    """Hand the captaincy over by offer and acceptance, or take it with a note.
+
+    \b
+    Example:
+      cockpit captain shop-2.4.1 offer bo
+    """
+    ask(release, Captaincy(action=action, to=to, note=note))
+    talk(f"{release}: captaincy: {action} {to}".rstrip())

@@ -1,0 +1,126 @@
+"""Arguments that the shell completes: releases, parts of a release's plan, playbooks.
+
+Completion reads a journal's first event only, for the plan is there; whatever goes wrong completes to nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.shell_completion import CompletionItem
+
+from cockpit.errors import CockpitError
+
+if TYPE_CHECKING:
+    from cockpit.playbook.plan import Plan
+
+ENDINGS = (".yaml", ".yml")
+
+
+class ReleaseName(click.ParamType[str]):
+    """The name of a release that exists."""
+
+    name = "release"
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG002  click's
+        return _items(_releases, incomplete)
+
+
+class Part(click.ParamType[str]):
+    """A name in the plan of the release that the command is about."""
+
+    def __init__(self, name: str, among: Callable[[Plan, dict[str, Any]], Iterable[str]]) -> None:
+        self.name = name
+        self._among = among
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG002  click's
+        def names() -> Iterable[str]:
+            plan = _plan(str(ctx.params.get("release") or ""))
+            return self._among(plan, ctx.params) if plan else ()
+
+        return _items(names, incomplete)
+
+
+class PlaybookPath(click.ParamType[Path]):
+    """A playbook's file."""
+
+    name = "playbook"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:  # noqa: ARG002  click's
+        return Path(value)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG002  click's
+        found = _items(lambda: playbooks_at(incomplete), incomplete)
+        return found or [CompletionItem(incomplete, type="file")]
+
+
+def playbooks_at(incomplete: str) -> list[str]:
+    """The YAML files and folders whose path begins so; a folder that is the only one is gone into."""
+    folder, slash, prefix = incomplete.rpartition("/")
+    found = []
+    for entry in sorted(Path(folder + slash or ".").iterdir()):
+        if entry.name.startswith(prefix) and not (entry.name.startswith(".") and not prefix):
+            if entry.is_dir():
+                found.append(f"{folder}{slash}{entry.name}/")
+            elif entry.name.endswith(ENDINGS):
+                found.append(f"{folder}{slash}{entry.name}")
+    return playbooks_at(found[0]) if len(found) == 1 and found[0].endswith("/") else found
+
+
+def _items(names: Callable[[], Iterable[str]], incomplete: str) -> list[CompletionItem]:
+    try:
+        return [CompletionItem(name) for name in dict.fromkeys(names()) if name.startswith(incomplete)]
+    except (CockpitError, OSError, RecursionError):
+        return []
+
+
+def _releases() -> Iterable[str]:
+    from cockpit.engine.place import Home  # noqa: PLC0415  help is faster without
+
+    return [place.release for place in Home.default().releases()]
+
+
+def _plan(release: str) -> Plan | None:
+    from cockpit.engine.place import Home  # noqa: PLC0415  help is faster without
+    from cockpit.journal import sqlite  # noqa: PLC0415  the same
+    from cockpit.release.events import Opened  # noqa: PLC0415  the same
+
+    journal = sqlite.open(Home.default().find(release).journal)
+    try:
+        event = next((record.event for record in journal.read()), None)
+    finally:
+        journal.close()
+    return event.plan if isinstance(event, Opened) else None
+
+
+def _steps(plan: Plan, kinds: tuple[str, ...] = ()) -> Iterable[Any]:
+    every = (*plan.steps, *(plan.rollback or ()))
+    return [step for step in every if not kinds or type(step).__name__ in kinds]
+
+
+def _items_of(plan: Plan, _: dict[str, Any]) -> Iterable[str]:
+    return [item.id for step in _steps(plan, ("Checklist",)) for item in step.items]
+
+
+def _hosts_of(plan: Plan, given: dict[str, Any]) -> Iterable[str]:
+    return [
+        host
+        for step in _steps(plan, ("Run", "Http"))
+        if given.get("step") in (None, "", step.id)
+        for host in step.hosts
+    ]
+
+
+RELEASE = ReleaseName()
+PLAYBOOK = PlaybookPath()
+STEP = Part("step", lambda plan, _: [step.id for step in _steps(plan)])
+COMMAND_STEP = Part("step", lambda plan, _: [step.id for step in _steps(plan, ("Run", "Http"))])
+PERSONS_STEP = Part("step", lambda plan, _: [step.id for step in _steps(plan, ("Do",))])
+GATE = Part("gate", lambda plan, _: [step.id for step in _steps(plan, ("Gate",))])
+ITEM = Part("item", _items_of)
+HOST = Part("host", _hosts_of)
+ROLE = Part("role", lambda plan, _: plan.roles)
+LOGIN = Part("login", lambda plan, _: [person for role in plan.roles.values() for person in role.people])

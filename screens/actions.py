@@ -80,12 +80,16 @@ def shown_key(key: str) -> str:
     return names.get(key, key)
 
 
+WATCHING = "you only watch: attach without --observe to act"
+NOT_BEGUN = "the release has not begun"
+
+
 def _asking(make: Callable[[State], AnyIntent]) -> WhyNot:
     def why_not(state: State, login: str, observer: bool) -> str:
         if observer:
-            return "you only watch: attach without --observe to act"
+            return WATCHING
         if state.plan is None:
-            return "the release has not begun"
+            return NOT_BEGUN
         answer = decide(state, login, make(state))
         return answer.reason if isinstance(answer, Refusal) else ""
 
@@ -95,8 +99,8 @@ def _asking(make: Callable[[State], AnyIntent]) -> WhyNot:
 def _on(kind: type, what: str) -> Callable[[WhyNot], WhyNot]:
     def wrap(inner: WhyNot) -> WhyNot:
         def why_not(state: State, login: str, observer: bool) -> str:
-            if observer or state.plan is None:
-                return "you only watch: attach without --observe to act" if observer else "the release has not begun"
+            if state.plan is None:
+                return NOT_BEGUN
             return inner(state, login, observer) if open_step(state, kind) else f"no {what} is open"
 
         return why_not
@@ -112,7 +116,9 @@ def open_step(state: State, kind: type) -> StepState | None:
     return next((one for one in ones if one.status == "running" and isinstance(one.step, kind)), None)
 
 
-def _gate(state: State, login: str, _observer: bool) -> str:
+def _gate(state: State, login: str, observer: bool) -> str:
+    if observer:
+        return WATCHING
     return "" if is_captain(state, login) else f"only the captain opens it: {state.captain}"
 
 
@@ -138,7 +144,7 @@ def _owned(kind: type) -> WhyNot:
 
 def _answers(state: State, login: str, observer: bool) -> str:
     if observer:
-        return "you only watch: attach without --observe to act"
+        return WATCHING
     kinds = ("answer", "settle", "condition", "lock")
     if state.plan is None or not any(one.what in kinds for one in waiting_for(state)):
         return "nothing waits for an answer"
@@ -147,7 +153,7 @@ def _answers(state: State, login: str, observer: bool) -> str:
 
 def _stops(state: State, login: str, observer: bool) -> str:
     if observer:
-        return "you only watch: attach without --observe to act"
+        return WATCHING
     if state.plan is None or not running(state):
         return "nothing runs"
     return "" if is_captain(state, login) else f"only the captain stops: {state.captain}"
@@ -155,7 +161,7 @@ def _stops(state: State, login: str, observer: bool) -> str:
 
 def _captaincy(state: State, _login: str, observer: bool) -> str:
     if observer:
-        return "you only watch: attach without --observe to act"
+        return WATCHING
     return "the release is closed" if state.closed or state.plan is None else ""
 
 

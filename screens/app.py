@@ -46,6 +46,11 @@ class CockpitApp(DressedApp[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = list(bindings())
 
+    DEFAULT_CSS = """
+    CockpitApp.-rehearsal Pane { border: round $rehearsal; }
+    CockpitApp.-rehearsal #headline { background: $rehearsal 25%; }
+    """
+
     view: reactive[View] = reactive(View())
 
     def __init__(
@@ -71,7 +76,7 @@ class CockpitApp(DressedApp[None]):
         self._tails: dict[str, bytes] = {}
         self._entries: deque[Entry] = deque(maxlen=KEPT)
         self._attempts: dict[str, AttemptStarted] = {}
-        self.set_reactive(CockpitApp.view, View(now=clock(), tails=MappingProxyType(self._tails)))
+        self.set_reactive(CockpitApp.view, View(now=clock(), tails=MappingProxyType(self._tails), actions=self.actions))
 
     def on_mount(self) -> None:
         """Show the flight screen and begin to follow."""
@@ -93,6 +98,7 @@ class CockpitApp(DressedApp[None]):
             case Records(records):
                 self._entries.extend(entries(records, self._attempts))
                 self._look(state=fold(records, self.view.state), entries=tuple(self._entries))
+                self.set_class(self.view.state.mode == "rehearsal", "-rehearsal")
             case Greeted(login, observer):
                 self._look(login=login, observer=observer)
             case Watchers(logins):
@@ -206,7 +212,7 @@ class CockpitApp(DressedApp[None]):
         if not attempts:
             self.say("nothing was started in this step: there is no output", "warning")
             return
-        self.push_screen(OutputScreen(step_title(one.step), attempts, self._follower))
+        self.push_screen(OutputScreen(step_title(one.step), attempts, self._follower, self.view.badge))
 
     def _search(self, pattern: str | None) -> None:
         screen = self.screen

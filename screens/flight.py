@@ -13,7 +13,7 @@ from screens.actions import Act
 from screens.follower import Printed
 from screens.opening import action_for
 from screens.panes.footer import footer
-from screens.panes.headline import engine, headline, strip
+from screens.panes.headline import call, engine, headline, strip
 from screens.panes.outlook import outlook
 from screens.panes.past import newest, past
 from screens.panes.stage import Stage, stage
@@ -85,11 +85,12 @@ class FlightScreen(Screen[None]):
 
     def _show(self) -> None:
         view = self.view
-        self.set_class(view.state.mode == "rehearsal", "-rehearsal")
+        self.set_class(any(one.what in ("answer", "settle") for one in view.waiting), "-trouble")
         self.set_class(view.state.rolling_back and view.state.end is None, "-back")
         self._line("headline").parts = headline(view)
         self._line("headline").end = engine(view)
         self._line("strip").parts = strip(view)
+        self._line("strip").end = call(view)
         self._line("news").parts = newest(view)
         self.query_one("#keys", KeyBar).keys = footer(view)
         if view.ready:

@@ -53,7 +53,7 @@ class JournalScreen(Screen[None]):
             table.cursor = table.keys[-1]
         self.query_one(
             Pane
-        ).heading = f"Journal · {self.view.state.release} · {len(entries)} last of {self.view.state.seq} events"
+        ).heading = f"Journal · {len(entries)} last of {self.view.state.seq} events · {self.view.badge}"
 
     def search(self, pattern: str) -> bool:
         """Go to the nearest event above that holds the pattern; goes round."""

@@ -28,9 +28,10 @@ class OutputScreen(Screen[None]):
     OutputScreen Output { height: 1fr; }
     """
 
-    def __init__(self, step: str, attempts: Mapping[str, Source], follower: Follower) -> None:
+    def __init__(self, step: str, attempts: Mapping[str, Source], follower: Follower, badge: str) -> None:
         super().__init__()
         self._step = step
+        self._badge = badge
         self._attempts = attempts
         self._outputs = Outputs(follower, self)
 
@@ -46,7 +47,7 @@ class OutputScreen(Screen[None]):
         """Begin to read."""
         hosts = list(dict.fromkeys(one.host for one in self._attempts.values()))
         where = hosts[0] if len(hosts) == 1 else f"{len(hosts)} hosts"
-        self.query_one(Pane).heading = f"Output · {self._step} · {where}"
+        self.query_one(Pane).heading = f"Output · {self._step} · {where} · {self._badge}"
         output = self.query_one(Output)
         output.named = len(hosts) > 1
         output.empty = "nothing printed yet"

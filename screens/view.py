@@ -11,11 +11,15 @@ from cockpit.playbook.plan import Step
 from cockpit.release.schedule import Times, lateness, length, schedule
 from cockpit.release.standing import Standing, Waiting, current, standing, waiting_for
 from cockpit.release.state import State, StepState
+from screens.actions import ACTIONS, Action
 from screens.chronicle import Entry
 
 Reach = Literal["connecting", "catching up", "live", "lost"]
 """How the engine is reached."""
 
+
+FROM_OBSERVERS = ("sign-off", "item", "step")
+"""What is waited for that somebody who only watches may give."""
 
 NOTHING = State()
 
@@ -25,7 +29,7 @@ class View:
     """One moment of one release, as one login sees it. `now` in seconds since 1970.
 
     `connected` counts clients by login. `heard` says when each attempt last printed something, `unlinked` why its link
-    is lost, `tails` the last bytes that they printed; `selected` is the step looked at, empty for the current one.
+    is lost, `tails` the last bytes that they printed; `selected` is the step looked at, if not the current one.
     """
 
     state: State = NOTHING
@@ -40,11 +44,22 @@ class View:
     unlinked: Mapping[str, str] = field(default_factory=dict)
     tails: Mapping[str, bytes] = field(default_factory=dict)
     selected: str = ""
+    actions: tuple[Action, ...] = ACTIONS
 
     @property
     def ready(self) -> bool:
         """Whether there is a plan to show."""
         return self.state.plan is not None
+
+    @property
+    def badge(self) -> str:
+        """The release and whether it is real, for the edge of a screen."""
+        mode = "REHEARSAL" if self.state.mode == "rehearsal" else "LIVE"
+        return f"{mode} · {self.state.release}" if self.ready else ""
+
+    def key(self, action: str) -> str:
+        """The key of an action as people write it, in brackets."""
+        return next(f"[{one.key}]" for one in self.actions if one.id == action)
 
     @cached_property
     def standing(self) -> Standing:
@@ -58,8 +73,10 @@ class View:
 
     @cached_property
     def mine(self) -> tuple[Waiting, ...]:
-        """What is waited for from this login."""
-        return () if self.observer else tuple(one for one in self.waiting if is_for(self.state, one, self.login))
+        """What is waited for from this login; who only watches still signs, ticks and says that a step is done."""
+        kinds = FROM_OBSERVERS if self.observer else None
+        asked = (one for one in self.waiting if kinds is None or one.what in kinds)
+        return tuple(one for one in asked if is_for(self.state, one, self.login))
 
     @cached_property
     def times(self) -> Mapping[str, Times]:

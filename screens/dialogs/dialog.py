@@ -138,7 +138,8 @@ class Dialog(ModalScreen[Answer]):
 
     def _show(self) -> None:
         form = self.form()
-        self.query_one("#frame", Pane).heading = form.title
+        frame = self.query_one("#frame", Pane)
+        frame.heading, frame.footing = form.title, self.view.badge
         self.query_one("#body", Table).rows = form.rows
         self.query_one("#choices", Table).rows = choice_rows(form.choices)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from widgets.rows import Bit, Column, Row, cell
 
-CHOICES = (Column("", 2), Column("", 20, drop=0), Column("", least=10, drop=1))
+CHOICES = (Column("", 2), Column("", 24), Column("", least=10, drop=1))
 
 
 @dataclass(frozen=True)

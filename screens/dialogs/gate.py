@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from cockpit.playbook.plan import Gate
 from cockpit.release.decide import decide
-from cockpit.release.intents import AnyIntent, Go, NoGo, Refusal
+from cockpit.release.intents import AnyIntent, Done, Go, NoGo, Refusal, Sign, Tick
 from cockpit.release.standing import next_gate
+from screens.actions import WATCHING
 from screens.dialogs.commands import commands, section
 from screens.dialogs.dialog import CALM, Answer, Dialog
 from screens.dialogs.form import Choice, Field, Form, missing
@@ -77,7 +78,7 @@ def ahead(view: View, gate: str) -> tuple[Row, ...]:
 
 def refusal(view: View, intent: AnyIntent) -> str:
     """Why the engine would refuse this now; empty when it would not."""
-    if view.observer:
-        return "you only watch"
+    if view.observer and not isinstance(intent, Sign | Tick | Done):
+        return WATCHING
     answer = decide(view.state, view.login, intent)
     return answer.reason if isinstance(answer, Refusal) else ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from screens.actions import ACTIONS, Action
 from screens.view import View
 from widgets.keybar import Key
 
@@ -11,9 +10,9 @@ ALWAYS = ("hold", "rollback", "abort", "output", "journal", "leave", "palette", 
 """Shown even when they cannot be done now, so that nothing moves."""
 
 
-def footer(view: View, actions: tuple[Action, ...] = ACTIONS) -> tuple[Key, ...]:
+def footer(view: View) -> tuple[Key, ...]:
     """The keys of a view, the heaviest first; help stays at the end."""
-    keys = [(one, not one.why_not(view.state, view.login, view.observer)) for one in actions if one.weight]
+    keys = [(one, not one.why_not(view.state, view.login, view.observer)) for one in view.actions if one.weight]
     shown = [(one, can) for one, can in keys if can or one.id in ALWAYS]
     shown.sort(key=lambda pair: (pair[0].id == LAST, -pair[0].weight))
     return tuple(Key(f"[{one.key}]", one.label, one.id, can) for one, can in shown)

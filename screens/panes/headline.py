@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from cockpit.release.standing import What
 from cockpit.units import format_duration, format_late
 from screens.chronicle import clock
 from screens.panes.outlook import outlook
-from screens.panes.timeline import step_look
+from screens.panes.timeline import ON_TIME, step_look
 from screens.view import View, step_title, who_text
 from widgets.line import Part
 from widgets.looks import STANDING, Tone
@@ -46,7 +49,7 @@ def late_bit(view: View) -> Bit:
     """How late the release is."""
     if view.late is None:
         return Bit("")
-    if abs(view.late) < 1:
+    if abs(view.late) < ON_TIME:
         return Bit("on time", "good")
     return Bit(
         f"{format_late(view.late)} {'late' if view.late > 0 else 'early'}", "warn" if view.late >= 60 else "plain"
@@ -65,8 +68,7 @@ def _people(view: View) -> Cell:
     others = sum(count for login, count in view.connected.items() if login != captain)
     away = " (away)" if view.connected and captain not in view.connected else ""
     watching = f", {others} watch" if others else ""
-    role = Bit(" · you watch only", "warn") if view.observer else Bit("")
-    return cell(f"{captain} drives{away}{watching}", role)
+    return cell(f"{captain} drives{away}{watching}")
 
 
 def strip(view: View) -> tuple[Part, ...]:
@@ -82,8 +84,19 @@ def strip(view: View) -> tuple[Part, ...]:
     return (
         Part(cell(Bit(f"{look.glyph} {look.word}", look.tone))),
         Part(_matter(view)),
-        Part(_hint(view), 1),
+        Part(_next(view), 1),
     )
+
+
+def call(view: View) -> Cell:
+    """The key that answers what is asked of this login."""
+    asked = next(iter(view.mine), None) if view.ready else None
+    if asked is None:
+        return cell(Bit("you watch only", "warn")) if view.observer else ()
+    if asked.what == "credentials":
+        return cell(Bit("cockpit attach supplies them", "strong"))
+    action, what = KEYS[asked.what]
+    return cell(Bit(f"{view.key(action)} {what}", "strong"))
 
 
 def _matter(view: View) -> Cell:
@@ -104,25 +117,23 @@ def _matter(view: View) -> Cell:
     return cell(f"{step_title(view.current.step)} ", Bit(words, look.tone))
 
 
-KEYS = {
-    "gate": "[g] go or no-go",
-    "sign-off": "[s] sign",
-    "item": "[enter] on it ticks",
-    "step": "[d] done",
-    "answer": "[w] answer",
-    "settle": "[w] settle",
-    "condition": "[w] run or skip",
-    "lock": "[w] take over",
-    "credentials": "cockpit attach supplies them",
-    "resume": "[u] resumes",
+KEYS: Mapping[What, tuple[str, str]] = {
+    "gate": ("gate", "go or no-go"),
+    "sign-off": ("sign", "signs"),
+    "item": ("tick", "ticks"),
+    "step": ("done", "when it is done"),
+    "answer": ("answer", "answers"),
+    "settle": ("answer", "settles"),
+    "condition": ("answer", "run or skip"),
+    "lock": ("answer", "takes over"),
+    "resume": ("resume", "resumes"),
 }
+"""The action that gives what is waited for, and what its key does."""
 
 
-def _hint(view: View) -> Cell:
-    if view.state.end is not None:
+def _next(view: View) -> Cell:
+    if view.state.end is not None or view.mine:
         return ()
-    if view.mine:
-        return cell(Bit(KEYS[view.mine[0].what], "strong"))
     rows = outlook(view)
     following = next((row for row in rows if row.cells[0][0].text.startswith("next")), None)
     return (Bit("next: ", "quiet"), following.cells[0][1]) if following else ()

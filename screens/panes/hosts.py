@@ -81,7 +81,7 @@ def _remark(view: View, one: StepState, run: HostRun, attempt: Attempt | None) -
         *_polled(one, run),
         *_tries(run),
         *_silence(view, one, attempt),
-        *_why(run),
+        *_why(run, attempt),
     ]
     joined: list[Bit] = []
     for bit in bits:
@@ -129,8 +129,9 @@ def _short(seconds: float) -> str:
     return f"{seconds:.0f} s" if seconds < 60 else format_duration(seconds)
 
 
-def _why(run: HostRun) -> Iterator[Bit]:
-    if run.reason:
+def _why(run: HostRun, attempt: Attempt | None) -> Iterator[Bit]:
+    told = attempt is not None and run.reason == f"exit {attempt.exit}"
+    if run.reason and not told:
         yield Bit(run.reason.strip().splitlines()[0], HOST[run.status].tone)
 
 

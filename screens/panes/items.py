@@ -21,7 +21,9 @@ def items(view: View, one: StepState) -> tuple[Row, ...]:
     assert isinstance(one.step, Checklist)
     done = sum(item.id in one.items for item in one.step.items)
     owner = ", ".join(one.step.owner) or f"{view.state.captain}, captain"
-    head = text_row(Bit(f"{done} of {len(one.step.items)} ticked · {owner} ticks · [enter] on an open one", "quiet"))
+    head = text_row(
+        Bit(f"{done} of {len(one.step.items)} ticked · {owner} ticks · {view.key('open')} on an open one", "quiet")
+    )
     return (head, *(row for item in one.step.items for row in _item(item, one.items.get(item.id))))
 
 

@@ -44,7 +44,7 @@ def _next(view: View) -> Iterator[Row]:
     if state.closed:
         yield _said("next", Bit("nothing: the release is closed", "quiet"))
     elif state.end is not None:
-        yield _said("next", "[X] closes the release: locks and run folders go")
+        yield _said("next", f"{view.key('close')} closes the release: locks and run folders go")
     elif view.standing == "holding":
         yield _said("next", "nothing starts until the hold ends; what runs finishes")
     else:
@@ -89,11 +89,11 @@ def _back(view: View) -> Iterator[Row]:
     if state.rolling_back:
         yield _said("way back", Bit(f"under way: {_progress(state)}", "warn"))
     elif state.the_plan.rollback is None:
-        yield _said("way back", Bit("none: this playbook has no rollback; [A] aborts", "quiet"))
+        yield _said("way back", Bit(f"none in this playbook; {view.key('abort')} aborts", "quiet"))
     else:
         runs = len(running(state))
         stopped = f", stops {runs} running first" if runs else ""
-        yield _said("way back", Bit("[R] ", "strong"), f"{way_back(state)}{stopped}")
+        yield _said("way back", Bit(f"{view.key('rollback')} ", "strong"), f"{way_back(state)}{stopped}")
 
 
 def _progress(state: State) -> str:

@@ -59,7 +59,12 @@ def _on_hosts(view: View, one: StepState) -> Stage:
     assert isinstance(one.step, Run | Http)
     rows = hosts(view, one)
     if one.status == "asking":
-        rows = (text_row(Bit(f"? runs only when {one.step.when}, which is unknown: [w] run or skip", "warn")), *rows)
+        rows = (
+            text_row(
+                Bit(f"? runs only when {one.step.when}, which is unknown: {view.key('answer')} run or skip", "warn")
+            ),
+            *rows,
+        )
     runs = one.hosts.values()
     failing = next((run.host for run in runs if run.status in FAILING), "")
     busy = next((run.host for run in runs if run.status in ("running", "checking")), "")
@@ -79,7 +84,7 @@ def _person(view: View, one: StepState, step: Do) -> Iterator[Row]:
         note = f": {one.note}" if one.note else ""
         yield text_row(Bit(f"done by {one.by} at {clock(one.ended)}{note}", "good"))
     else:
-        yield text_row(Bit(f"{owner} does it and says so: [enter] when it is done", "quiet"))
+        yield text_row(Bit(f"{owner} does it and says so: {view.key('done')} when it is done", "quiet"))
 
 
 def _pause(view: View, one: StepState, step: Wait) -> Iterator[Row]:
@@ -89,4 +94,4 @@ def _pause(view: View, one: StepState, step: Wait) -> Iterator[Row]:
         end = one.started + step.seconds
         held = " once the hold is over" if view.state.held_by else ""
         yield text_row(f"goes on by itself at {clock(end)} UTC{held}, in {format_duration(end - view.now)}")
-        yield text_row(Bit("[h] holds the release, [R] rolls it back", "quiet"))
+        yield text_row(Bit(f"{view.key('hold')} holds the release, {view.key('rollback')} rolls it back", "quiet"))

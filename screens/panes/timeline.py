@@ -22,7 +22,8 @@ COLUMNS = (
     Column("late", 7, right=True, drop=1),
 )
 
-BACK = "▸"
+ON_TIME = 5.0
+"""Seconds of lateness that are none."""
 
 
 def timeline(view: View) -> tuple[Row, ...]:
@@ -82,7 +83,7 @@ def _late(view: View, one: StepState) -> Cell:
     if times is None or view.late is None or one.status == "skipped":
         return ()
     seconds = times.expected_end - times.planned_end
-    if abs(seconds) < 1:
+    if abs(seconds) < ON_TIME:
         return cell(Bit("on time", "quiet"))
     tone: Tone = "quiet" if one.status == "pending" or seconds < 60 else "warn"
     return cell(Bit(format_late(seconds), tone))

@@ -72,8 +72,12 @@ class ScriptedLink:
         """Leave."""
 
 
-def app_on(script: Script, later: float = 0.0, theme: str = "cockpit", **link: Any) -> tuple[CockpitApp, ScriptedLink]:
+def app_on(
+    script: Script, later: float = 0.0, theme: str = "cockpit", keymap: Mapping[str, str] | None = None, **link: Any
+) -> tuple[CockpitApp, ScriptedLink]:
     """An app that follows a script, so many seconds after its last event; its clock stands still."""
     scripted = ScriptedLink(script.records, **link)
-    app = CockpitApp(scripted.connect, clock=lambda: script.at + later, theme=theme, calm=0.0, ticking=False)
+    app = CockpitApp(
+        scripted.connect, clock=lambda: script.at + later, theme=theme, keymap=keymap, calm=0.0, ticking=False
+    )
     return app, scripted

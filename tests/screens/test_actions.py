@@ -40,9 +40,13 @@ def test_a_keymap_gives_other_keys() -> None:
     assert next(one for one in remapped({"hold": "f5"}) if one.id == "hold").key == "f5"
 
 
-def test_an_observer_may_do_nothing() -> None:
-    asking = [action for action in ACTIONS if action.intents]
-    assert all(why_not(action.id, release.failed(), observer=True) for action in asking)
+def test_an_observer_drives_nothing() -> None:
+    drives = [action for action in ACTIONS if action.intents and action.id not in ("sign", "tick", "done")]
+    assert all(why_not(action.id, release.failed(), observer=True) for action in drives)
+
+
+def test_an_observer_signs_for_a_role() -> None:
+    assert why_not("sign", release.at_first_gate(), "chen", observer=True) == ""
 
 
 def test_only_the_captain_holds() -> None:

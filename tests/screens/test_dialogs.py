@@ -105,6 +105,13 @@ async def test_a_role_signs_what_is_shown() -> None:
         assert await flight.until_asked() == expected
 
 
+async def test_an_observer_signs_from_a_terminal_of_their_own() -> None:
+    async with flying(release.at_first_gate(), login="dee", observer=True) as flight:
+        await flight.until("[s] signs")
+        await (await flight.opened("s")).press("y", "enter")
+        assert (await flight.until_asked()).role == "sre"
+
+
 async def test_what_changes_while_one_signs_is_read_again() -> None:
     script = release.at_first_gate()
     async with flying(script, login="chen") as flight:

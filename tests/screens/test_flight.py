@@ -96,8 +96,8 @@ async def test_help_tells_the_keys_and_the_reasons() -> None:
 
 
 async def test_keys_can_be_remapped() -> None:
-    async with flying(release.deploying()) as flight:
-        flight.app.set_keymap({"hold": "f5"})
+    async with flying(release.deploying(), keymap={"hold": "f5"}) as flight:
+        assert "[f5] hold" in flight.text
         await flight.press("f5")
         await flight.until("Hold the release")
 

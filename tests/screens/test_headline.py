@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from screens.panes.headline import engine, headline, strip
+from screens.panes.headline import call, engine, headline, strip
 from screens.view import View
 from tests.screens import release
 from tests.screens.release import Script
@@ -41,12 +41,17 @@ def test_a_captain_who_is_gone_is_away() -> None:
 
 
 def test_an_observer_is_told_so() -> None:
-    assert "you watch only" in text(headline(view(release.deploying(), observer=True)))
+    assert call(view(release.deploying(), observer=True))[0].text == "you watch only"
 
 
 def test_the_strip_asks_whoever_is_asked() -> None:
-    shown = text(strip(view(release.failed())), " · ")
-    assert shown == "◆ waiting · rest failed on web-2: exit 1 · [w] answer"
+    one = view(release.failed())
+    assert text(strip(one), " · ") == "◆ waiting · rest failed on web-2: exit 1"
+    assert call(one)[0].text == "[w] answers"
+
+
+def test_nobody_else_is_given_a_key() -> None:
+    assert call(view(release.failed(), login="chen")) == ()
 
 
 def test_the_strip_says_who_else_is_asked() -> None:

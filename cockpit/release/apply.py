@@ -7,7 +7,8 @@ from typing import Any, assert_never
 
 from msgspec.structs import replace
 
-from cockpit.playbook.plan import Http, Run, Step
+from cockpit.playbook.plan import Http, Plan, Run, Step
+from cockpit.release.draft import Draft
 from cockpit.release.events import (
     Aborted,
     AnyEvent,
@@ -50,96 +51,69 @@ from cockpit.release.events import (
     StepStarted,
     StopOrdered,
 )
-from cockpit.release.state import Attempt, HostRun, HostState, Signature, State, StepState, Ticked
+from cockpit.release.standing import lock_hosts
+from cockpit.release.state import COMPLETE, Attempt, HostRun, HostState, Signature, State, StepState, Ticked
 
 
 def fold(records: Iterable[Record], state: State | None = None) -> State:
     """The state after these records, from the given one or from nothing."""
-    state = state or State()
+    draft = Draft(state or State())
+    last = None
     for record in records:
-        state = apply(state, record)
-    return state
+        _apply(draft, record.event, record.at)
+        last = record
+    return replace(draft.state, seq=last.seq, at=last.at) if last else draft.state
 
 
 def apply(state: State, record: Record) -> State:
     """The state after one more record."""
-    return replace(_apply(state, record.event, record.at), seq=record.seq, at=record.at)
+    return fold((record,), state)
 
 
-def _apply(state: State, event: AnyEvent, at: float) -> State:
+def _apply(draft: Draft, event: AnyEvent, at: float) -> None:
     match event:
-        case Opened():
-            return _opened(event, at)
-        case EngineStarted():
-            lost = {name: _unlinked(host) for name, host in state.hosts.items()}
-            return replace(state, epoch=event.epoch, hosts=lost)
-        case HostReached() | HostUnreachable() | LinkLost() | HostCleaned():
-            return _host_seen(state, event)
-        case LockTaken() | LockRefused() | LockTakeoverOrdered():
-            return _lock(state, event)
-        case StepStarted() | StepPassed() | StepDone() | StepOrdered() | ConditionUnknown() | GateOpened():
-            return _step(state, event, at)
-        case StepSkipped():
-            return _skipped(state, event, at)
-        case AttemptStarted():
-            return _attempt_started(state, event, at)
-        case StopOrdered():
-            return _attempt(state, event.id, stopping=event.note or event.by, stop_ordered=at)
         case AttemptEnded():
-            return _attempt_ended(state, event, at)
-        case AttemptSettled():
-            attempt = state.attempts[event.id]
-            settled = _attempt(state, event.id, outcome=event.outcome, reason=event.note or attempt.reason)
-            note = f"settled as {event.outcome} by {event.by}"
-            return _host_run(settled, attempt.step, attempt.host, status=event.outcome, reason=note, ended=at)
+            _attempt_ended(draft, event, at)
+        case AttemptStarted():
+            _attempt_started(draft, event, at)
         case HostPassed():
-            return _host_run(state, event.step, event.host, status="passed", reason="", ended=at, polling=None)
-        case HostFailed():
-            return _host_failed(state, event, at)
-        case RetryOrdered():
-            fresh = _host_run(
-                state,
-                event.step,
-                event.host,
-                status="waiting",
-                reason="",
-                streak=0,
-                polling=None,
-                polled=None,
-                checked=False,
-            )
-            return _host(fresh, event.host, reach=_retried(state.hosts[event.host]), dropped=False)
-        case HostDropped():
-            return _dropped(state, event, at)
-        case ItemTicked():
-            return _item(state, event.step, event.item, Ticked(event.by, at, evidence=event.evidence))
-        case ItemNotApplicable():
-            return _item(state, event.step, event.item, Ticked(event.by, at, not_applicable=event.reason))
-        case SignedOff():
-            signature = Signature(event.role, event.by, event.yes, at, event.covers, event.note)
-            return _change(state, event.gate, signatures=(*state.steps[event.gate].signatures, signature))
-        case GateRefused():
-            return _change(state, event.gate, signatures=(), by=event.by, note=event.note)
-        case Held():
-            return replace(state, held_by=event.by, held_note=event.note)
-        case Resumed():
-            return replace(state, held_by="", held_note="")
-        case Aborted():
-            return replace(state, aborted=True, aborted_by=event.by, finish=event.finish, held_by="", held_note="")
-        case RollbackStarted():
-            return _rollback_started(state, event)
+            draft.set_run(event.step, event.host, status="passed", reason="", ended=at, polling=None)
+        case HostReached() | HostUnreachable() | LinkLost() | HostCleaned():
+            _host_seen(draft, event)
+        case HostFailed() | HostDropped() | RetryOrdered() | AttemptSettled():
+            _host_judged(draft, event, at)
+        case LockTaken() | LockRefused() | LockTakeoverOrdered():
+            _lock(draft, event)
+        case (
+            StepStarted()
+            | StepPassed()
+            | StepSkipped()
+            | StepDone()
+            | StepOrdered()
+            | ConditionUnknown()
+            | ItemTicked()
+            | ItemNotApplicable()
+            | SignedOff()
+            | GateOpened()
+            | GateRefused()
+        ):
+            _step(draft, event, at)
+        case StopOrdered():
+            draft.set_attempt(event.id, stopping=event.note or event.by, stopped_by=event.by, stop_ordered=at)
+        case Held() | Resumed() | Aborted() | RollbackStarted() | Ended() | Closed():
+            _interrupted(draft, event, at)
         case CredentialsMissed():
-            return replace(state, missing=tuple(sorted({*state.missing, *event.names})))
+            draft.set(missing=tuple(sorted({*draft.state.missing, *event.names})))
         case CredentialsSupplied():
-            return replace(state, missing=tuple(name for name in state.missing if name not in event.names))
+            draft.set(missing=tuple(name for name in draft.state.missing if name not in event.names))
         case CaptaincyOffered():
-            return replace(state, offered_to=event.to)
+            draft.set(offered_to=event.to)
         case CaptainChanged():
-            return replace(state, captain=event.captain, offered_to="")
-        case Ended():
-            return replace(state, end=event.outcome, end_reason=event.reason, ended=at)
-        case Closed():
-            return replace(state, closed=True)
+            draft.set(captain=event.captain, offered_to="")
+        case EngineStarted():
+            _engine_started(draft, event)
+        case Opened():
+            draft.begin(_opened(event, at))
         case _:
             assert_never(event)
 
@@ -148,7 +122,7 @@ def _opened(event: Opened, at: float) -> State:
     plan = event.plan
     steps = [*plan.steps, *(plan.rollback or ())]
     names = [host for step in steps for host in _hosts_of(step)]
-    firsts = [members[0] for members in plan.groups.values()]
+    firsts = [members[0] for members in plan.groups.values() if members]
     return State(
         release=event.release,
         nonce=event.nonce,
@@ -157,8 +131,8 @@ def _opened(event: Opened, at: float) -> State:
         digest=event.digest,
         captain=event.captain,
         opened=at,
-        steps={step.id: StepState(step, hosts=_fresh_hosts(step)) for step in steps},
-        hosts={name: HostState(name) for name in dict.fromkeys([*names, *firsts])},
+        steps={step.id: StepState(step, hosts={host: HostRun(host) for host in _hosts_of(step)}) for step in steps},
+        hosts={name: HostState(name, _groups_of(plan, name)) for name in dict.fromkeys([*names, *firsts])},
     )
 
 
@@ -166,103 +140,132 @@ def _hosts_of(step: Step) -> tuple[str, ...]:
     return step.hosts if isinstance(step, Run | Http) else ()
 
 
-def _fresh_hosts(step: Step) -> dict[str, HostRun]:
-    return {host: HostRun(host) for host in _hosts_of(step)}
+def _groups_of(plan: Plan, host: str) -> tuple[str, ...]:
+    return tuple(name for name, members in plan.groups.items() if host in members)
 
 
-def _unlinked(host: HostState) -> HostState:
-    reach = "lost" if host.reach == "reached" else host.reach
-    lock = "taking" if host.lock == "ours" else host.lock
-    return replace(host, reach=reach, lock=lock)
+def _engine_started(draft: Draft, event: EngineStarted) -> None:
+    draft.set(epoch=event.epoch)
+    for name, host in draft.state.hosts.items():
+        reach = "lost" if host.reach == "reached" else host.reach
+        lock = "taking" if host.lock == "ours" else host.lock
+        draft.set_host(name, reach=reach, lock=lock)
 
 
-def _host_seen(state: State, event: HostReached | HostUnreachable | LinkLost | HostCleaned) -> State:
+def _host_seen(draft: Draft, event: HostReached | HostUnreachable | LinkLost | HostCleaned) -> None:
     match event:
         case HostReached():
             seen = {"address": event.address, "key": event.key, "boot": event.boot, "marker": event.marker}
-            return _host(state, event.host, reach="reached", reason="", hint="", **seen)
+            draft.set_host(event.host, reach="reached", reason="", hint="", **seen)
         case HostUnreachable():
-            return _host(state, event.host, reach="unreachable", reason=event.reason, hint=event.hint)
+            draft.set_host(event.host, reach="unreachable", reason=event.reason, hint=event.hint)
         case LinkLost():
-            return _host(state, event.host, reach="lost", reason=event.reason)
+            draft.set_host(event.host, reach="lost", reason=event.reason)
         case HostCleaned():
-            return _host(state, event.host, cleaned=True, lock="none", reason=event.reason)
+            draft.set_host(event.host, cleaned=True, lock="none", reason=event.reason)
         case _:
             assert_never(event)
 
 
-def _lock(state: State, event: LockTaken | LockRefused | LockTakeoverOrdered) -> State:
+def _lock(draft: Draft, event: LockTaken | LockRefused | LockTakeoverOrdered) -> None:
     match event:
         case LockTaken():
-            return _host(state, event.host, lock="ours", holder="")
+            draft.set_host(event.host, lock="ours", holder="")
         case LockRefused():
+            before = draft.state.hosts[event.host]
+            was_ours = before.lock == "ours" or (before.lock == "taking" and not before.holder)
             holder = (
                 f"release {event.release} of {event.login} on {event.machine} since {event.since}, "
                 f"last heard of {event.heartbeat_age:.0f} s ago"
             )
-            return _host(state, event.host, lock="refused", holder=holder)
+            draft.set_host(event.host, lock="lost" if was_ours else "refused", holder=holder)
         case LockTakeoverOrdered():
-            return _host(state, event.host, lock="taking")
+            draft.set_host(event.host, lock="taking")
         case _:
             assert_never(event)
 
 
 def _step(
-    state: State,
-    event: StepStarted | StepPassed | StepDone | StepOrdered | ConditionUnknown | GateOpened,
+    draft: Draft,
+    event: StepStarted
+    | StepPassed
+    | StepSkipped
+    | StepDone
+    | StepOrdered
+    | ConditionUnknown
+    | ItemTicked
+    | ItemNotApplicable
+    | SignedOff
+    | GateOpened
+    | GateRefused,
     at: float,
-) -> State:
+) -> None:
     match event:
         case StepStarted():
-            return _change(state, event.step, status="running", started=at)
+            draft.set_step(event.step, status="running", started=at)
+            _try_again(draft, draft.step(event.step).hosts)
         case StepPassed():
-            return _change(state, event.step, status="passed", ended=at)
+            draft.set_step(event.step, status="passed", ended=at)
+        case StepSkipped(host=""):
+            draft.set_step(event.step, status="skipped", by=event.by, note=event.note, ended=at)
+        case StepSkipped():
+            note = f"skipped by {event.by}: {event.note}"
+            draft.set_run(event.step, event.host, status="skipped", reason=note, ended=at)
         case StepDone():
-            return _change(state, event.step, by=event.by, note=event.note)
+            draft.set_step(event.step, by=event.by, note=event.note)
         case StepOrdered():
-            return _change(state, event.step, status="pending", ordered=True, by=event.by, note=event.note)
+            draft.set_step(event.step, status="pending", ordered=True, by=event.by, note=event.note)
         case ConditionUnknown():
-            return _change(state, event.step, status="asking")
+            draft.set_step(event.step, status="asking")
+        case ItemTicked():
+            _tick(draft, event, Ticked(event.by, at, evidence=event.evidence))
+        case ItemNotApplicable():
+            _tick(draft, event, Ticked(event.by, at, not_applicable=event.reason))
+        case SignedOff():
+            signature = Signature(event.role, event.by, event.yes, at, event.covers, event.note)
+            draft.set_step(event.gate, signatures=(*draft.step(event.gate).signatures, signature))
         case GateOpened():
-            return _change(state, event.gate, by=event.by, note=event.note)
+            draft.set_step(event.gate, by=event.by, note=event.note)
+        case GateRefused():
+            draft.set_step(event.gate, signatures=(), by=event.by, note=event.note)
         case _:
             assert_never(event)
 
 
-def _skipped(state: State, event: StepSkipped, at: float) -> State:
-    if event.host:
-        note = f"skipped by {event.by}: {event.note}"
-        return _host_run(state, event.step, event.host, status="skipped", reason=note, ended=at)
-    return _change(state, event.step, status="skipped", by=event.by, note=event.note, ended=at)
+def _tick(draft: Draft, event: ItemTicked | ItemNotApplicable, ticked: Ticked) -> None:
+    draft.set_step(event.step, items={**draft.step(event.step).items, event.item: ticked})
 
 
-def _attempt_started(state: State, event: AttemptStarted, at: float) -> State:
-    run = state.steps[event.step].hosts[event.host]
+def _attempt_started(draft: Draft, event: AttemptStarted, at: float) -> None:
+    run = draft.run(event.step, event.host)
     attempt = Attempt(
         event.id, event.step, event.host, event.part, event.number, at, event.key, event.boot, event.marker
     )
-    replaced = run.run if event.part == "run" else run.check
-    kept = {key: each for key, each in state.attempts.items() if key != replaced}
-    state = replace(state, attempts={**kept, event.id: attempt})
-    changes: dict[str, Any] = {"trying": True}
-    if _is_polled(state, attempt):
-        changes["polling"] = at if run.polling is None else run.polling
+    draft.add_attempt(attempt, run.run if event.part == "run" else run.check)
+    polling = at if run.polling is None and _is_polled(draft, attempt) else run.polling
     if event.part == "check":
-        changes |= {"check": event.id, "polls": event.number}
-    else:
-        started = at if run.status == "waiting" else run.started
-        changes |= {"status": "running", "run": event.id, "tries": event.number, "started": started}
-    return _host_run(state, event.step, event.host, **changes)
+        draft.set_run(event.step, event.host, trying=True, polling=polling, check=event.id, polls=event.number)
+        return
+    draft.set_run(
+        event.step,
+        event.host,
+        trying=True,
+        polling=polling,
+        status="running",
+        run=event.id,
+        tries=event.number,
+        started=at if run.status == "waiting" else run.started,
+        unsettled=False,
+    )
 
 
-def _is_polled(state: State, attempt: Attempt) -> bool:
-    return attempt.part == "check" or isinstance(state.steps[attempt.step].step, Http)
+def _is_polled(draft: Draft, attempt: Attempt) -> bool:
+    return attempt.part == "check" or isinstance(draft.step(attempt.step).step, Http)
 
 
-def _attempt_ended(state: State, event: AttemptEnded, at: float) -> State:
-    attempt = state.attempts[event.id]
-    ended = replace(
-        attempt,
+def _attempt_ended(draft: Draft, event: AttemptEnded, at: float) -> None:
+    attempt = draft.set_attempt(
+        event.id,
         outcome=event.outcome,
         ended=at,
         exit=event.exit,
@@ -270,96 +273,107 @@ def _attempt_ended(state: State, event: AttemptEnded, at: float) -> State:
         seconds=event.seconds,
         size=event.size,
     )
-    state = replace(state, attempts={**state.attempts, event.id: ended}, captures=_captured(state, event, attempt))
-    one = state.steps[attempt.step]
-    run = one.hosts[attempt.host]
+    if event.captures:
+        _capture(draft, event, attempt)
+    run = draft.run(attempt.step, attempt.host)
     changes: dict[str, Any] = {"trying": False}
-    if _is_polled(state, attempt):
+    if attempt.part == "run":
+        changes |= {"begun": run.begun or event.outcome != "error", "unsettled": event.outcome == "unknown"}
+    if _is_polled(draft, attempt):
         changes |= {"polled": at, "streak": run.streak + 1 if event.outcome == "passed" else 0}
-    elif event.outcome == "passed" and isinstance(one.step, Run) and one.step.check:
+    elif event.outcome == "passed" and _has_check(draft, attempt):
         changes["status"] = "checking"
-    return _host_run(state, attempt.step, attempt.host, **changes)
+    draft.set_run(attempt.step, attempt.host, **changes)
 
 
-def _captured(state: State, event: AttemptEnded, attempt: Attempt) -> Mapping[str, Mapping[str, str]]:
-    new = {name: {**state.captures.get(name, {}), attempt.host: value} for name, value in event.captures.items()}
-    return {**state.captures, **new} if new else state.captures
+def _has_check(draft: Draft, attempt: Attempt) -> bool:
+    step = draft.step(attempt.step).step
+    return isinstance(step, Run) and step.check is not None
 
 
-def _host_failed(state: State, event: HostFailed, at: float) -> State:
-    checked = state.steps[event.step].hosts[event.host].status == "unknown"
-    state = _host_run(
-        state,
-        event.step,
-        event.host,
-        status=event.outcome,
-        reason=event.reason,
-        ended=at,
-        streak=0,
-        polling=None,
-        checked=checked,
-    )
-    if state.hosts[event.host].reach == "unreachable":
-        state = _host(state, event.host, reach="untried")
-    return state
+def _capture(draft: Draft, event: AttemptEnded, attempt: Attempt) -> None:
+    known = draft.state.captures
+    new = {name: {**known.get(name, {}), attempt.host: value} for name, value in event.captures.items()}
+    draft.set(captures={**known, **new})
 
 
-def _retried(host: HostState) -> str:
-    return "untried" if host.reach == "unreachable" else host.reach
+def _host_judged(draft: Draft, event: HostFailed | HostDropped | RetryOrdered | AttemptSettled, at: float) -> None:
+    afresh: dict[str, Any] = {"streak": 0, "polling": None, "polled": None}
+    match event:
+        case HostFailed():
+            checked = draft.run(event.step, event.host).status == "unknown"
+            changes = {**afresh, "status": event.outcome, "reason": event.reason, "ended": at, "checked": checked}
+            draft.set_run(event.step, event.host, **changes)
+            _try_again(draft, (event.host,))
+        case HostDropped():
+            note = f"dropped by {event.by}: {event.note}"
+            draft.set_run(event.step, event.host, status="dropped", reason=note, ended=at)
+            draft.set_host(event.host, dropped=True)
+        case RetryOrdered():
+            draft.set_run(event.step, event.host, **afresh, status="waiting", reason="", checked=False)
+            _try_again(draft, (event.host,))
+        case AttemptSettled():
+            _settled(draft, event, afresh)
+        case _:
+            assert_never(event)
 
 
-def _dropped(state: State, event: HostDropped, at: float) -> State:
-    note = f"dropped by {event.by}: {event.note}"
-    state = _host_run(state, event.step, event.host, status="dropped", reason=note, ended=at)
-    return _host(state, event.host, dropped=True)
+def _settled(draft: Draft, event: AttemptSettled, afresh: Mapping[str, Any]) -> None:
+    """A host that waits for this counts as running again: what follows is the same as had it ended so."""
+    note = f"settled as {event.outcome} by {event.by}: {event.note}"
+    attempt = draft.set_attempt(event.id, outcome=event.outcome, reason=note)
+    changes: dict[str, Any] = {"unsettled": False}
+    if draft.run(attempt.step, attempt.host).status == "unknown":
+        changes |= {**afresh, "status": "running", "reason": note}
+    draft.set_run(attempt.step, attempt.host, **changes)
 
 
-def _rollback_started(state: State, event: RollbackStarted) -> State:
-    again = {
-        step.id: replace(state.steps[step.id], status="pending", hosts=_again(state.steps[step.id]))
-        for step in state.backward
-        if state.rolling_back and state.steps[step.id].status == "running"
-    }
-    return replace(
-        state,
-        rolling_back=True,
-        rollback_by=event.by,
-        rollback_note=event.note,
-        aborted=False,
-        held_by="",
-        held_note="",
-        end=None,
-        end_reason="",
-        ended=None,
-        hosts={name: replace(host, dropped=False) for name, host in state.hosts.items()},
-        steps={**state.steps, **again},
-    )
+def _try_again(draft: Draft, hosts: Iterable[str]) -> None:
+    """What could not be reached, of these hosts and those with their locks, is worth another try."""
+    if any(host.reach == "unreachable" for host in draft.state.hosts.values()):
+        for host in (*hosts, *lock_hosts(draft.state, hosts)):
+            if draft.state.hosts[host].reach == "unreachable":
+                draft.set_host(host, reach="untried")
 
 
-def _again(one: StepState) -> Mapping[str, HostRun]:
-    return {
-        name: run if run.status in ("passed", "unknown") else replace(run, status="waiting", polling=None, streak=0)
-        for name, run in one.hosts.items()
-    }
+def _interrupted(draft: Draft, event: Held | Resumed | Aborted | RollbackStarted | Ended | Closed, at: float) -> None:
+    match event:
+        case Held():
+            draft.set(held_by=event.by, held_note=event.note)
+            for host in [host for host in draft.state.hosts.values() if host.lock == "lost"]:
+                draft.set_host(host.name, lock="refused")
+        case Resumed():
+            draft.set(held_by="", held_note="")
+        case Aborted():
+            by = draft.state.aborted_by if draft.state.aborted else event.by
+            draft.set(aborted=True, aborted_by=by, finish=event.finish, held_by="", held_note="")
+        case RollbackStarted():
+            _rollback_started(draft, event)
+        case Ended():
+            draft.set(end=event.outcome, end_reason=event.reason, ended=at)
+        case Closed():
+            draft.set(closed=True)
+        case _:
+            assert_never(event)
 
 
-def _item(state: State, step: str, item: str, ticked: Ticked) -> State:
-    return _change(state, step, items={**state.steps[step].items, item: ticked})
+def _rollback_started(draft: Draft, event: RollbackStarted) -> None:
+    if draft.state.rolling_back:
+        _repeat_what_has_not_passed(draft)
+    else:
+        for name in draft.state.hosts:
+            draft.set_host(name, dropped=False)
+    _try_again(draft, draft.state.hosts)
+    draft.set(rolling_back=True, rollback_by=event.by, rollback_note=event.note)
+    draft.set(aborted=False, aborted_by="", finish=False, held_by="", held_note="")
+    draft.set(end=None, end_reason="", ended=None)
 
 
-def _change(state: State, step: str, **changes: Any) -> State:
-    return replace(state, steps={**state.steps, step: replace(state.steps[step], **changes)})
-
-
-def _host(state: State, name: str, **changes: Any) -> State:
-    host = state.hosts.get(name) or HostState(name)
-    return replace(state, hosts={**state.hosts, name: replace(host, **changes)})
-
-
-def _host_run(state: State, step: str, host: str, **changes: Any) -> State:
-    one = state.steps[step]
-    return _change(state, step, hosts={**one.hosts, host: replace(one.hosts[host], **changes)})
-
-
-def _attempt(state: State, attempt: str, **changes: Any) -> State:
-    return replace(state, attempts={**state.attempts, attempt: replace(state.attempts[attempt], **changes)})
+def _repeat_what_has_not_passed(draft: Draft) -> None:
+    for step in draft.state.backward:
+        one = draft.step(step.id)
+        for host, run in one.hosts.items() if one.status == "running" else ():
+            if run.status == "checking":
+                draft.set_run(step.id, host, polling=None, polled=None, streak=0)
+            elif run.status not in COMPLETE and not run.unsettled and not run.trying:
+                draft.set_run(step.id, host, status="waiting", polling=None, polled=None, streak=0)

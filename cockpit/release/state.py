@@ -25,11 +25,15 @@ COMPLETE: frozenset[HostStatus] = frozenset({"passed", "skipped", "dropped"})
 """What a step no longer waits for."""
 
 Reach = Literal["untried", "reached", "lost", "unreachable"]
-Lock = Literal["none", "ours", "refused", "taking"]
+Lock = Literal["none", "ours", "lost", "refused", "taking"]
+"""`lost`: it was ours, and another release has it now; once that has caused a hold it is `refused`."""
 
 
 class Attempt(msgspec.Struct, frozen=True):
-    """One try of a step on a host. `outcome` is None while it runs; `stopping` says why it is being killed."""
+    """One try of a step on a host. `outcome` is None while it runs.
+
+    `stopping` says why it is being killed, `stopped_by` who ordered that.
+    """
 
     id: str
     step: str
@@ -41,6 +45,7 @@ class Attempt(msgspec.Struct, frozen=True):
     boot: str = ""
     marker: str = ""
     stopping: str = ""
+    stopped_by: str = ""
     stop_ordered: float | None = None
     outcome: Outcome | None = None
     ended: float | None = None
@@ -54,7 +59,9 @@ class HostRun(msgspec.Struct, frozen=True):
     """One host of a step. `run` and `check` are the latest attempts' ids.
 
     `tries` and `polls` number its attempts. `streak` counts passes in a row of what is polled, since `polling`;
-    `polled` is when the last poll ended. `trying`: an attempt runs now. `checked`: the check could not settle an unknown.
+    `polled` is when the last poll ended. `trying`: an attempt runs now. `checked`: the check could not settle an
+    unknown. `begun`: something was started here. `unsettled`: how its latest run attempt ended is not known, whatever
+    was answered.
     """
 
     host: str
@@ -71,6 +78,8 @@ class HostRun(msgspec.Struct, frozen=True):
     reason: str = ""
     trying: bool = False
     checked: bool = False
+    begun: bool = False
+    unsettled: bool = False
 
 
 class Ticked(msgspec.Struct, frozen=True):
@@ -109,9 +118,10 @@ class StepState(msgspec.Struct, frozen=True):
 
 
 class HostState(msgspec.Struct, frozen=True):
-    """A host as last seen."""
+    """A host as last seen. `groups` are those of the plan that it is in; `holder` has the lock that is not ours."""
 
     name: str
+    groups: tuple[str, ...] = ()
     reach: Reach = "untried"
     reason: str = ""
     hint: str = ""
@@ -126,7 +136,10 @@ class HostState(msgspec.Struct, frozen=True):
 
 
 class State(msgspec.Struct, frozen=True):
-    """A whole release. `steps` holds the forward steps and the rollback's, as written; `attempts` the latest."""
+    """A whole release. `steps` holds the forward steps and the rollback's, as written.
+
+    `attempts` are the latest of each host of a step, `live` those of them that have not ended.
+    """
 
     release: str = ""
     nonce: str = ""
@@ -140,6 +153,7 @@ class State(msgspec.Struct, frozen=True):
     steps: Mapping[str, StepState] = {}
     hosts: Mapping[str, HostState] = {}
     attempts: Mapping[str, Attempt] = {}
+    live: Mapping[str, Attempt] = {}
     captures: Mapping[str, Mapping[str, str]] = {}
     held_by: str = ""
     held_note: str = ""

@@ -14,7 +14,7 @@ from cockpit.release.events import (
     StopOrdered,
 )
 from cockpit.release.intents import Drop, Refusal, Retry, Settle, Skip, Stop
-from cockpit.release.standing import running
+from cockpit.release.standing import is_its_turn, running
 from cockpit.release.state import FAILING, HostRun, State, StepState
 
 ALL = "all"
@@ -34,6 +34,8 @@ def answer(state: State, login: str, intent: Retry | Skip | Drop | Stop | Settle
         return _settle(login, one, intent)
     if state.end or state.aborted:
         return Refusal(f"{state.release} is {state.end or 'aborted'}")
+    if one.step not in state.track:
+        return Refusal(f"{intent.step} is not part of what is being done now", _way(state))
     if isinstance(intent, Skip) and not intent.host and not _failing(one):
         return _skip_step(state, login, one, intent)
     hosts = _hosts(one, intent.host)
@@ -59,6 +61,9 @@ def _failing(one: StepState) -> list[HostRun]:
 
 
 def _hosts(one: StepState, host: str) -> list[HostRun] | Refusal:
+    asked = [run.host for run in _failing(one) if run.trying]
+    if host in asked or (asked and host in ("", ALL)):
+        return _asked_just_now(", ".join(asked))
     failing = _failing(one)
     names = ", ".join(run.host for run in failing)
     if host == ALL:
@@ -71,6 +76,14 @@ def _hosts(one: StepState, host: str) -> list[HostRun] | Refusal:
     if not failing:
         return Refusal(f"no host of {one.step.id} waits for an answer")
     return Refusal("one answer is for one host", f"name it with --host: {names}, or {ALL}")
+
+
+def _asked_just_now(hosts: str) -> Refusal:
+    return Refusal(f"the check of {hosts} is being asked just now", "wait for it, or stop it")
+
+
+def _way(state: State) -> str:
+    return "the release is rolling back: what is unknown can only be settled" if state.rolling_back else ""
 
 
 def _stop(state: State, login: str, intent: Stop) -> tuple[AnyEvent, ...] | Refusal:
@@ -89,10 +102,10 @@ def _stop(state: State, login: str, intent: Stop) -> tuple[AnyEvent, ...] | Refu
 
 def _settle(login: str, one: StepState, intent: Settle) -> tuple[AnyEvent, ...] | Refusal:
     run = one.hosts.get(intent.host)
-    if run is None or run.status != "unknown":
+    if run is None or not run.unsettled:
         return Refusal(f"{intent.step} is not unknown on {intent.host or 'any host you named'}")
     if run.trying:
-        return Refusal(f"the check of {intent.host} is being asked just now", "wait for it, or stop it")
+        return _asked_just_now(intent.host)
     return (AttemptSettled(id=run.run, outcome=intent.outcome, by=login, note=intent.note),)
 
 
@@ -100,8 +113,10 @@ def _skip_step(state: State, login: str, one: StepState, intent: Skip) -> tuple[
     if isinstance(one.step, Gate | Checklist):
         kind = "gate" if isinstance(one.step, Gate) else "checklist"
         return Refusal(f"a {kind} cannot be skipped", "no-go holds the release; abort stops it")
-    if one.step not in state.track or one.status in ("passed", "skipped"):
+    if one.status in ("passed", "skipped"):
         return Refusal(f"{intent.step} has nothing left to skip")
+    if not is_its_turn(state, one.step):
+        return Refusal(f"it is not {intent.step}'s turn yet", "hold, and skip it when what it waits for is complete")
     if any(attempt.step == intent.step for attempt in running(state)):
         return Refusal(f"{intent.step} is running", "stop it first")
     return (StepSkipped(step=intent.step, by=login, note=intent.note),)

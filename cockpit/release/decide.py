@@ -48,7 +48,7 @@ from cockpit.release.intents import (
     Tick,
 )
 from cockpit.release.people import has_role, is_captain, may_act
-from cockpit.release.standing import covers, gate_obstacles, running
+from cockpit.release.standing import covers, gate_obstacles, is_complete
 from cockpit.release.state import State, StepState
 
 Decision = tuple[AnyEvent, ...] | Refusal
@@ -104,17 +104,27 @@ def _captains(
 
 def _open_step(state: State, name: str) -> StepState | Refusal:
     one = state.steps.get(name)
+    rolling = "the release is rolling back" if state.rolling_back else "it belongs to the rollback"
     if one is None:
         return Refusal(f"no step {name!r} in {state.release}", f"steps: {', '.join(state.steps)}")
     if state.end or state.aborted:
         return Refusal(f"{state.release} is {state.end or 'aborted'}")
     if one.step not in state.track:
-        return Refusal(f"{name} is not part of what is being done now", "the release is rolling back")
+        return Refusal(f"{name} is not part of what is being done now", rolling)
     if one.status == "pending":
-        return Refusal(f"it is not {name}'s turn yet", f"it waits for {', '.join(one.step.after)}")
+        return Refusal(f"it is not {name}'s turn yet", _waits_for(state, one))
+    if one.status == "asking":
+        return Refusal(
+            f"whether {name} is done is to be decided first", f"cockpit decide {state.release} {name} run|skip"
+        )
     if one.status != "running":
         return Refusal(f"{name} has {one.status} already")
     return one
+
+
+def _waits_for(state: State, one: StepState) -> str:
+    before = [name for name in one.step.after if not is_complete(state.steps[name])]
+    return f"it waits for {', '.join(before)}" if before else "nothing starts at the moment"
 
 
 def _tick(state: State, login: str, intent: Tick) -> Decision:
@@ -238,21 +248,19 @@ def _roll_back(state: State, login: str, intent: RollBack) -> Decision:
 def _close(state: State, login: str, intent: Close) -> Decision:
     if state.end is None:
         return Refusal(f"{state.release} has not ended", "abort it or roll it back first")
-    if running(state):
-        return Refusal("commands still run on hosts")
     return (Closed(by=login, note=intent.note),)
 
 
 def _decide(state: State, login: str, intent: Decide) -> Decision:
     host = state.hosts.get(intent.decision.removeprefix("lock-"))
-    if intent.decision.startswith("lock-") and host is not None and host.lock == "refused":
+    if intent.decision.startswith("lock-") and host is not None and host.lock in ("refused", "lost"):
         if intent.option != "take over":
             return Refusal(f"no option {intent.option!r}", "options: take over")
         if not intent.note.strip():
             return Refusal("taking a lock over needs a note", "say why, with --note")
         return (LockTakeoverOrdered(host=host.name, by=login, note=intent.note),)
     one = state.steps.get(intent.decision)
-    if one is not None and one.status == "asking":
+    if one is not None and one.status == "asking" and one.step in state.track and not (state.end or state.aborted):
         return _condition(login, intent)
     return Refusal(f"no decision {intent.decision!r} is open")
 

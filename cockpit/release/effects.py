@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 import msgspec
 
-from cockpit.release.advance import is_prepared
-from cockpit.release.ready import next_attempts
-from cockpit.release.standing import lock_hosts, running
+from cockpit.release.ready import Next, needs_link, next_attempts, unlocked
+from cockpit.release.standing import running
 from cockpit.release.state import State
 
 
@@ -59,22 +58,21 @@ def _open(state: State) -> Iterator[Effect]:
         if attempt.stopping:
             yield Kill(attempt.id)
     for host in state.hosts.values():
-        if host.lock in ("ours", "refused"):
+        if host.lock in ("ours", "lost", "refused"):
             yield KeepLock(host.name)
-        elif host.lock == "taking":
+        elif host.lock == "taking" and host.reach != "unreachable":
             yield KeepLock(host.name, take_over=bool(host.holder))
     for each in next_attempts(state):
-        if not is_prepared(state, each):
-            yield from _preparations(state, each.host)
+        yield from _preparations(state, each)
 
 
-def _preparations(state: State, name: str) -> Iterator[Effect]:
-    if state.hosts[name].reach in ("untried", "lost"):
-        yield Reach(name)
-    for lock in lock_hosts(state, (name,)):
+def _preparations(state: State, each: Next) -> Iterator[Effect]:
+    if needs_link(state, each) and state.hosts[each.host].reach != "unreachable":
+        yield Reach(each.host)
+    for lock in unlocked(state, each):
         if state.hosts[lock].reach in ("untried", "lost"):
             yield Reach(lock)
-        elif state.hosts[lock].lock == "none":
+        elif state.hosts[lock].reach == "reached" and state.hosts[lock].lock == "none":
             yield KeepLock(lock)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cockpit.playbook.conditions import evaluate
-from cockpit.release.state import FAILING, State, StepState
+from cockpit.release.state import FAILING, HostRun, State, StepState
 
 
 def holds(state: State, condition: str) -> bool | None:
@@ -17,18 +17,24 @@ def holds(state: State, condition: str) -> bool | None:
 
 def known(one: StepState, fact: str) -> bool | None:
     """A fact of a step (`started`, `passed`, `failed`, `unknown`); None while an unknown attempt leaves it open."""
-    statuses = {run.status for run in one.hosts.values()}
+    runs = one.hosts.values()
+    unknown = any(run.unsettled for run in runs)
     match fact:
         case "started":
-            return one.started is not None and (not one.hosts or any(run.run for run in one.hosts.values()))
+            return any(map(_has_begun, runs)) if one.hosts else one.started is not None
         case "unknown":
-            return "unknown" in statuses
+            return unknown
         case "failed":
-            return True if statuses & (FAILING - {"unknown"}) else None if "unknown" in statuses else False
+            return any(run.status in FAILING and not run.unsettled for run in runs) or (None if unknown else False)
         case "passed":
-            return None if "unknown" in statuses else one.status == "passed"
+            return None if unknown else one.status == "passed"
         case _:
             raise ValueError(f"no such fact: {fact}")
+
+
+def _has_begun(run: HostRun) -> bool:
+    """Whether a command was started on a host, or is perhaps being started now."""
+    return run.begun or (run.status == "running" and run.trying)
 
 
 def values(state: State, host: str = "") -> Mapping[str, str]:

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 import msgspec
 
-from cockpit.playbook.plan import Http, Run
+from cockpit.playbook.plan import Http, Run, Step
 from cockpit.release.events import Part
-from cockpit.release.state import COMPLETE, FAILING, HostRun, State, StepState
+from cockpit.release.standing import lacking, lock_hosts, may_be_checked
+from cockpit.release.state import COMPLETE, FAILING, HostRun, HostStatus, State, StepState
 
 
 class Next(msgspec.Struct, frozen=True):
@@ -30,23 +31,48 @@ def attempt_id(nonce: str, each: Next) -> str:
 
 def is_blocked(state: State) -> bool:
     """Whether nothing new may start now."""
-    return bool(state.held_by or state.missing or state.aborted or state.end or state.closed)
+    return bool(state.held_by or state.aborted or state.end or state.closed or lacking(state))
 
 
 def next_attempts(state: State) -> Iterator[Next]:
     """Every attempt that may start now or at its due time, whether or not its host is reached."""
-    if state.missing or state.aborted or state.end or state.closed:
+    if state.aborted or state.end or state.closed or lacking(state):
         return
     for step in state.track:
         one = state.steps[step.id]
         if one.status == "running" and isinstance(step, Run | Http):
-            yield from _polls(one)
+            yield from _polls(one, held=bool(state.held_by))
             if not state.held_by:
                 yield from _starts(state, one)
 
 
+def is_prepared(state: State, each: Next) -> bool:
+    """Whether an attempt's host is reached and every lock it needs is held."""
+    return not needs_link(state, each) and not unlocked(state, each)
+
+
+def needs_link(state: State, each: Next) -> bool:
+    """Whether an attempt waits for its host to be reached; a request from here only needs to know where it is."""
+    host = state.hosts[each.host]
+    return host.reach != "reached" and not (host.address and _from_here(state.steps[each.step].step, each.part))
+
+
+def _from_here(step: Step, part: Part) -> bool:
+    if isinstance(step, Run):
+        return part == "check" and step.check is not None and step.check.request is not None
+    return True
+
+
+def unlocked(state: State, each: Next) -> tuple[str, ...]:
+    """The hosts whose lock an attempt needs and does not have."""
+    return tuple(host for host in lock_hosts(state, (each.host,)) if state.hosts[host].lock != "ours")
+
+
 def poll_spec(one: StepState) -> tuple[int, float, float]:
-    """How often in a row, how many seconds apart, and within how many seconds a step's host must pass."""
+    """How often in a row, how many seconds apart, and within how many seconds a step's host must pass.
+
+    A row of passes that has begun within that time may be completed.
+    """
     step = one.step
     if isinstance(step, Http):
         return step.times, step.every, step.deadline
@@ -66,48 +92,55 @@ def _barred(state: State, host: str) -> bool:
     """Whether a host waits, in a rollback, until what is unknown on it is settled."""
     if not state.rolling_back:
         return False
-    return any(
-        host in other.hosts and other.hosts[host].status == "unknown"
-        for other in (state.steps[step.id] for step in state.forward)
-    )
+    forward = (state.steps[step.id].hosts.get(host) for step in state.forward)
+    return any(run.unsettled for run in forward if run)
 
 
 def touchable(one: StepState) -> tuple[str, ...]:
-    """The hosts that may be touched now: up to the batch whose turn it is, and none once too many have failed."""
+    """The hosts that may be touched now: up to the batch whose turn it is, and none once too many have failed.
+
+    A first batch of one host says that one host must be well before the rest: until one has passed, one at a time.
+    """
     step = one.step
     batches = step.batches if isinstance(step, Run) else (tuple(one.hosts),)
     if too_many_failed(one):
         return ()
+    if batches and len(batches[0]) == 1 and not any(run.status == "passed" for run in one.hosts.values()):
+        return tuple(host for host, run in one.hosts.items() if run.status not in COMPLETE)[:1]
     found: list[str] = []
-    for number, batch in enumerate(batches):
+    for batch in batches:
         found.extend(batch)
-        alone = number == 0 and len(batch) == 1
-        passable = COMPLETE if alone else COMPLETE | FAILING
-        if not all(one.hosts[host].status in passable for host in batch):
+        if not all(one.hosts[host].status in COMPLETE | FAILING for host in batch):
             break
     return tuple(found)
 
 
-def too_many_failed(one: StepState) -> bool:
+def too_many_failed(one: StepState, among: frozenset[HostStatus] = FAILING) -> bool:
     """Whether more than the step's tolerated share of all its hosts failed and has no answer yet."""
-    failed = sum(run.status in FAILING for run in one.hosts.values())
-    tolerated = one.step.fail_above if isinstance(one.step, Run) else 0.0
-    return failed > tolerated * len(one.hosts)
+    return sum(run.status in among for run in one.hosts.values()) > tolerated(one)
 
 
-def _polls(one: StepState) -> Iterator[Next]:
+def tolerated(one: StepState) -> int:
+    """How many hosts of a step may fail before no further one is touched."""
+    # 29% of 100 hosts are 29, though the product is 28.999999999999996
+    return int(one.step.fail_above * len(one.hosts) + 1e-9) if isinstance(one.step, Run) else 0
+
+
+def _polls(one: StepState, *, held: bool) -> Iterator[Next]:
     times, every, _ = poll_spec(one)
     for host, run in one.hosts.items():
-        due = run.polled + every if run.polled is not None else 0.0
+        if run.trying:
+            continue
+        due = 0.0 if run.polling is None or run.polled is None else run.polled + every
         if isinstance(one.step, Http):
-            if run.status == "running" and not run.trying:
+            if run.status == "running":
                 yield Next(one.step.id, host, "run", run.tries + 1, due)
-        elif _is_checked(one, run) and not run.trying and run.streak < times:
-            yield Next(one.step.id, host, "check", run.polls + 1, 0.0 if run.polling is None else due)
+        elif _is_checked(one, run, held=held) and run.streak < times:
+            yield Next(one.step.id, host, "check", run.polls + 1, due)
 
 
-def _is_checked(one: StepState, run: HostRun) -> bool:
-    """Whether a host's check is to be asked: after its command, or to settle what is unknown."""
-    if not (isinstance(one.step, Run) and one.step.check):
-        return False
-    return run.status == "checking" or (run.status == "unknown" and not run.checked)
+def _is_checked(one: StepState, run: HostRun, *, held: bool) -> bool:
+    """Whether a host's check is to be asked: after its command, or to settle the unknown (which a hold puts off)."""
+    if run.status == "unknown":
+        return may_be_checked(one, run) and not (held and run.polling is None)
+    return run.status == "checking"

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal, assert_never
 
 import msgspec
 
 from cockpit.playbook.plan import HERE, Checklist, Do, Gate, Http, Run, Step, Wait
-from cockpit.release.state import COMPLETE, FAILING, Attempt, State, StepState
+from cockpit.release.state import COMPLETE, FAILING, Attempt, HostRun, State, StepState
 
 Standing = Literal[
     "running", "waiting", "holding", "rolling_back", "done", "rolled_back", "aborted", "failed", "closed"
@@ -23,6 +23,7 @@ the end of a hold."""
 LOCK_OPTIONS = ("take over",)
 CONDITION_OPTIONS = ("run", "skip")
 ANSWERS = ("retry", "drop", "skip", "hold", "rollback")
+SETTLE_OPTIONS = ("passed", "failed", "retry", "skip")
 
 
 class Waiting(msgspec.Struct, frozen=True):
@@ -47,14 +48,29 @@ def standing(state: State) -> Standing:
         return state.end
     if state.rolling_back:
         return "rolling_back"
-    if state.held_by or state.missing:
+    if state.held_by or lacking(state):
         return "holding"
     return "waiting" if not running(state) and any(waiting_for(state)) else "running"
 
 
 def running(state: State) -> tuple[Attempt, ...]:
     """The attempts that have not ended."""
-    return tuple(attempt for attempt in state.attempts.values() if attempt.outcome is None)
+    return tuple(state.live.values())
+
+
+def lacking(state: State) -> tuple[str, ...]:
+    """The credentials that are missed and still needed: to log in, or by a step that may yet run."""
+    if not state.missing:
+        return ()
+    ahead = [step for step in (*state.track, *state.backward) if not is_complete(state.steps[step.id])]
+    spare = set(state.the_plan.secrets) - {name for step in ahead for name in _secrets_of(step)}
+    return tuple(name for name in state.missing if name not in spare)
+
+
+def _secrets_of(step: Step) -> tuple[str, ...]:
+    if isinstance(step, Run):
+        return (*step.secrets, *(step.check.secrets if step.check else ()))
+    return step.secrets if isinstance(step, Http) else ()
 
 
 def current(state: State) -> StepState | None:
@@ -77,19 +93,22 @@ def waiting_for(state: State) -> Iterator[Waiting]:
     if state.closed or state.end is not None:
         return
     captain = (state.captain,)
-    if state.missing:
-        yield Waiting("credentials", "", captain, f"needs credentials: {', '.join(state.missing)}")
+    if names := lacking(state):
+        yield Waiting("credentials", "", captain, f"needs credentials: {', '.join(names)}")
+    if state.aborted:
+        return
     if state.held_by:
         yield Waiting("resume", "", captain, f"held by {state.held_by}: {state.held_note or 'no note'}")
     for host in state.hosts.values():
-        if host.lock == "refused":
+        if host.lock in ("refused", "lost"):
             text = f"{host.name} is locked by {host.holder}"
             yield Waiting("lock", f"lock-{host.name}", captain, text, host.name, options=LOCK_OPTIONS)
     for step in state.track:
         yield from _waiting_for_step(state, state.steps[step.id])
     if state.rolling_back:
         for step in state.forward:
-            yield from _unsettled(state, state.steps[step.id])
+            one = state.steps[step.id]
+            yield from (_unsettled(state, one, run) for run in one.hosts.values() if run.unsettled and not run.trying)
 
 
 def _waiting_for_step(state: State, one: StepState) -> Iterator[Waiting]:
@@ -102,11 +121,7 @@ def _waiting_for_step(state: State, one: StepState) -> Iterator[Waiting]:
         return
     match step:
         case Run() | Http():
-            yield from _unsettled(state, one)
-            for run in one.hosts.values():
-                if run.status in FAILING - {"unknown"}:
-                    text = f"{step.id} {run.status} on {run.host}: {run.reason}"
-                    yield Waiting("answer", step.id, captain, text, run.host, options=ANSWERS)
+            yield from _waiting_for_hosts(state, one)
         case Checklist():
             for item in step.items:
                 if item.id not in one.items:
@@ -114,27 +129,50 @@ def _waiting_for_step(state: State, one: StepState) -> Iterator[Waiting]:
         case Do():
             yield Waiting("step", step.id, step.owner or captain, step.text)
         case Gate():
-            missing = missing_signatures(state, one)
-            for role, count in missing.items():
-                yield Waiting("sign-off", step.id, (role,), f"{count} more of {role} for {step.title}", role=role)
-            if not gate_obstacles(state, one):
-                yield Waiting("gate", step.id, captain, f"go or no-go: {step.title}", confirm=step.confirm)
+            yield from _waiting_for_gate(state, one, step)
         case Wait():
             return
         case _:
             assert_never(step)
 
 
-def _unsettled(state: State, one: StepState) -> Iterator[Waiting]:
+def _waiting_for_hosts(state: State, one: StepState) -> Iterator[Waiting]:
+    options = ANSWERS if state.backward and not state.rolling_back else ANSWERS[:-1]
     for run in one.hosts.values():
-        if run.status == "unknown":
-            text = f"{one.step.id} is unknown on {run.host}: {run.reason}"
-            options = ("passed", "failed", "retry", "skip")
-            yield Waiting("settle", one.step.id, (state.captain,), text, run.host, options=options)
+        if run.status == "unknown" and not may_be_checked(one, run):
+            yield _unsettled(state, one, run)
+        elif run.status in FAILING - {"unknown"}:
+            text = f"{one.step.id} {run.status} on {run.host}: {run.reason}"
+            yield Waiting("answer", one.step.id, (state.captain,), text, run.host, options=options)
+
+
+def _unsettled(state: State, one: StepState, run: HostRun) -> Waiting:
+    text = f"{one.step.id} is unknown on {run.host}: {run.reason}"
+    options = SETTLE_OPTIONS if one.step in state.track else SETTLE_OPTIONS[:2]
+    return Waiting("settle", one.step.id, (state.captain,), text, run.host, options=options)
+
+
+def may_be_checked(one: StepState, run: HostRun) -> bool:
+    """Whether the step's check may still settle what is unknown on a host."""
+    return isinstance(one.step, Run) and one.step.check is not None and not run.checked
+
+
+def _waiting_for_gate(state: State, one: StepState, gate: Gate) -> Iterator[Waiting]:
+    missing = missing_signatures(state, one)
+    for role, count in missing.items():
+        yield Waiting("sign-off", gate.id, (role,), f"{count} more of {role} for {gate.title}", role=role)
+    for role, login in _noes(state, one):
+        yield Waiting("sign-off", gate.id, (role,), f"{login} ({role}) signed no to {gate.title}", role=role)
+    if not missing and (count := gate.distinct - len(_people(state, one))) > 0:
+        yield Waiting("sign-off", gate.id, tuple(gate.sign), f"{count} more different people for {gate.title}")
+    if not gate_obstacles(state, one):
+        yield Waiting("gate", gate.id, (state.captain,), f"go or no-go: {gate.title}", confirm=gate.confirm)
 
 
 def valid_signatures(state: State, one: StepState) -> dict[tuple[str, str], bool]:
     """Each role and login whose latest signature covers what is shown now, with its yes or no."""
+    if not one.signatures:
+        return {}
     shown = covers(state, one.step.id)
     return {(each.role, each.by): each.yes for each in one.signatures if each.covers == shown}
 
@@ -150,46 +188,78 @@ def missing_signatures(state: State, one: StepState) -> dict[str, int]:
 def gate_obstacles(state: State, one: StepState) -> list[str]:
     """Why a gate cannot be opened now; empty when it can."""
     assert isinstance(one.step, Gate)
-    votes = valid_signatures(state, one)
-    people = {login for (_, login), yes in votes.items() if yes}
     reasons = [f"{count} more of {role} must sign" for role, count in missing_signatures(state, one).items()]
-    reasons += [f"{login} ({role}) signed no" for (role, login), yes in votes.items() if not yes]
-    if len(people) < one.step.distinct:
-        reasons.append(f"{len(people)} of {one.step.distinct} different people have signed")
+    reasons += [f"{login} ({role}) signed no" for role, login in _noes(state, one)]
+    if (people := len(_people(state, one))) < one.step.distinct:
+        reasons.append(f"{people} of {one.step.distinct} different people have signed")
     if state.held_by:
         reasons.append(f"held by {state.held_by}")
-    if state.missing:
-        reasons.append(f"needs credentials: {', '.join(state.missing)}")
+    if names := lacking(state):
+        reasons.append(f"needs credentials: {', '.join(names)}")
     return reasons
+
+
+def _noes(state: State, one: StepState) -> list[tuple[str, str]]:
+    return [vote for vote, yes in valid_signatures(state, one).items() if not yes]
+
+
+def _people(state: State, one: StepState) -> set[str]:
+    return {login for (_, login), yes in valid_signatures(state, one).items() if yes}
 
 
 def covers(state: State, gate: str) -> str:
     """Digest of what a signature at this gate covers: the plan, and the results and evidence of every earlier step."""
     shown: list[object] = [state.digest]
-    for step in state.track:
-        if step.id == gate:
-            break
+    for step in _before(state, gate):
         one = state.steps[step.id]
         hosts = {name: (run.status, run.run) for name, run in one.hosts.items()}
         shown.append((step.id, one.status, hosts, one.items, one.note))
     return hashlib.sha256(msgspec.json.encode(shown, order="deterministic")).hexdigest()
 
 
-def lock_hosts(state: State, hosts: tuple[str, ...]) -> tuple[str, ...]:
+def _before(state: State, gate: str) -> list[Step]:
+    """The steps written before a gate, and those written behind it that it waits for."""
+    written = [step.id for step in state.track]
+    names = {*written[: written.index(gate)], *awaited(state, gate)} if gate in written else set(written)
+    return [step for step in state.track if step.id in names]
+
+
+def awaited(state: State, name: str) -> set[str]:
+    """The ids of all steps that must be complete before this one's turn, however indirectly."""
+    found: set[str] = set()
+    left = [*state.steps[name].step.after]
+    while left:
+        if (each := left.pop()) not in found:
+            found.add(each)
+            left.extend(state.steps[each].step.after)
+    return found
+
+
+def lock_hosts(state: State, hosts: Iterable[str]) -> tuple[str, ...]:
     """The hosts whose lock keeps others out of these: the first of each group they are in, or the host itself."""
-    plan = state.the_plan
     found: dict[str, None] = {}
     for host in hosts:
-        if host == HERE:
-            continue
-        firsts = [members[0] for members in plan.groups.values() if host in members]
-        found.update(dict.fromkeys(firsts or [host]))
+        if host != HERE:
+            firsts = [_first(state, group) for group in state.hosts[host].groups]
+            found.update(dict.fromkeys(firsts or [host]))
     return tuple(found)
+
+
+def _first(state: State, group: str) -> str:
+    """The first host of a group; once it was dropped without its lock being ours, the next that was not."""
+    members = state.the_plan.groups[group]
+    known = (state.hosts[name] for name in members if name in state.hosts)
+    return next((host.name for host in known if not host.dropped or host.lock == "ours"), members[0])
 
 
 def is_complete(one: StepState) -> bool:
     """Whether what comes after this step may start."""
     return one.status in ("passed", "skipped")
+
+
+def is_its_turn(state: State, step: Step) -> bool:
+    """Whether everything that a step waits for is complete."""
+    return all(is_complete(state.steps[name]) for name in step.after)
 
 
 def all_hosts_complete(one: StepState) -> bool:

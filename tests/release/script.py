@@ -1,7 +1,8 @@
 """The core as a script: lines in (`< …`), lines out; what happened in between is compared as text.
 
-In: `< +30s` time passes · `< reached web-1` · `< locked web-1` · `< unreachable web-1 reason…` ·
-`< ended STEP HOST PART N` exit status, or an outcome · `< lost web-1` · `< LOGIN go gate word`, and the other intents.
+In: `< +30s` time passes · `< reached web-1` · `< locked web-1` · `< unreachable web-1 reason…` · `< lost web-1` ·
+`< hosts answer` every host that is wanted is reached and its lock taken · `< all pass` everything that runs passes ·
+`< ended STEP HOST PART N` exit status, or an outcome · `< LOGIN go gate word`, and the other intents.
 Out: events as `name subject…`, wanted effects that are new as `! effect subject`, refusals as `refused: reason`.
 """
 
@@ -32,10 +33,10 @@ from cockpit.release import events, intents
 from cockpit.release.advance import advance
 from cockpit.release.apply import apply
 from cockpit.release.decide import decide
-from cockpit.release.effects import Effect, Kill, Try, wanted
+from cockpit.release.effects import Effect, KeepLock, Kill, Reach, Try, wanted
 from cockpit.release.events import AnyEvent, Opened, Record
 from cockpit.release.intents import AnyIntent, Refusal
-from cockpit.release.standing import covers
+from cockpit.release.standing import covers, running, waiting_for
 from cockpit.release.state import State
 from cockpit.units import parse_duration
 
@@ -50,14 +51,14 @@ _KINDS: dict[str, type[Step]] = {
 }
 
 
-def step(kind: str, id: str, /, **fields: Any) -> Step:
+def step(kind: str, name: str, /, **fields: Any) -> Step:
     """A step with sensible fields; `hosts` of a run become one batch each unless `batches` is given."""
     if kind == "run":
         hosts = fields.pop("hosts", ("web-1",))
         fields = {"command": "true", "group": "web", "batches": (tuple(hosts),), **fields}
     if kind == "http":
         fields = {"request": Request(url="http://here/"), **fields}
-    return _KINDS[kind](id=id, phase=fields.pop("phase", "main"), **fields)
+    return _KINDS[kind](id=name, phase=fields.pop("phase", "main"), **fields)
 
 
 def make_plan(*steps: Step, back: tuple[Step, ...] = (), verify: tuple[Step, ...] = (), **fields: Any) -> Plan:
@@ -114,6 +115,32 @@ class Script:
                 self.settle()
         assert self.out == expected, "\n".join(["came out:", *self.out])
 
+    def feed(self, text: str) -> Script:
+        """Carry out lines in, whatever comes out."""
+        for line in filter(None, map(str.strip, text.splitlines())):
+            self._line(shlex.split(line))
+            self.settle()
+        return self
+
+    def refusal(self, line: str) -> str:
+        """The reason for which a line in is refused."""
+        before = self.state
+        self.out = []
+        self._line(shlex.split(line))
+        assert self.state is before, "it was not refused"
+        return self.out[0].removeprefix("refused: ")
+
+    def waiting(self) -> list[str]:
+        """What is waited for, as `what step host-or-role`."""
+        return [
+            " ".join(filter(None, (each.what, each.step, each.host or each.item or each.role)))
+            for each in waiting_for(self.state)
+        ]
+
+    def statuses(self, step: str) -> dict[str, str]:
+        """Where each host of a step stands."""
+        return {name: run.status for name, run in self.state.steps[step].hosts.items()}
+
     def settle(self) -> None:
         """Let everything follow that follows by itself."""
         for event in advance(self.state, self.now):
@@ -128,10 +155,26 @@ class Script:
             self.now += parse_duration(verb[1:])
         elif verb == "start":
             return
+        elif verb == "hosts":
+            self._answer_all()
+        elif verb == "all":
+            for attempt in running(self.state):
+                self._record(events.AttemptEnded(id=attempt.id, outcome="passed", exit=0), quiet=True)
         elif verb in _HAPPENS:
             self._record(_HAPPENS[verb](self, *rest), quiet=True)
         else:
             self._ask(verb, _INTENTS[rest[0]](self, *rest[1:]))
+
+    def _answer_all(self) -> None:
+        while effects := sorted(filter(self._is_unanswered, wanted(self.state)), key=repr):
+            for each in effects:
+                name = "reached" if isinstance(each, Reach) else "locked"
+                self._record(_HAPPENS[name](self, each.host), quiet=True)  # type: ignore[union-attr]
+
+    def _is_unanswered(self, effect: Effect) -> bool:
+        return isinstance(effect, Reach) or (
+            isinstance(effect, KeepLock) and self.state.hosts[effect.host].lock in ("none", "taking")
+        )
 
     def _ask(self, login: str, intent: AnyIntent) -> None:
         decision = decide(self.state, login, intent)
@@ -167,7 +210,7 @@ class Script:
 
     def id_of(self, words: str) -> str:
         """The id of a started attempt, by `step host part number`."""
-        return next(id for id, name in self.names.items() if name == words)
+        return next(key for key, name in self.names.items() if name == words)
 
 
 def _word(value: object) -> str:
@@ -175,10 +218,10 @@ def _word(value: object) -> str:
 
 
 def _ended(script: Script, step: str, host: str, part: str, number: str, how: str) -> AnyEvent:
-    id = script.id_of(f"{step} {host} {part} {number}")
+    key = script.id_of(f"{step} {host} {part} {number}")
     if how.isdigit():
-        return events.AttemptEnded(id=id, outcome="passed" if how == "0" else "failed", exit=int(how))
-    return events.AttemptEnded(id=id, outcome=how, reason=how)  # type: ignore[arg-type]  # an outcome by name
+        return events.AttemptEnded(id=key, outcome="passed" if how == "0" else "failed", exit=int(how))
+    return events.AttemptEnded(id=key, outcome=how, reason=how)  # type: ignore[arg-type]  # an outcome by name
 
 
 _HAPPENS: dict[str, Callable[..., AnyEvent]] = {
@@ -211,8 +254,8 @@ _INTENTS: dict[str, Callable[..., AnyIntent]] = {
     "sign": _sign,
     "tick": lambda _, step, item, evidence="": intents.Tick(step=step, item=item, evidence=evidence),
     "not-applicable": lambda _, step, item, reason: intents.Tick(step=step, item=item, not_applicable=reason),
-    "done": lambda _, step: intents.Done(step=step),
-    "hold": lambda _: intents.Hold(),
+    "done": lambda _, step: intents.Done(step=step, note="called"),
+    "hold": lambda _, note="": intents.Hold(note=note),
     "resume": lambda _: intents.Resume(),
     "abort": lambda _, how="": intents.Abort(finish=how == "finish"),
     "rollback": lambda _, word="": intents.RollBack(confirm=word),

@@ -1,0 +1,150 @@
+"""What must hold of every record, told from the records before it rather than from the code that makes them."""
+
+from __future__ import annotations
+
+from cockpit.playbook.plan import Gate, Http, Run, Step
+from cockpit.release import events
+from cockpit.release.events import AnyEvent, Record
+from cockpit.release.standing import covers
+from cockpit.release.state import HostRun, State
+
+DONE = ("passed", "skipped", "dropped")
+BAD = ("failed", "error", "stopped", "unknown")
+
+
+def check(past: list[Record], before: State, event: AnyEvent, after: State) -> None:
+    """Whether an event may follow these records; AssertionError if not."""
+    if before.closed:
+        assert isinstance(event, events.HostCleaned | events.EngineStarted), "something happened after the end"
+    match event:
+        case events.AttemptStarted():
+            _start_is_free(before, event)
+            _start_is_possible(before, event)
+            _start_is_its_turn(before, before.steps[event.step].step)
+            _start_is_in_order(before, event)
+        case events.StepStarted():
+            assert not _has_stopped(before), "a step began after abort or end"
+            assert not before.held_by, "a step began under a hold"
+            _start_is_its_turn(before, before.steps[event.step].step)
+        case events.HostPassed():
+            _pass_is_earned(past, event)
+        case events.StepPassed():
+            one = before.steps[event.step]
+            assert all(run.status in DONE for run in one.hosts.values())
+            if isinstance(one.step, Gate):
+                _gate_is_signed(past, before, one.step)
+        case events.Ended():
+            assert not [each for each in before.attempts.values() if each.outcome is None], "ended while something runs"
+        case events.Aborted() | events.Held():
+            assert not before.end
+        case _:
+            pass
+    assert dict(after.live) == {key: each for key, each in after.attempts.items() if each.outcome is None}
+
+
+def _has_stopped(before: State) -> bool:
+    return before.aborted or before.end is not None
+
+
+def _start_is_free(before: State, event: events.AttemptStarted) -> None:
+    assert event.id not in before.attempts, "an id was used twice"
+    twins = [each for each in before.attempts.values() if (each.step, each.host) == (event.step, event.host)]
+    assert all(each.outcome is not None for each in twins), "two attempts of one step on a host"
+    assert not _has_stopped(before), "started after abort or end"
+    run = before.steps[event.step].hosts[event.host]
+    if before.held_by:
+        going_on = run.status == "checking" or run.polling is not None
+        assert going_on, "started under a hold"
+
+
+def _start_is_possible(before: State, event: events.AttemptStarted) -> None:
+    step, host = before.steps[event.step].step, before.hosts[event.host]
+    assert "ssh login" not in before.missing, "started without a login"
+    if isinstance(step, Run) and "token" in step.secrets:
+        assert "token" not in before.missing, "started without its secret"
+    requested = isinstance(step, Http) or (event.part == "check" and isinstance(step, Run) and step.check)
+    assert host.reach == "reached" or (requested and host.address), "started on a host that is not reached"
+    for members in before.the_plan.groups.values():
+        if event.host in members:
+            known = [before.hosts[name] for name in members if name in before.hosts]
+            locks = [host.lock == "ours" for host in known]
+            assert any(locks), "started without the lock"
+            assert all(host.dropped for host in known[: locks.index(True)]), "started with another host's lock"
+
+
+def _start_is_its_turn(before: State, step: Step) -> None:
+    left, seen = [*step.after], set[str]()
+    while left:
+        name = left.pop()
+        assert before.steps[name].status in ("passed", "skipped"), f"{step.id} began before {name} was complete"
+        if name not in seen:
+            seen.add(name)
+            left.extend(before.steps[name].step.after)
+    back = [each.id for each in before.the_plan.rollback or ()]
+    assert (step.id in back) == before.rolling_back, "a step of the other way"
+    if before.rolling_back:
+        assert all(each.step in back for each in before.live.values()), "the rollback began while forward steps run"
+
+
+def _start_is_in_order(before: State, event: events.AttemptStarted) -> None:
+    one = before.steps[event.step]
+    if before.rolling_back:
+        for step in before.forward:
+            run = before.steps[step.id].hosts.get(event.host)
+            known = run is None or run.run not in before.attempts or before.attempts[run.run].outcome != "unknown"
+            assert known, "a rollback on a host where something is unknown"
+    if isinstance(one.step, Run) and event.part == "run":
+        failed = [run for run in one.hosts.values() if run.status in BAD]
+        assert len(failed) <= one.step.fail_above * len(one.hosts), "touched although too many failed"
+        others = {name: run for name, run in one.hosts.items() if name != event.host}
+        if len(one.step.batches[0]) == 1 and not any(run.status == "passed" for run in others.values()):
+            assert all(run.status in ("waiting", *DONE) for run in others.values()), "the first host was not alone"
+        _batches_are_in_order(one.step, others, event.host)
+
+
+def _batches_are_in_order(step: Run, others: dict[str, HostRun], host: str) -> None:
+    for batch in step.batches:
+        if host in batch:
+            return
+        assert all(others[name].status in (*DONE, *BAD) for name in batch), (
+            "a batch began before the one before it ended"
+        )
+
+
+def _pass_is_earned(past: list[Record], event: events.HostPassed) -> None:
+    """From its last failure or doubt on, there must be an order, a settlement or a new rollback."""
+    ids = {each.event.id: each.event for each in past if isinstance(each.event, events.AttemptStarted)}
+    for record in reversed(past):
+        match record.event:
+            case events.HostFailed(step=event.step, host=event.host):
+                raise AssertionError("passed after a failure, without a decision")
+            case events.AttemptEnded(id=id, outcome="unknown") if ids[id].part == "run":
+                assert (ids[id].step, ids[id].host) != (event.step, event.host), "passed though unknown"
+            case events.RetryOrdered(step=event.step, host=event.host) | events.RollbackStarted():
+                return
+            case events.AttemptSettled(id=id) if (ids[id].step, ids[id].host) == (event.step, event.host):
+                return
+            case _:
+                pass
+
+
+def _gate_is_signed(past: list[Record], before: State, gate: Gate) -> None:
+    asked = max((n for n, each in enumerate(past) if _refuses(each.event, gate.id)), default=0)
+    shown = covers(before, gate.id)
+    votes: dict[tuple[str, str], bool] = {}
+    for record in past[asked:]:
+        match record.event:
+            case events.SignedOff(gate=name, covers=covered) as signed if name == gate.id and covered == shown:
+                votes[signed.role, signed.by] = signed.yes
+            case _:
+                pass
+    assert all(votes.values()), "a gate passed over a no"
+    for role, count in gate.sign.items():
+        assert len([login for each, login in votes if each == role]) >= count, "a gate passed without its sign-offs"
+    assert len({login for _, login in votes}) >= gate.distinct, "a gate passed without different people"
+    assert not before.held_by, "a gate passed under a hold"
+    assert "ssh login" not in before.missing, "a gate passed without credentials"
+
+
+def _refuses(event: AnyEvent, gate: str) -> bool:
+    return isinstance(event, events.GateRefused) and event.gate == gate

@@ -88,7 +88,7 @@ class Engine:
         return await answer
 
     async def run(self) -> None:
-        """Drive the release until it is closed and every host is cleaned; StaleWriter and BrokenChain end it at once."""
+        """Drive the release until it is closed and every host is cleaned; StaleWriter and BrokenChain end it."""
         items = self._waiting()
         while True:
             full = not self._step(items)

@@ -8,7 +8,7 @@ import msgspec
 
 
 class Pulse(msgspec.Struct, frozen=True):
-    """A running attempt: output bytes stored, when the last came (seconds since 1970), why its link is lost (or empty)."""
+    """A running attempt: output bytes stored, when the last came (seconds since 1970), why its link is lost."""
 
     attempt: str
     size: int

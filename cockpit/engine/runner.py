@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
+from contextlib import suppress
+from functools import partial
 from typing import Protocol, assert_never
+
+from msgspec.structs import replace
 
 from cockpit.engine.live import Live
 from cockpit.engine.orders import Orders
+from cockpit.errors import StorageFull
 from cockpit.execution.contract import Ended, Holder, NotReached, Order, Transport
 from cockpit.execution.http import HttpOrder, Requests
-from cockpit.journal.bulk import Bulk
 from cockpit.release.effects import Clean, Effect, KeepLock, Kill, Reach, Try
 from cockpit.release.events import (
     AnyEvent,
@@ -38,6 +42,10 @@ DRAIN = 5.0
 """Seconds that the output of a killed attempt may take to arrive."""
 
 
+FULL_PAUSE = 2.0
+"""Seconds between two tries to store output on a full disk."""
+
+
 class Inbox(Protocol):
     """Where results go: events as they come about, then that an effect has come to its end."""
 
@@ -46,16 +54,48 @@ class Inbox(Protocol):
     def over(self, effect: Effect) -> None: ...
 
 
+class Output(Protocol):
+    """Where output is stored."""
+
+    def write(self, attempt: str, offset: int, data: bytes) -> int: ...
+
+    def size(self, attempt: str) -> int: ...
+
+    async def sealed(self, attempt: str) -> tuple[int, str]: ...
+
+
+class Tap:
+    """Takes an attempt's output from `offset` into the store; once the disk is full it takes no more and says so."""
+
+    def __init__(self, bulk: Output, live: Live, attempt: str, offset: int) -> None:
+        self._bulk, self._live, self._attempt, self._at = bulk, live, attempt, offset
+        self.full = asyncio.Event()
+
+    def write(self, data: bytes) -> None:
+        """Store the next bytes."""
+        if self.full.is_set():
+            return
+        try:
+            self._bulk.write(self._attempt, self._at, data)
+        except StorageFull:
+            self.full.set()
+            return
+        self._at += len(data)
+        self._live.grown(self._attempt, self._at)
+
+
 class Runner:
     """Keeps what is wanted going, and decides nothing itself."""
 
-    def __init__(self, transport: Transport, requests: Requests, bulk: Bulk, live: Live, orders: Orders) -> None:
+    def __init__(self, transport: Transport, requests: Requests, bulk: Output, live: Live, orders: Orders) -> None:
         self._transport = transport
         self._requests = requests
         self._bulk = bulk
         self._live = live
         self._orders = orders
         self._tasks: dict[Effect, asyncio.Task[None]] = {}
+        self._sent: set[str] = set()
+        self._drained: dict[str, asyncio.Event] = {}
         self._inbox: Inbox
 
     def report_to(self, inbox: Inbox) -> None:
@@ -148,30 +188,45 @@ class Runner:
     async def _try(self, state: State, id: str) -> None:  # noqa: A002  an attempt's id
         attempt = state.attempts[id]
         order = self._orders.order(state, attempt, self._bulk.size(id))
-        ended = order if isinstance(order, Ended) else await self._carry_out(order)
+        drained = self._drained.setdefault(id, asyncio.Event())
+        ended = await self._carry_out(order)
+        drained.set()
         if ended.outcome == "error":
             self._report(LinkLost(host=attempt.host, reason=ended.reason))
         kill = self._tasks.get(Kill(id))
         if kill and ended.outcome in ("stopped", "unknown"):
-            return
-        await self._ended(id, ended)
+            await asyncio.wait([kill])
+        else:
+            await self._ended(id, ended)
 
-    async def _carry_out(self, order: Order | HttpOrder) -> Ended:
-        sink = self._sink(order.id, order.offset if isinstance(order, Order) else 0)
-        if isinstance(order, HttpOrder):
-            return await self._requests.send(order, sink)
-        return await self._transport.run(order, sink, lambda reason: self._link(order.host, order.id, reason))
+    async def _carry_out(self, order: Order | HttpOrder | Ended) -> Ended:
+        match order:
+            case Ended():
+                return order
+            case HttpOrder():
+                return await self._requests.send(order, Tap(self._bulk, self._live, order.id, 0).write)
+            case Order():
+                return await self._run(order)
+            case _:
+                assert_never(order)
 
-    def _sink(self, id: str, offset: int) -> Callable[[bytes], None]:  # noqa: A002
-        at = offset
-
-        def write(data: bytes) -> None:
-            nonlocal at
-            self._bulk.write(id, at, data)
-            at += len(data)
-            self._live.grown(id, at)
-
-        return write
+    async def _run(self, order: Order) -> Ended:
+        """Start or follow the attempt; while the disk is full its output waits on the host."""
+        while True:
+            order = replace(order, offset=self._bulk.size(order.id), fresh=order.fresh and order.id not in self._sent)
+            self._sent.add(order.id)
+            tap = Tap(self._bulk, self._live, order.id, order.offset)
+            link = partial(self._link, order.host, order.id)
+            running = asyncio.ensure_future(self._transport.run(order, tap.write, link))
+            full = asyncio.ensure_future(tap.full.wait())
+            try:
+                await asyncio.wait([running, full], return_when=asyncio.FIRST_COMPLETED)
+                if not tap.full.is_set():
+                    return await running
+            finally:
+                running.cancel()
+                full.cancel()
+            await asyncio.sleep(FULL_PAUSE)
 
     def _link(self, host: str, id: str, reason: str) -> None:  # noqa: A002
         self._live.link(id, reason)
@@ -189,14 +244,15 @@ class Runner:
             await self._ended(id, self._requests.cancelled(order))
             return
         ended = await self._transport.stop(order)
-        if follower:
-            await asyncio.wait([follower], timeout=DRAIN)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._drained.setdefault(id, asyncio.Event()).wait(), DRAIN)
         unconfirmed = Ended("unknown", reason="it was told to stop, and that could not be confirmed")
         await self._ended(id, ended or unconfirmed)
 
     async def _ended(self, id: str, ended: Ended) -> None:  # noqa: A002
-        size, digest = await asyncio.to_thread(self._bulk.seal, id)
+        size, digest = await self._seal(id)
         self._live.ended(id)
+        self._drained.pop(id, None)
         self._report(
             AttemptEnded(
                 id=id,
@@ -209,6 +265,14 @@ class Runner:
                 sha256=digest,
             )
         )
+
+    async def _seal(self, id: str) -> tuple[int, str]:  # noqa: A002
+        while True:
+            try:
+                return await self._bulk.sealed(id)
+            except StorageFull as error:
+                log.warning("output waits for room: %s", error)
+                await asyncio.sleep(FULL_PAUSE)
 
     async def _clean(self, host: str) -> None:
         self._report(HostCleaned(host=host, reason=await self._transport.clean(host)))

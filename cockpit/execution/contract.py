@@ -33,7 +33,7 @@ class Reached(msgspec.Struct, frozen=True):
 
 
 class NotReached(msgspec.Struct, frozen=True):
-    """A host that does not answer, why; `credentials` if only a login is missing, `final` if a retry cannot help."""
+    """A host that does not answer, why; `credentials` if the agent it needs is gone, `final` if a retry cannot help."""
 
     host: str
     reason: str

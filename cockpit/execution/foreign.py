@@ -24,8 +24,8 @@ KNOWN_HOSTS_HINT: Final = (
 class Meaning(msgspec.Struct, frozen=True):
     """What an error means: the reason and what to do, and what may follow from it.
 
-    `again`: trying again may help, because a server was busy or a network hiccuped. `credentials`: only a login is
-    missing. `final`: a person must change something. `unsent`: the other end has heard nothing of the request.
+    `again`: trying again may help, because a server was busy or a network hiccuped. `credentials`: the host wants a
+    login that we do not have. `final`: a person must change something. `unsent`: the other end has heard nothing.
     """
 
     reason: str

@@ -56,7 +56,7 @@ class Requests:
         self._client: httpx.AsyncClient | None = None
 
     async def send(self, order: HttpOrder, sink: Sink) -> Ended:
-        """Make the request once. `sink` gets the status line and the answer; an unanswered POST, PUT, … is unknown."""
+        """Make the request once. `sink` gets the status line and the answer; an unanswered POST is unknown."""
         redactor = Redactor(order.secrets, sink)
         loop = asyncio.get_running_loop()
         begun = loop.time()

@@ -27,7 +27,7 @@ class Limits(msgspec.Struct, frozen=True):
 
 
 class Login(msgspec.Struct, frozen=True):
-    """What overrides ssh_config: user, jump hosts (`[user@]host[:port],…` or `none`), its file, and an agent's socket where it names none."""
+    """What overrides ssh_config: user, jump hosts (`[user@]host[:port],…` or `none`), its file; `agent`: a socket."""
 
     user: str = ""
     jump: str = ""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
+import socket
 from collections.abc import Callable
 from contextlib import AsyncExitStack, suppress
 from typing import Final
@@ -124,7 +126,18 @@ class Network:
 
     def _refused(self, found: Meaning) -> Meaning:
         unusable = "; ".join(f"{name}: {why}" for name, why in self.routes.keys.unusable.items())
-        return Meaning(found.reason, f"{found.hint} ({unusable})" if unusable else found.hint, credentials=True)
+        hint = f"{found.hint} ({unusable})" if unusable else found.hint
+        return Meaning(found.reason, hint, credentials=_is_gone(self.routes.login.agent))
+
+
+def _is_gone(agent: str) -> bool:
+    """Whether there was an SSH agent, supplied or in the environment, and it does not answer any more."""
+    path = agent or os.environ.get("SSH_AUTH_SOCK", "")
+    if not path:
+        return False
+    with socket.socket(socket.AF_UNIX) as peer:
+        peer.settimeout(1.0)
+        return peer.connect_ex(path) != 0
 
 
 class SshMachine:

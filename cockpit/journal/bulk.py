@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import hashlib
 import os
@@ -111,6 +112,10 @@ class Bulk:
                 os.close(kept)
             sync_folder(self._folder)
         return sealed
+
+    async def sealed(self, attempt: str) -> Sealed:
+        """The same, in a thread."""
+        return await asyncio.to_thread(self.seal, attempt)
 
     def close(self) -> None:
         """Close every file."""

@@ -227,11 +227,20 @@ async def test_key_that_is_learned_meanwhile_is_trusted(own: Bench) -> None:
     assert isinstance(await own.hosts.reach("web-1"), Reached)
 
 
-async def test_missing_login_is_told_from_everything_else(own: Bench) -> None:
+async def test_refused_login_is_a_host_that_is_not_reached(own: Bench) -> None:
     (own.fleet["web-1"].folder / "authorized_keys").write_text("")
     found = await own.hosts.reach("web-1")
     assert isinstance(found, NotReached)
-    assert (found.credentials, found.final) == (True, False)
+    assert (found.credentials, found.final) == (False, False)
+    assert "refuses the login" in found.reason
+
+
+async def test_refused_login_for_want_of_a_dead_agent_is_told_apart(own: Bench) -> None:
+    (own.fleet["web-1"].folder / "authorized_keys").write_text("")
+    own.hosts.use_agent(str(own.own.user / "agent-that-is-gone"))
+    found = await own.hosts.reach("web-1")
+    assert isinstance(found, NotReached)
+    assert found.credentials
 
 
 async def test_agent_supplies_a_login(own: Bench) -> None:

@@ -32,7 +32,7 @@ HOST: Final = {
 }
 """Of a host in a step."""
 
-WIDEST: Final = 40
+WIDEST: Final = 60
 """No column but the last is padded beyond this."""
 
 

@@ -119,7 +119,7 @@ def choose(started: Sequence[AttemptStarted], step: str, host: str, number: int 
 @click.argument("release", type=RELEASE, metavar="RELEASE|FILE")
 @format_option
 def verify(release: str, form: str) -> None:
-    """Check a journal, by its release or its file: is the chain whole, and if not, which event breaks it (exit status 1).
+    """Check a journal, by its release or its file: is the chain whole, and if not (exit 1), which event breaks it.
 
     \b
     Example:

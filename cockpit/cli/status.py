@@ -29,8 +29,8 @@ from cockpit.units import format_duration, utc
 def status(release: str, form: str) -> None:
     """Show where each release stands, or one of them, and what it waits for. No engine is needed.
 
-    JSON is one object for RELEASE, and a list without one. A journal that cannot be read is named on stderr, and the exit
-    status is 1.
+    JSON is one object for RELEASE, and a list without one. A journal that cannot be read is named on stderr, and the
+    exit status is 1.
 
     \b
     Example:

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 def attach(release: str, observe: bool, form: str) -> None:
     """Come back to a release, or watch one. An engine that is gone is started again, and goes on where it was.
 
-    Secrets in this session's variables and its SSH agent are handed to the engine. Without RELEASE: the only one that is
-    open. Without a terminal it follows as lines from the first event. Of a closed release its log is shown.
+    Secrets in this session's variables and its SSH agent are handed to the engine. Without RELEASE: the only one that
+    is open. Without a terminal it follows as lines from the first event. Of a closed release its log is shown.
 
     \b
     Example:

@@ -35,6 +35,8 @@ def _tidy(part: Any) -> Any:
         if len(options) == 1:
             del tidy["anyOf"]
             tidy = {**options[0], **tidy}
+    if "patternProperties" in tidy:
+        tidy["additionalProperties"] = False
     if isinstance(tidy.get("default"), float):
         tidy["default"] = _default(tidy)
     return tidy

@@ -19,7 +19,7 @@ from cockpit.release.events import AttemptStarted
 from cockpit.release.intents import AnyIntent
 from screens.actions import ACTIONS, BY_ID, Act, bindings, remapped
 from screens.chronicle import Entry, entries
-from screens.dialogs.dialog import CALM, Answer
+from screens.dialogs.dialog import CALM, Answer, Dialog
 from screens.dressed import DressedApp
 from screens.flight import PANES, FlightScreen
 from screens.follower import Arrived, Follower, Printed, Reached
@@ -144,6 +144,8 @@ class CockpitApp(DressedApp[None]):
     @on(Act)
     def _act(self, message: Act) -> None:
         message.stop()
+        if isinstance(self.screen, Dialog):
+            return  # a key from before it opened
         if has_dialog(message.action):
             self._ask_first(message.action)
         else:

@@ -256,6 +256,7 @@ def _attempt_started(draft: Draft, event: AttemptStarted, at: float) -> None:
         tries=event.number,
         started=at if run.status == "waiting" else run.started,
         unsettled=False,
+        ordered=False,
     )
 
 
@@ -310,7 +311,7 @@ def _host_judged(draft: Draft, event: HostFailed | HostDropped | RetryOrdered | 
             draft.set_run(event.step, event.host, status="dropped", reason=note, ended=at)
             draft.set_host(event.host, dropped=True)
         case RetryOrdered():
-            draft.set_run(event.step, event.host, **afresh, status="waiting", reason="", checked=False)
+            draft.set_run(event.step, event.host, **afresh, status="waiting", reason="", checked=False, ordered=True)
             _try_again(draft, (event.host,))
         case AttemptSettled():
             _settled(draft, event, afresh)

@@ -82,9 +82,9 @@ def poll_spec(one: StepState) -> tuple[int, float, float]:
 
 
 def _starts(state: State, one: StepState) -> Iterator[Next]:
-    for host in touchable(one):
-        run = one.hosts[host]
-        if run.status == "waiting" and not _barred(state, host):
+    free = touchable(one)
+    for host, run in one.hosts.items():
+        if run.status == "waiting" and (run.ordered or host in free) and not _barred(state, host):
             yield Next(one.step.id, host, "run", run.tries + 1)
 
 
@@ -96,7 +96,7 @@ def _barred(state: State, host: str) -> bool:
     return any(run.unsettled for run in forward if run)
 
 
-def touchable(one: StepState) -> tuple[str, ...]:
+def touchable(one: StepState) -> frozenset[str]:
     """The hosts that may be touched now: up to the batch whose turn it is, and none once too many have failed.
 
     A first batch of one host says that one host must be well before the rest: until one has passed, one at a time.
@@ -104,15 +104,15 @@ def touchable(one: StepState) -> tuple[str, ...]:
     step = one.step
     batches = step.batches if isinstance(step, Run) else (tuple(one.hosts),)
     if too_many_failed(one):
-        return ()
+        return frozenset()
     if batches and len(batches[0]) == 1 and not any(run.status == "passed" for run in one.hosts.values()):
-        return tuple(host for host, run in one.hosts.items() if run.status not in COMPLETE)[:1]
-    found: list[str] = []
+        return frozenset([host for host, run in one.hosts.items() if run.status not in COMPLETE][:1])
+    found: set[str] = set()
     for batch in batches:
-        found.extend(batch)
+        found.update(batch)
         if not all(one.hosts[host].status in COMPLETE | FAILING for host in batch):
             break
-    return tuple(found)
+    return frozenset(found)
 
 
 def too_many_failed(one: StepState, among: frozenset[HostStatus] = FAILING) -> bool:

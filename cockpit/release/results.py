@@ -56,8 +56,15 @@ def _polled(state: State, one: StepState, run: HostRun, now: float) -> Iterator[
     elif attempt.part == "run" and attempt.outcome == "unknown":
         yield HostFailed(step=step, host=host, outcome="unknown", reason=_why(attempt))
     elif attempt.stopped_by not in ("", ITSELF) or (over and run.streak == 0):
-        outcome: Outcome = "unknown" if run.status == "unknown" else "failed"
-        yield HostFailed(step=step, host=host, outcome=outcome, reason=_poll_why(run, attempt, now))
+        yield HostFailed(step=step, host=host, outcome=_poll_outcome(run, attempt), reason=_poll_why(run, attempt, now))
+
+
+def _poll_outcome(run: HostRun, attempt: Attempt) -> Outcome:
+    if run.status == "unknown":
+        return "unknown"
+    if attempt.part == "check" or attempt.outcome is None or attempt.outcome == "passed":
+        return "failed"
+    return attempt.outcome
 
 
 def _poll_why(run: HostRun, attempt: Attempt, now: float) -> str:
@@ -69,7 +76,7 @@ def _poll_why(run: HostRun, attempt: Attempt, now: float) -> str:
 def _why(attempt: Attempt) -> str:
     if attempt.stopping:
         return f"{attempt.outcome}: {attempt.stopping}" + (f"; {attempt.reason}" if attempt.reason else "")
-    return attempt.reason or f"exit status {attempt.exit}"
+    return attempt.reason or (f"exit status {attempt.exit}" if attempt.exit is not None else str(attempt.outcome))
 
 
 def _unreached(state: State) -> Iterator[AnyEvent]:

@@ -61,7 +61,7 @@ class HostRun(msgspec.Struct, frozen=True):
     `tries` and `polls` number its attempts. `streak` counts passes in a row of what is polled, since `polling`;
     `polled` is when the last poll ended. `trying`: an attempt runs now. `checked`: the check could not settle an
     unknown. `begun`: something was started here. `unsettled`: how its latest run attempt ended is not known, whatever
-    was answered.
+    was answered. `ordered`: a person ordered the next attempt.
     """
 
     host: str
@@ -80,6 +80,7 @@ class HostRun(msgspec.Struct, frozen=True):
     checked: bool = False
     begun: bool = False
     unsettled: bool = False
+    ordered: bool = False
 
 
 class Ticked(msgspec.Struct, frozen=True):

@@ -83,7 +83,9 @@ def _way(draw: st.DrawFn, prefix: str, most: int, facts: list[str]) -> tuple[Ste
     count: int = draw(st.sampled_from(range(1, most + 1)))
     for number in range(count):
         earlier = [each.id for each in steps]
-        after = (earlier[-1],) if earlier and draw(st.integers(0, 2)) else tuple(draw(st.sets(_one_of(earlier))))
+        others: set[str] = draw(st.sets(_one_of(earlier)))
+        in_turn: bool = draw(st.sampled_from((True, True, False)))
+        after = (earlier[-1],) if earlier and in_turn else tuple(others)
         when = draw(_condition([*facts, *after]))
         kind: str = draw(st.sampled_from(KINDS))
         fields = draw(_FIELDS[kind])

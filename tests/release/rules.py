@@ -21,7 +21,7 @@ def check(past: list[Record], before: State, event: AnyEvent, after: State) -> N
             _start_is_free(before, event)
             _start_is_possible(before, event)
             _start_is_its_turn(before, before.steps[event.step].step)
-            _start_is_in_order(before, event)
+            _start_is_in_order(before, event, ordered=_is_ordered(past, event))
         case events.StepStarted():
             assert not _has_stopped(before), "a step began after abort or end"
             assert not before.held_by, "a step began under a hold"
@@ -86,7 +86,20 @@ def _start_is_its_turn(before: State, step: Step) -> None:
         assert all(each.step in back for each in before.live.values()), "the rollback began while forward steps run"
 
 
-def _start_is_in_order(before: State, event: events.AttemptStarted) -> None:
+def _is_ordered(past: list[Record], event: events.AttemptStarted) -> bool:
+    """Whether a person ordered this attempt, after the last time that the host failed."""
+    for record in reversed(past):
+        match record.event:
+            case events.RetryOrdered(step=step, host=host) if (step, host) == (event.step, event.host):
+                return True
+            case events.HostFailed(step=step, host=host) if (step, host) == (event.step, event.host):
+                return False
+            case _:
+                pass
+    return False
+
+
+def _start_is_in_order(before: State, event: events.AttemptStarted, *, ordered: bool) -> None:
     one = before.steps[event.step]
     if before.rolling_back:
         for step in before.forward:
@@ -95,7 +108,7 @@ def _start_is_in_order(before: State, event: events.AttemptStarted) -> None:
             assert known, "a rollback on a host where something is unknown"
     if isinstance(one.step, Run) and event.part == "run":
         failed = [run for run in one.hosts.values() if run.status in BAD]
-        assert len(failed) <= one.step.fail_above * len(one.hosts), "touched although too many failed"
+        assert ordered or len(failed) <= one.step.fail_above * len(one.hosts), "touched although too many failed"
         others = {name: run for name, run in one.hosts.items() if name != event.host}
         if len(one.step.batches[0]) == 1 and not any(run.status == "passed" for run in others.values()):
             assert all(run.status in ("waiting", *DONE) for run in others.values()), "the first host was not alone"
@@ -116,11 +129,13 @@ def _pass_is_earned(past: list[Record], event: events.HostPassed) -> None:
     ids = {each.event.id: each.event for each in past if isinstance(each.event, events.AttemptStarted)}
     for record in reversed(past):
         match record.event:
-            case events.HostFailed(step=event.step, host=event.host):
+            case events.HostFailed(step=step, host=host) if (step, host) == (event.step, event.host):
                 raise AssertionError("passed after a failure, without a decision")
             case events.AttemptEnded(id=id, outcome="unknown") if ids[id].part == "run":
                 assert (ids[id].step, ids[id].host) != (event.step, event.host), "passed though unknown"
-            case events.RetryOrdered(step=event.step, host=event.host) | events.RollbackStarted():
+            case events.RetryOrdered(step=step, host=host) if (step, host) == (event.step, event.host):
+                return
+            case events.RollbackStarted():
                 return
             case events.AttemptSettled(id=id) if (ids[id].step, ids[id].host) == (event.step, event.host):
                 return

@@ -1,7 +1,7 @@
 """The core as a script: lines in (`< …`), lines out; what happened in between is compared as text.
 
 In: `< +30s` time passes · `< reached web-1` · `< locked web-1` · `< unreachable web-1 reason…` · `< lost web-1` ·
-`< hosts answer` every host that is wanted is reached and its lock taken · `< all pass` everything that runs passes ·
+`< hosts answer` every host that is wanted is reached and its lock taken · `< all pass` (or fail) what runs passes ·
 `< ended STEP HOST PART N` exit status, or an outcome · `< LOGIN go gate word`, and the other intents.
 Out: events as `name subject…`, wanted effects that are new as `! effect subject`, refusals as `refused: reason`.
 """
@@ -34,7 +34,7 @@ from cockpit.release.advance import advance
 from cockpit.release.apply import apply
 from cockpit.release.decide import decide
 from cockpit.release.effects import Effect, KeepLock, Kill, Reach, Try, wanted
-from cockpit.release.events import AnyEvent, Opened, Record
+from cockpit.release.events import AnyEvent, Opened, Outcome, Record
 from cockpit.release.intents import AnyIntent, Refusal
 from cockpit.release.standing import covers, running, waiting_for
 from cockpit.release.state import State
@@ -117,6 +117,7 @@ class Script:
 
     def feed(self, text: str) -> Script:
         """Carry out lines in, whatever comes out."""
+        self.settle()
         for line in filter(None, map(str.strip, text.splitlines())):
             self._line(shlex.split(line))
             self.settle()
@@ -159,7 +160,7 @@ class Script:
             self._answer_all()
         elif verb == "all":
             for attempt in running(self.state):
-                self._record(events.AttemptEnded(id=attempt.id, outcome="passed", exit=0), quiet=True)
+                self._record(events.AttemptEnded(id=attempt.id, outcome=_ALL[rest[0]]), quiet=True)
         elif verb in _HAPPENS:
             self._record(_HAPPENS[verb](self, *rest), quiet=True)
         else:
@@ -224,6 +225,7 @@ def _ended(script: Script, step: str, host: str, part: str, number: str, how: st
     return events.AttemptEnded(id=key, outcome=how, reason=how)  # type: ignore[arg-type]  # an outcome by name
 
 
+_ALL: dict[str, Outcome] = {"pass": "passed", "fail": "failed"}
 _HAPPENS: dict[str, Callable[..., AnyEvent]] = {
     "reached": lambda _, host: events.HostReached(host=host, address=host, key="k", boot="b", marker="m"),
     "unreachable": lambda _, host, *why: events.HostUnreachable(host=host, reason=" ".join(why)),
@@ -243,9 +245,9 @@ _HAPPENS: dict[str, Callable[..., AnyEvent]] = {
 }
 
 
-def _sign(script: Script, gate: str, role: str, yes: str, covered: str = "") -> AnyIntent:
+def _sign(script: Script, gate: str, role: str, yes: str, covered: str = "", note: str = "not now") -> AnyIntent:
     shown = covered or covers(script.state, gate)
-    return intents.Sign(gate=gate, role=role, yes=yes == "yes", covers=shown, note="" if yes == "yes" else "not now")
+    return intents.Sign(gate=gate, role=role, yes=yes == "yes", covers=shown, note=note)
 
 
 _INTENTS: dict[str, Callable[..., AnyIntent]] = {

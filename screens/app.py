@@ -48,10 +48,10 @@ class CockpitApp(DressedApp[None]):
 
     DEFAULT_CSS = """
     CockpitApp.-rehearsal Pane { border: round $rehearsal; }
-    CockpitApp.-rehearsal #headline { background: $rehearsal 25%; }
+    CockpitApp.-rehearsal #top { background: $rehearsal 25%; }
     """
 
-    view: reactive[View] = reactive(View())
+    view: reactive[View] = reactive(View(), repaint=False)
 
     def __init__(
         self,

@@ -30,7 +30,7 @@ class DressedApp(App[ResultT], Generic[ResultT]):
         self.animation_level = "none"
         for theme in (NIGHT, SIXTEEN):
             self.register_theme(theme)
-        self.theme = self._wanted or suited(self.console.color_system)
+        self.theme = self._wanted or suited(None if self.no_color else self.console.color_system)
         ends_with_terminal(self)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:

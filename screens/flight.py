@@ -9,11 +9,11 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
-from screens.actions import Act
+from screens.actions import BY_ID, Act
 from screens.follower import Printed
 from screens.opening import action_for
 from screens.panes.footer import footer
-from screens.panes.headline import call, engine, headline, strip
+from screens.panes.headline import call, engine, headline, strip, time_of_day
 from screens.panes.outlook import outlook
 from screens.panes.past import newest, past
 from screens.panes.stage import Stage, stage
@@ -27,18 +27,20 @@ from widgets.rows import Row
 from widgets.table import Table
 
 PANES = ("timeline", "stage", "tail")
+WIDE = 110
+"""Columns from which on the panes stand side by side."""
 
 
 class FlightScreen(Screen[None]):
     """Translates a view into the rows of its panes, and keys into actions; it decides nothing."""
 
     CSS_PATH = "flight.tcss"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide"), (170, "-broad")]  # noqa: RUF012  Textual's own
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE, "-wide"), (170, "-broad")]  # noqa: RUF012  Textual's own
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (14, "-short"), (30, "-tall")]  # noqa: RUF012  the same
 
-    view: reactive[View] = reactive(View())
-    pane: reactive[str] = reactive("stage")
-    stage: reactive[Stage] = reactive(Stage())
+    view: reactive[View] = reactive(View(), repaint=False)
+    pane: reactive[str] = reactive("stage", repaint=False)
+    stage: reactive[Stage] = reactive(Stage(), repaint=False)
 
     class Selected(Act):
         """Another step is to be looked at; empty for the current one."""
@@ -49,7 +51,9 @@ class FlightScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Two lines, the panes, two lines."""
-        yield Line(joint=" ── ", id="headline")
+        with Horizontal(id="top"):
+            yield Line(joint=" ── ", id="headline")
+            yield Line(id="clock")
         yield Line(id="strip")
         with Horizontal(id="panes"):
             with Vertical(id="left"):
@@ -89,6 +93,7 @@ class FlightScreen(Screen[None]):
         self.set_class(view.state.rolling_back and view.state.end is None, "-back")
         self._line("headline").parts = headline(view)
         self._line("headline").end = engine(view)
+        self._line("clock").parts = time_of_day(view)
         self._line("strip").parts = strip(view)
         self._line("strip").end = call(view)
         self._line("news").parts = newest(view)
@@ -109,8 +114,19 @@ class FlightScreen(Screen[None]):
         self._rows("stage", shown.rows, follow=shown.follow)
         pane = self.query_one("#stage-pane", Pane)
         pane.heading = f"2 {shown.title}"
-        pane.footing = "esc: back to the current step" if self.view.selected else ""
+        pane.footing = f"{self.view.key('current')} back to the current step" if self.view.selected else self._others
         self.set_class(not shown.prints, "-silent")
+
+    @property
+    def _others(self) -> str:
+        """In narrow terminals, the keys of the panes that are not seen."""
+        keys = (f"{self.view.key(name)} {BY_ID[name].label}" for name in PANES)
+        return "  ".join(keys) if self.size.width < WIDE else ""
+
+    def on_resize(self) -> None:
+        """Say how to reach the other panes where only one is seen."""
+        for name in PANES:
+            self.query_one(f"#{name}-pane", Pane).footing = self._others
 
     def _rows(self, name: str, rows: tuple[Row, ...], follow: str = "") -> None:
         table = self.query_one(f"#{name}", Table)
@@ -147,7 +163,9 @@ class FlightScreen(Screen[None]):
     @on(Output.Followed)
     def _followed(self, message: Output.Followed) -> None:
         message.stop()
-        self.query_one("#tail-pane", Pane).footing = "" if message.follows else "scrolled back: end follows again"
+        self.query_one("#tail-pane", Pane).footing = (
+            self._others if message.follows else "scrolled back: end follows again"
+        )
 
     @on(Table.Opened, "#timeline")
     def _open_step(self, message: Table.Opened) -> None:

@@ -25,7 +25,7 @@ class JournalScreen(Screen[None]):
     JournalScreen Table { height: 1fr; }
     """
 
-    view: reactive[View] = reactive(View())
+    view: reactive[View] = reactive(View(), repaint=False)
 
     def compose(self) -> ComposeResult:
         """One pane and the keys."""

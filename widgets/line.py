@@ -26,20 +26,35 @@ class Line(Drawn):
     Line { height: 1; overflow: hidden; padding: 0 1; }
     """
 
-    parts: reactive[tuple[Part, ...]] = reactive(())
-    end: reactive[Cell] = reactive(())
+    parts: reactive[tuple[Part, ...]] = reactive((), repaint=False)
+    end: reactive[Cell] = reactive((), repaint=False)
 
     def __init__(self, *, joint: str = " · ", id: str | None = None) -> None:  # noqa: A002  Textual's name
         super().__init__(id=id)
         self._joint = Bit(joint, "quiet")
+        self._painted = Strip([])
+
+    def watch_parts(self) -> None:
+        """Paint what changed."""
+        self._repaint()
+
+    def watch_end(self) -> None:
+        """The same."""
+        self._repaint()
+
+    def _repaint(self) -> None:
+        if self.is_mounted and self.size.width:
+            before = self._painted
+            self.refresh_changed(0, before, self.render_line(0))
 
     def render_line(self, y: int) -> Strip:
         """The line; nothing under it."""
         width = self.size.width
         if y:
             return Strip.blank(width, self.paper)
-        room = width - width_of(self.end) - 1
-        return paint_ends(join(self.parts, self._joint, room), self.end, width, self.inks, self.paper)
+        room = width - width_of(self.end) - bool(self.end)
+        self._painted = paint_ends(join(self.parts, self._joint, room), self.end, width, self.inks, self.paper)
+        return self._painted
 
 
 def join(parts: tuple[Part, ...], joint: Bit, room: int) -> Cell:

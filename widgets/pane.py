@@ -21,8 +21,8 @@ class Pane(Vertical):
     }
     """
 
-    heading: reactive[str] = reactive("")
-    footing: reactive[str] = reactive("")
+    heading: reactive[str] = reactive("", repaint=False)
+    footing: reactive[str] = reactive("", repaint=False)
 
     def watch_heading(self, heading: str) -> None:
         """Show it on the border, never as markup."""

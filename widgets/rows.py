@@ -94,14 +94,16 @@ def lay_out(row: Row, columns: Sequence[Column], width: int) -> list[Cell]:
     line: list[Bit] = []
     for content, column, room in zip(row.cells, columns, share(columns, width), strict=False):
         if room:
-            line += [*_padded(content, room, right=column.right), Bit(" ")]
+            padded = _padded(content, room, right=column.right)
+            line += [*padded, Bit(" ", padded[-1].tone)]
     return [trim(tuple(line[:-1]), width)]
 
 
 def _padded(content: Cell, room: int, *, right: bool) -> Cell:
-    cut = trim(content, room)
-    gap = Bit(" " * (room - width_of(cut)))
-    return (gap, *cut) if right else (*cut, gap)
+    """Blanks have the tone of their neighbour: one run of one style is fewer bytes."""
+    kept = trim(content, room) or (Bit("", "quiet"),)
+    blanks = " " * (room - width_of(kept))
+    return (Bit(blanks, kept[0].tone), *kept) if right else (*kept, Bit(blanks, kept[-1].tone))
 
 
 def width_of(content: Cell) -> int:
@@ -155,13 +157,32 @@ def _words(content: Cell, widest: int) -> Iterator[Bit]:
 def paint(content: Cell, width: int, inks: Inks, base: Style) -> Strip:
     """One line of bits, `width` cells wide, over a base style."""
     segments = [Segment(bit.text, base + inks[bit.tone]) for bit in trim(content, width) if bit.text]
-    return Strip(segments).adjust_cell_length(width, base)
+    return Strip(segments).adjust_cell_length(width, base).simplify()
+
+
+def changed(before: Strip, after: Strip) -> tuple[int, int]:
+    """The first cell in which two painted lines differ, and the one behind the last; equal ones have no such cells."""
+    if before == after:
+        return 0, 0
+    old, new = _cells(before), _cells(after)
+    if len(old) != len(new):
+        return 0, max(len(old), len(new))
+    differing = [index for index, pair in enumerate(zip(old, new, strict=True)) if pair[0] != pair[1]]
+    return (differing[0], differing[-1] + 1) if differing else (0, 0)
+
+
+def _cells(strip: Strip) -> list[tuple[str, Style | None]]:
+    found: list[tuple[str, Style | None]] = []
+    for text, style, _ in strip:
+        for char in text:
+            found += [(char, style)] + [("", style)] * (cell_len(char) - 1)
+    return found
 
 
 def paint_ends(left: Cell, right: Cell, width: int, inks: Inks, base: Style) -> Strip:
     """One line with something at either end; the left gives way."""
     end = trim(right, width)
-    room = max(0, width - width_of(end) - 1)
+    room = max(0, width - width_of(end) - bool(end))
     start = trim(left, room)
     gap = Bit(" " * (width - width_of(start) - width_of(end)))
     return paint((*start, gap, *end), width, inks, base)

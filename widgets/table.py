@@ -165,10 +165,13 @@ class Table(Drawn, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """One line, with the cursor's mark before it."""
         index = y + self.scroll_offset.y
-        width, base = self.scrollable_size.width, self.paper
+        width = self.scrollable_size.width
         if index >= len(self._lines):
-            return Strip.blank(width, base)
-        line = self._lines[index]
+            return Strip.blank(width, self.paper)
+        return self._paint(self._lines[index], width)
+
+    def _paint(self, line: _Line, width: int) -> Strip:
+        base = self.paper
         marked = bool(self.cursor) and line.key == self.cursor and (self.has_focus or self.marks)
         if marked:
             base += self.get_component_rich_style("ink--cursor", partial=True)
@@ -193,8 +196,10 @@ class Table(Drawn, can_focus=True):
             if self.styles.is_auto_height:
                 self.refresh(layout=True)
         for index, (old, new) in enumerate(zip_longest(before, self._lines)):
-            if everything or old is None or new is None or old.content != new.content:
+            if everything or old is None or new is None:
                 self.refresh_line(index)
+            elif old != new:
+                self.refresh_changed(index - self.scroll_offset.y, self._paint(old, width), self._paint(new, width))
         self._show(self.cursor or self.follow)
 
     def _show(self, key: str) -> None:

@@ -56,7 +56,7 @@ class Dialog(ModalScreen[Answer]):
         Binding("R", "other('rollback')", show=False, id="rollback"),
     ]
 
-    view: reactive[View] = reactive(View())
+    view: reactive[View] = reactive(View(), repaint=False)
 
     def __init__(self, view: View, calm: float = CALM) -> None:
         super().__init__()

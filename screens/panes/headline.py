@@ -23,16 +23,20 @@ ENGINE = {
 
 
 def headline(view: View) -> tuple[Part, ...]:
-    """Release, mode, clock, phase and step, lateness, who drives."""
+    """Release, mode, phase and step, lateness, who drives."""
     state = view.state
     return (
         Part(cell(Bit(state.release or "no release yet", "strong"))),
         Part(mode(view)),
-        Part(cell(f"{clock(view.now)} UTC"), drop=3),
         Part(_place(view), drop=2),
         Part(cell(late_bit(view)), drop=1),
         Part(_people(view), drop=4),
     )
+
+
+def time_of_day(view: View) -> tuple[Part, ...]:
+    """The clock; it has a widget of its own, because it changes every second."""
+    return (Part(cell(f"{clock(view.now)} UTC")),)
 
 
 def mode(view: View) -> Cell:

@@ -186,12 +186,12 @@ def test_output_screen(snap_compare: Compare) -> None:
 
 def test_no_color(snap_compare: Compare, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    assert taken(snap_compare, release.failed())
+    assert taken(snap_compare, release.failed(), theme="")
 
 
 def test_no_color_dialog(snap_compare: Compare, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    assert taken(snap_compare, release.ready_to_go(), ("g",), shows="enter chooses")
+    assert taken(snap_compare, release.ready_to_go(), ("g", "g", "enter", "1"), theme="")
 
 
 def test_sixteen_colours(snap_compare: Compare) -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from rich.style import Style
 
 from widgets.looks import TONES
-from widgets.rows import Bit, Cell, Column, Row, cell, lay_out, paint, paint_ends, share, text_row, trim, width_of, wrap
+from widgets.rows import Bit, Cell, Column, Row, cell, changed, lay_out, paint, paint_ends, share, text_row, trim, width_of, wrap
 
 INKS = {tone: Style() for tone in TONES}
 COLUMNS = (Column("name", least=6), Column("state", 8), Column("late", 6, right=True, drop=1))
@@ -60,3 +60,9 @@ def test_a_painted_line_is_exactly_as_wide_as_its_room(content: Cell, width: int
 @given(CELLS, st.integers(2, 40), st.integers(0, 6))
 def test_no_wrapped_line_is_wider_than_its_room(content: Cell, width: int, indent: int) -> None:
     assert all(width_of(line) <= width for line in wrap(content, width, indent))
+
+
+def test_only_the_cells_that_differ_have_changed() -> None:
+    before, after = (paint(cell(text), 20, INKS, Style()) for text in ("running 0:12 now", "running 0:13 now"))
+    assert changed(before, after) == (11, 12)
+    assert changed(before, before) == (0, 0)

@@ -31,14 +31,25 @@ def schedule(state: State, now: float) -> Mapping[str, Times]:
     """Every step of the present track by id: planned from the release's start, expected from what happened so far."""
     times: dict[str, Times] = {}
     began = state.opened if not state.rolling_back else _turned(state)
-    for step in state.track:
+    for step in _in_turn(state):
         one = state.steps[step.id]
-        before = [times[name] for name in step.after if name in times]
+        before = [times[name] for name in step.after]
         planned = max((each.planned_end for each in before), default=began)
         start = one.started or max([each.expected_end for each in before] + [began if one.status != "pending" else now])
         end = one.ended if is_complete(one) and one.ended else max(start + length(step), now)
         times[step.id] = Times(planned, planned + length(step), start, end)
-    return times
+    return {step.id: times[step.id] for step in state.track}
+
+
+def _in_turn(state: State) -> list[Step]:
+    """The steps of the present track, each behind those it waits for."""
+    found: dict[str, Step] = {}
+    left = list(state.track)
+    while left:
+        free = [step for step in left if all(name in found for name in step.after)]
+        found.update((step.id, step) for step in free or left)
+        left = [step for step in left if step.id not in found]
+    return list(found.values())
 
 
 def lateness(state: State, now: float) -> float:

@@ -36,7 +36,7 @@ from cockpit.release.decide import decide
 from cockpit.release.effects import Effect, KeepLock, Kill, Reach, Try, wanted
 from cockpit.release.events import AnyEvent, Opened, Outcome, Record
 from cockpit.release.intents import AnyIntent, Refusal
-from cockpit.release.standing import covers, running, waiting_for
+from cockpit.release.standing import Waiting, covers, running, waiting_for
 from cockpit.release.state import State
 from cockpit.units import parse_duration
 
@@ -130,6 +130,10 @@ class Script:
         self._line(shlex.split(line))
         assert self.state is before, "it was not refused"
         return self.out[0].removeprefix("refused: ")
+
+    def entries(self) -> list[Waiting]:
+        """What is waited for."""
+        return list(waiting_for(self.state))
 
     def waiting(self) -> list[str]:
         """What is waited for, as `what step host-or-role`."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager
 
-from cockpit.engine import protocol
-from cockpit.engine.client import Client
-from cockpit.engine.place import Place
+from cockpit.engine import client
+from cockpit.engine.client import Client, Place
 from cockpit.release.intents import AnyIntent, Refusal
 from screens.link import CaughtUp, Connect, Greeted, Heard, Records, Update, Watchers
 
@@ -25,13 +24,13 @@ class EngineLink:
         yield Greeted(welcome.login, welcome.role == "observer")
         async for message in self._client:
             match message:
-                case protocol.Records():
+                case client.Records():
                     yield Records(message.records)
-                case protocol.CaughtUp():
+                case client.CaughtUp():
                     yield CaughtUp()
-                case protocol.Watchers():
+                case client.Watchers():
                     yield Watchers(message.logins)
-                case protocol.Live():
+                case client.Live():
                     pulses = message.pulses
                     yield Heard({one.attempt: one.last for one in pulses}, {one.attempt: one.lost for one in pulses})
                 case _:

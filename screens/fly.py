@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cockpit.engine.place import Place
+from cockpit.engine.client import Place
 from screens.app import CockpitApp
 from screens.engine_link import connecting
 

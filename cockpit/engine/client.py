@@ -18,6 +18,7 @@ from cockpit.engine.protocol import (
     Answer,
     Ask,
     Bye,
+    CaughtUp,
     FromClient,
     FromEngine,
     Hello,
@@ -25,11 +26,16 @@ from cockpit.engine.protocol import (
     Output,
     OutputRequest,
     Ping,
+    Records,
     Supply,
+    Watchers,
     Welcome,
 )
 from cockpit.errors import ProtocolError, Unreachable
 from cockpit.release.intents import AnyIntent, Refusal
+
+__all__ = ["Bye", "CaughtUp", "Client", "Live", "Place", "Records", "Watchers", "ask_once", "greeting"]
+"""With the messages and the place that a client's user needs."""
 
 _WELCOME_WITHIN = 5.0
 _DECODER: msgspec.msgpack.Decoder[FromEngine] = msgspec.msgpack.Decoder(FromEngine)

@@ -11,7 +11,12 @@ from cockpit.playbook.problem import START, Finding, Position
 
 MAX_BYTES = 512 * 1024
 
-_HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # control characters
+    "\u2028\u2029\ufeff\ufffe\uffff"  # line breaks and marks that no editor shows
+    "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"  # turn text around
+    "\u00ad\u180e\u200b\u2060-\u2064\U000e0000-\U000e007f]"  # take up no room
+)
 
 
 def read(path: Path) -> tuple[Node | None, list[Finding]]:

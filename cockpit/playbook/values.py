@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from cockpit.playbook.model.playbook import Param
 from cockpit.playbook.model.validate import Book
 from cockpit.playbook.nearest import suggest
+from cockpit.playbook.patterns import matches
 from cockpit.playbook.problem import START, Finding
 
 LONGEST = 32 * 1024
@@ -43,6 +43,6 @@ def refusal(param: Param, value: str) -> str:
         return f"cannot be longer than {LONGEST} characters"
     if param.choices is not None and value not in param.choices:
         return f"must be one of {', '.join(param.choices)}, not {value[:60]!r}"
-    if param.pattern is not None and not re.fullmatch(param.pattern, value):
-        return f"must match {param.pattern}, and {value[:60]!r} does not"
+    if param.pattern is not None and not matches(param.pattern, value):
+        return f"must match {param.pattern[:60]}, and {value[:60]!r} does not"
     return ""

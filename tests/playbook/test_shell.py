@@ -7,8 +7,11 @@ import shutil
 import pytest
 
 from cockpit.playbook.shell.captures import captured
+from cockpit.playbook.shell.careful import as_options
 from cockpit.playbook.shell.code import dangers
+from cockpit.playbook.shell.commands import commands
 from cockpit.playbook.shell.endless import endless
+from cockpit.playbook.shell.lookalikes import lookalikes
 from cockpit.playbook.shell.parse import parse
 from cockpit.playbook.shell.syntax import judge
 from cockpit.playbook.shell.uses import assigned, mentioned, uses
@@ -64,6 +67,49 @@ RUNS_VALUES = [
     'declare "$x"',
     'printf -v "$x" a',
     "echo ${!x}",
+    ". /dev/stdin <<EOF\n$x\nEOF",
+    'echo "$x" | source /dev/stdin',
+    'bash <(echo "$x")',
+    'bash -c -- "$x"',
+    'env -S "sh -c $x"',
+    'find . -exec "$x" {} +',
+    'alias ll="$x"',
+    'bash "$x"',
+    '. "$x"',
+    'systemd-run "$x"',
+    'rsync -e "$x" a b',
+    'tar --to-command="$x" -xf f',
+    'mapfile -C "$x" lines',
+    'LD_PRELOAD="$x" ls',
+    'GIT_SSH_COMMAND="ssh $x" git fetch',
+    'PS4="$x"; set -x',
+    "cat <<EOF | sh\n$x\nEOF",
+    'xargs sh -c <<< "$x"',
+    'echo "$x" | at now',
+    'echo "$x" | crontab -',
+    'echo "$x" | python3',
+    "python3 - <<EOF\nprint('$x')\nEOF",
+    'f() { sh -c "$1"; }; f "$x"',
+    'f() { $2; }; f a "$x"',
+    'f() { sh -c "$*"; }; f "$x"',
+    "set -- $x; $1",
+    'read -r y <<< "$x"; sh -c "$y"',
+    'echo "$x" | while read -r y; do sh -c "$y"; done',
+    "[[ -v $x ]]",
+    'test -v "$x"',
+    "[ -v 'a[$x]' ]",
+    'unset "a[$x]"',
+    'read "$x"',
+    'export "$x"',
+    'readonly "$x=1"',
+    'declare -i n="$x"',
+    "declare -i n; n=$x",
+    'declare -n n="$x"',
+    "let 'y = x'",
+    "echo ${y:x}",
+    "echo ${y:0:$x}",
+    "for ((i = 0; i < x; i++)); do :; done",
+    'read y <<< "$x"; echo $((y))',
     'source <(echo "$x")',
 ]
 
@@ -91,6 +137,21 @@ SAFE = [
     'grep -c "$x" f',
     'echo "$x" | grep -q 1',
     "echo ${#x}",
+    'run() { echo "+ $*"; "$@"; }; run rm "$x"',
+    'set -- "$x"; echo "$1"',
+    'echo "$x" | while read -r y; do echo "$y"; done',
+    'declare "y=$x"',
+    'export y="$x"',
+    'export PATH="/opt/app-$x/bin:$PATH"',
+    'JAVA_TOOL_OPTIONS="-Dversion=$x" ./run',
+    "printf '%d' \"$x\"",
+    "echo ${x:-y} ${x#v} ${x:0:3}",
+    "for ((i = 0; i < 3; i++)); do [[ $x == a ]]; done",
+    'find . -name "$x" -exec rm {} +',
+    'rsync -e "ssh -p 22" "$x" b:',
+    "echo ./run | at now",
+    "python3 - \"$x\" <<'EOF'\nimport sys\nEOF",
+    'psql -v v="$x" -f f.sql',
     "trap 'rm \"$x\"' EXIT",
 ]
 
@@ -105,13 +166,57 @@ def test_a_value_that_stays_an_argument_is_let_be(command: str) -> None:
     assert dangers(command, VALUES) == []
 
 
-@pytest.mark.parametrize("command", ['sed -i "s/a/$x/" f', 'make VERSION="$x"'])
+@pytest.mark.parametrize(
+    "command",
+    [
+        'sed -i "s/a/$x/" f',
+        'make VERSION="$x"',
+        "psql -c \"delete from a where b = '$x'\"",
+        "mysql a <<EOF\ndelete from b where c = '$x';\nEOF",
+        'jq ".$x" f',
+        'git -c core.pager="$x" log',
+    ],
+)
 def test_a_program_that_could_run_a_value_is_a_warning(command: str) -> None:
     assert [danger.kind for danger in dangers(command, VALUES)] == ["careful"]
 
 
 def test_a_whole_number_may_be_reckoned_with() -> None:
     assert dangers("echo $((x + 1))", VALUES, numbers={"x"}) == []
+
+
+@pytest.mark.parametrize(
+    ("command", "names"),
+    [
+        ('git checkout "$x"', ["x"]),
+        ('ssh "$x" ls', ["x"]),
+        ('find "$x" -name a', ["x"]),
+        ('git checkout -- "$x"', []),
+        ('git checkout "tags/$x"', []),
+        ('find . -name "$x"', []),
+        ('ls "$x"', []),
+    ],
+)
+def test_a_value_that_could_be_an_option_is_seen(command: str, names: list[str]) -> None:
+    script = parse(command)
+    assert [name for each in commands(script) for _, name in as_options(script, each, VALUES)] == names
+
+
+@pytest.mark.parametrize(
+    ("command", "found"),
+    [
+        ("echo \u201chi\u201d", [5]),
+        ("rm \u2013rf x", [3]),
+        ("ls\u00a0-l", [2]),
+        ("\u0435cho hi", [0]),
+        ("echo 'd\u0435ploy'", [7]),
+        ("echo 'Gr\u00fc\u00dfe \u2013 \u043f\u0440\u0438\u0432\u0435\u0442'", []),
+        ("echo Gr\u00fc\u00dfe", []),
+        ("ls  # \u2013 a list", []),
+    ],
+)
+def test_a_character_that_only_looks_right_is_seen(command: str, found: list[int]) -> None:
+    assert [offset for offset, _, _ in lookalikes(command)] == found
 
 
 ENDLESS = [

@@ -38,6 +38,7 @@ def found(content: bytes) -> list[str]:
         pytest.param(b"a: b\r\nc: d\x1b[2J\n", "2:5: P004", id="escape"),
         pytest.param("a: b # \u202e\n".encode(), "1:8: P004", id="text turned around"),
         pytest.param("a: b # \u2028c: d\n".encode(), "1:8: P004", id="hidden line break"),
+        pytest.param("a: b\u200bc\n".encode(), "1:5: P004", id="no width"),
         pytest.param(b'playbook: "a\\0b"\n', "1:11: P004", id="nul by an escape"),
         pytest.param(b"playbook: [\n", "2:1: P005", id="not closed"),
         pytest.param(b"hosts:\n\tweb: a\n", "2:1: P005", id="tab"),

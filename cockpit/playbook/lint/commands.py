@@ -14,10 +14,14 @@ from cockpit.playbook.nearest import nearest
 from cockpit.playbook.node import Path
 from cockpit.playbook.problem import Finding, Position
 from cockpit.playbook.reserved import BUILTINS
+from cockpit.playbook.shell.careful import as_options
 from cockpit.playbook.shell.code import dangers
+from cockpit.playbook.shell.commands import commands as commands_of
 from cockpit.playbook.shell.endless import endless
+from cockpit.playbook.shell.lookalikes import lookalikes
 from cockpit.playbook.shell.parse import MAX_COMMAND, parse
 from cockpit.playbook.shell.syntax import first_error, judge
+from cockpit.playbook.shell.taint import has_positions
 from cockpit.playbook.shell.uses import assigned, uses
 from cockpit.playbook.world import Placed, World
 
@@ -26,6 +30,7 @@ MAX_ASKED = 20
 
 _TEMPLATE = re.compile(r"\{\{-?\s*([A-Za-z_]\w*)\s*-?\}\}")
 _DIGITS = re.compile(r"(?:\\d|[0-9]|\[0-9\]|\{\d+(?:,\d*)?\}|[+*?()|^$])+")
+_POSITIONS = frozenset(str(number) for number in range(1, 100))
 _ENVIRONMENT = frozenset(
     {*("HOME", "PATH", "USER", "LOGNAME", "SHELL", "PWD", "IFS", "PPID", "OPTIND", "TERM", "LANG", "COCKPIT_CAPTURE")}
 )
@@ -77,6 +82,8 @@ def commands(world: World) -> Iterator[Finding]:
             if wrong.severity == "error":
                 continue
         yield from _dangers(command)
+        yield from _options(command)
+        yield from _lookalikes(command)
         yield from _unquoted(command)
         yield from _unset(command) if whole else ()
         yield from _endless(command)
@@ -118,6 +125,24 @@ def _dangers(command: _Text) -> Iterator[Finding]:
                 yield Finding(command.at(danger.node), "P609", danger.message, danger.hint, "warning")
 
 
+def _options(command: _Text) -> Iterator[Finding]:
+    """Values that nothing keeps from beginning with `-`."""
+    params = command.world.book.model.params
+    loose = {name for name, param in params.items() if param.pattern is None and param.choices is None}
+    script = parse(command.text)
+    for each in commands_of(script):
+        for node, name in as_options(script, each, loose | command.world.names.captures):
+            message = f"`{name}` could be read as an option of `{each.name}`, if it began with -"
+            hint = "give the param a `pattern`, or put -- before it"
+            yield Finding(command.at(node), "P610", message, hint, "warning")
+
+
+def _lookalikes(command: _Text) -> Iterator[Finding]:
+    for offset, what, meant in lookalikes(command.text):
+        at = command.world.place(command.path, offset)
+        yield Finding(at, "P611", f"{what} in a command", f"write {meant}, if that is what is meant", "warning")
+
+
 def _is_number(param: Param) -> bool:
     """Whether a param can only be a whole number."""
     if param.choices is not None:
@@ -139,6 +164,7 @@ def _unset(command: _Text) -> Iterator[Finding]:
         return
     known = command.values | assigned(command.text) | _ENVIRONMENT
     known |= _BASH if command.step.shell == "bash" else frozenset()
+    known |= _POSITIONS if has_positions(parse(command.text)) else frozenset()
     for use in uses(command.text):
         if use.name not in known and not use.tolerant:
             close = nearest(use.name, command.values)

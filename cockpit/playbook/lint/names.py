@@ -11,7 +11,7 @@ from cockpit.playbook.nearest import suggest
 from cockpit.playbook.node import Listing, Path, Scalar
 from cockpit.playbook.plan import HERE
 from cockpit.playbook.problem import Finding, Position
-from cockpit.playbook.reserved import BUILTINS, is_reserved
+from cockpit.playbook.reserved import BUILTINS, is_heeded, is_reserved
 from cockpit.playbook.world import Placed, World
 
 
@@ -95,7 +95,10 @@ def variables(world: World) -> Iterator[Finding]:
         if is_reserved(name):
             meant = f"it is {BUILTINS[name]}" if name in BUILTINS else "shells and programs give it a meaning"
             yield Finding(at, "P206", f"`{name}` cannot be the name of a {what}: {meant}", "choose another name")
-        elif what != "param" and name in world.names.params:
+        elif what in ("param", "capture") and is_heeded(name):
+            message = f"`{name}` means something to common programs, and every command gets it"
+            yield Finding(at, "P206", message, "choose another name, or set it by `env` where it is meant", "warning")
+        if what != "param" and name in world.names.params:
             yield Finding(at, "P205", f"`{name}` is a param already", "a variable can have one meaning only")
         elif what == "capture" and name in world.names.secrets:
             yield Finding(at, "P205", f"`{name}` is a secret already", "a variable can have one meaning only")

@@ -9,6 +9,7 @@ from cockpit.playbook.expressions import ExpressionError
 from cockpit.playbook.lint.spots import Spot, spots
 from cockpit.playbook.nearest import suggest
 from cockpit.playbook.problem import Finding
+from cockpit.playbook.shell.lookalikes import mixed
 from cockpit.playbook.templates import names
 from cockpit.playbook.world import World
 
@@ -20,6 +21,8 @@ def templates(world: World) -> Iterator[Finding]:
     for spot in spots(world):
         if spot.path[-1] == "url" and not _URL.match(spot.text):
             yield Finding(world.place(spot.path), "P703", "a URL starts with http:// or https://")
+        if spot.path[-1] == "url":
+            yield from _lookalikes(world, spot)
         try:
             used = names(spot.text)
         except ExpressionError as error:
@@ -28,6 +31,12 @@ def templates(world: World) -> Iterator[Finding]:
             continue
         allowed = spot.allowed(world)
         yield from (_refused(world, spot, name, offset) for name, offset in used if name not in allowed)
+
+
+def _lookalikes(world: World, spot: Spot) -> Iterator[Finding]:
+    for offset, what, meant in mixed(spot.text):
+        at = world.place(spot.path, offset)
+        yield Finding(at, "P611", f"{what} in a URL", f"write {meant}, if that is what is meant", "warning")
 
 
 def _refused(world: World, spot: Spot, name: str, offset: int) -> Finding:

@@ -215,6 +215,7 @@ Login = Annotated[
         r"[a-z_][a-z0-9_.-]{0,31}\$?|\{\{ *login *\}\}", "a login name, or '{{ login }}' for who starts the release"
     ),
 ]
+User = Annotated[str, Matching(r"[A-Za-z_][A-Za-z0-9_.@-]{0,63}\$?", "the name of a user")]
 Place = Annotated[str, Field(min_length=1, max_length=1000)]
 
 Places = Annotated[list[Place], Field(min_length=1), Short(listed, {"type": "string", "minLength": 1})]

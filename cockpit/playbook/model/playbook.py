@@ -19,7 +19,9 @@ class Param(Declared):
 
     help: str = Field("", description="What to enter.")
     pattern: Text | None = Field(
-        None, description="A regular expression that the whole value must match.", examples=[r"\d+\.\d+\.\d+"]
+        None,
+        description="A regular expression that the whole value must match, without look-around and back-references.",
+        examples=[r"\d+\.\d+\.\d+"],
     )
     choices: list[Value] | None = Field(None, min_length=1, description="The values there are to choose from.")
     default: Value | None = Field(None, description="The value if none is given.")

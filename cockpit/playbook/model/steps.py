@@ -20,6 +20,7 @@ from cockpit.playbook.model.fields import (
     Share,
     Statuses,
     Text,
+    User,
     Value,
     Variable,
     Votes,
@@ -130,7 +131,7 @@ class RunStep(Titled):
     )
     directory: str = Field("", alias="dir", description="The folder to run in; a template.")
     env: dict[Variable, Value] = Field({}, description="More variables for the command; values are templates.")
-    user: str = Field("", alias="as", description="Who to become on the host, by sudo.", examples=["postgres"])
+    user: User = Field("", alias="as", description="Who to become on the host, by sudo.", examples=["postgres"])
     shell: Literal["sh", "bash"] = Field("sh", description="The shell that reads the command.")
     captures: list[Variable] = Field(
         [], description="Names that the command writes to $COCKPIT_CAPTURE, where lint cannot see them itself."

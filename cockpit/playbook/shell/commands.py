@@ -13,6 +13,9 @@ from cockpit.playbook.shell.parse import Script, literal, of_type, words
 
 _ASSIGNMENT = re.compile(r"[A-Za-z_]\w*=")
 
+SHELLS = frozenset({"sh", "bash", "dash", "ash", "ksh", "mksh", "zsh", "fish", "busybox"})
+REMOTE = frozenset({"ssh", "autossh", "dbclient", "rsh", "mosh"})
+
 _WRAPPERS: dict[str, tuple[str, int]] = {
     "sudo": ("CDghpRrTtUu", 0),
     "doas": ("Cu", 0),
@@ -32,6 +35,12 @@ _WRAPPERS: dict[str, tuple[str, int]] = {
     "chroot": ("", 1),
     "flock": ("wE", 1),
     "unbuffer": ("", 0),
+    "systemd-run": ("pHMEtu", 0),
+    "setpriv": ("", 0),
+    "nsenter": ("tSG", 0),
+    "unshare": ("SGR", 0),
+    "gosu": ("", 1),
+    "su-exec": ("", 1),
     "xargs": ("aEdILnPs", 0),
 }
 """Programs that start the program named after them: their short options with a value, and their own arguments."""

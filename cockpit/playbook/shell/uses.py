@@ -83,7 +83,7 @@ def _is_sum(script: Script, node: Node) -> bool:
         return False
     if parent.type == "subscript":
         return parent.child_by_field_name("name") != node
-    return parent.type == "arithmetic_expansion" or _is_double(parent)
+    return parent.type in ("arithmetic_expansion", "c_style_for_statement") or _is_double(parent)
 
 
 def _is_double(node: Node) -> bool:
@@ -93,8 +93,8 @@ def _is_double(node: Node) -> bool:
 def _is_arithmetic(script: Script, node: Node) -> bool:
     """Whether a `$name` stands in arithmetic, or is compared as a number inside [[ ]]."""
     parent = script.parent(node)
-    while parent is not None and parent.type not in ("command", "command_substitution", "program"):
-        if parent.type in _ARITHMETIC or _is_double(parent):
+    while parent is not None and parent.type not in ("command", "command_substitution", "program", "do_group"):
+        if parent.type in _ARITHMETIC or parent.type == "c_style_for_statement" or _is_double(parent):
             return True
         if parent.type == "binary_expression" and (operator := parent.child_by_field_name("operator")) is not None:
             test = script.parent(parent)

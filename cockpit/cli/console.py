@@ -107,8 +107,7 @@ def guarded(command: Callable[[], object]) -> NoReturn:
     except (click.Abort, KeyboardInterrupt):
         leave(Exit.INTERRUPTED)
     except BrokenPipeError:
-        _drop_stdout()
-        leave(Exit.INTERRUPTED)
+        leave_unread()
     except OSError as error:
         _say(_system(error))
         leave(Exit.USAGE)
@@ -165,8 +164,9 @@ def _unforeseen(error: Exception) -> str:
     return f"{what}\nhint: the details are in {path}; releases go on, `cockpit status` shows them"
 
 
-def _drop_stdout() -> None:
-    """Nobody reads any more: what is still to be flushed goes nowhere."""
+def leave_unread() -> NoReturn:
+    """Nobody reads any more: what is still to be flushed goes nowhere, and this counts as interrupted."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.close(nowhere)
+    leave(Exit.INTERRUPTED)

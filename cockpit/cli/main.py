@@ -13,7 +13,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from cockpit import __version__
-from cockpit.cli.console import guarded
+from cockpit.cli.console import guarded, leave_unread
 
 COMMANDS: Final = {
     "lint": ("playbooks", "Check playbooks: every problem with its line, code and hint."),
@@ -22,10 +22,10 @@ COMMANDS: Final = {
     "doctor": ("doctor", "Check that everything a release needs can be reached."),
     "run": ("start", "Start a release and open it."),
     "attach": ("watch", "Come back to a release, or watch one."),
-    "status": ("status", "Show where releases stand, and what they wait for."),
+    "status": ("status", "Show where each release stands, and what it waits for."),
     "log": ("records", "Print the journal, a line an event."),
     "output": ("records", "Print what a command printed, byte for byte."),
-    "verify": ("records", "Check that a journal is whole."),
+    "verify": ("records", "Check a journal: is its chain whole."),
     "tick": ("drive", "Tick an item of a checklist."),
     "done": ("drive", "Say that a step which a person does is done."),
     "sign": ("drive", "Sign a gate for a role: yes or no."),
@@ -60,6 +60,12 @@ class Commands(click.Group):
         found = getattr(module, cmd_name.replace("-", "_"))
         assert isinstance(found, click.Command)
         return found
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:  # before click makes it a failure
+            leave_unread()
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  the same
         with formatter.section("Commands"):

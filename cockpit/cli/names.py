@@ -5,12 +5,13 @@ Completion reads a journal's first event only, for the plan is there; whatever g
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import os
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from click.shell_completion import CompletionItem
+from click.shell_completion import CompletionItem, split_arg_string
 
 from cockpit.errors import CockpitError
 
@@ -32,14 +33,15 @@ class ReleaseName(click.ParamType[str]):
 class Part(click.ParamType[str]):
     """A name in the plan of the release that the command is about."""
 
-    def __init__(self, name: str, among: Callable[[Plan, dict[str, Any]], Iterable[str]]) -> None:
+    def __init__(self, name: str, among: Callable[[Plan, Mapping[str, str]], Iterable[str]]) -> None:
         self.name = name
         self._among = among
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:  # noqa: ARG002  click's
         def names() -> Iterable[str]:
-            plan = _plan(str(ctx.params.get("release") or ""))
-            return self._among(plan, ctx.params) if plan else ()
+            given = _given(ctx)
+            plan = _plan(given.get("release") or "")
+            return self._among(plan, given) if plan else ()
 
         return _items(names, incomplete)
 
@@ -77,6 +79,14 @@ def _items(names: Callable[[], Iterable[str]], incomplete: str) -> list[Completi
         return []
 
 
+def _given(ctx: click.Context) -> Mapping[str, str]:
+    """The arguments before the incomplete word; click knows none of them behind an option that has no value yet."""
+    known = {name: str(value) for name, value in ctx.params.items() if value}
+    words = [word for word in split_arg_string(os.environ.get("COMP_WORDS", ""))[2:] if not word.startswith("-")]
+    names = [each.name or "" for each in ctx.command.params if isinstance(each, click.Argument)]
+    return dict(zip(names, words, strict=False)) | known
+
+
 def _releases() -> Iterable[str]:
     from cockpit.engine.place import Home  # noqa: PLC0415  help is faster without
 
@@ -101,11 +111,11 @@ def _steps(plan: Plan, kinds: tuple[str, ...] = ()) -> Iterable[Any]:
     return [step for step in every if not kinds or type(step).__name__ in kinds]
 
 
-def _items_of(plan: Plan, _: dict[str, Any]) -> Iterable[str]:
+def _items_of(plan: Plan, _: Mapping[str, str]) -> Iterable[str]:
     return [item.id for step in _steps(plan, ("Checklist",)) for item in step.items]
 
 
-def _hosts_of(plan: Plan, given: dict[str, Any]) -> Iterable[str]:
+def _hosts_of(plan: Plan, given: Mapping[str, str]) -> Iterable[str]:
     return [
         host
         for step in _steps(plan, ("Run", "Http"))

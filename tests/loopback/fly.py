@@ -100,7 +100,7 @@ def serve(where: Ground) -> int:
 
 
 def fly(where: Ground) -> int:
-    """Run the release to its end. Its outcome, as an exit status."""
+    """Run the release to its end, and close it. Its outcome, as an exit status."""
     cockpit = Cockpit(where.environment)
     start = ("run", str(ROOT / "playbooks" / "quickstart.yaml"), "--release", RELEASE, *PARAMS)
     if sys.stdin.isatty() and sys.stdout.isatty():
@@ -108,7 +108,7 @@ def fly(where: Ground) -> int:
     else:
         outcome = Pilot(cockpit, RELEASE).fly(cockpit.open(*start, "--headless"))
     show_versions(where)
-    cockpit.ask("close", RELEASE, "--confirm", RELEASE, "--note", "make fly is over")
+    close(cockpit)
     return outcome
 
 
@@ -116,12 +116,34 @@ def by_hand(cockpit: Cockpit, start: tuple[str, ...]) -> int:
     """Open the cockpit, and again as often as it is left before the release has ended."""
     outcome = cockpit.open(*start).wait()
     while (status := cockpit.status(RELEASE)) and status["state"] not in ENDED:
-        print(f"{RELEASE} is {status['state']}, and goes on without you.")
-        if input("Enter comes back to it, q ends it and its hosts: ").strip().lower() == "q":
+        print(f"{RELEASE} is {status['state']}. From another terminal, this watches or drives it:")
+        print(f"  {cockpit.spelled('attach', RELEASE)}")
+        if not goes_on():
             cockpit.ask("abort", RELEASE, "--note", "make fly was left")
             return 1
         outcome = cockpit.open("attach", RELEASE).wait()
     return outcome
+
+
+def goes_on() -> bool:
+    """Whether the person at the terminal wants to come back."""
+    try:
+        return input("Enter comes back to it, q ends it and its hosts: ").strip().lower() != "q"
+    except EOFError:
+        print()
+        return False
+
+
+def close(cockpit: Cockpit) -> None:
+    """Say how the release has ended, and close it."""
+    status = cockpit.status(RELEASE)
+    if status is None:
+        return
+    print(f"{RELEASE} is {status['state'].replace('_', ' ')}")
+    if status["state"] == "closed":
+        return
+    said = cockpit.ask("close", RELEASE, "--note", "make fly is over")
+    print(said.stderr.strip(), file=sys.stderr)
 
 
 def show_versions(where: Ground) -> None:

@@ -17,6 +17,7 @@ import pytest
 from tests.loopback.fleet import some_network
 from tests.loopback.keeper import ROOT
 from tests.loopback.processes import living_in
+from tests.loopback.waiting import wait_until
 
 
 @dataclass(frozen=True)
@@ -76,3 +77,18 @@ def test_interrupt_ends_everything(ground: Path) -> None:
         running.process.send_signal(signal.SIGINT)
         assert running.process.wait(20) == 130
         assert living_in(running.folder) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+def test_nothing_outlives_an_interrupted_flight(ground: Path, number: signal.Signals) -> None:
+    folder = ground / f"flight-{number.name}"
+    folder.mkdir()
+    pipe, null = subprocess.PIPE, subprocess.DEVNULL
+    words = [word for word in command(folder / "fly") if word != "--serve"]
+    with subprocess.Popen(words, cwd=ROOT, stdin=null, stdout=pipe, text=True) as process:
+        assert process.stdout is not None
+        assert next(line for line in process.stdout if line.startswith("$ cockpit tick"))
+        assert len(living_in(folder)) > 5  # hosts, services, engine, supervisor
+        process.send_signal(number)
+        process.wait(30)
+    wait_until(lambda: living_in(folder) == [], "nothing of the flight goes on", 30)

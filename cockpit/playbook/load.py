@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from cockpit.errors import PlaybookError
+from cockpit.playbook.lint.effort import effort
 from cockpit.playbook.lint.rules import lint
 from cockpit.playbook.model.validate import validate
 from cockpit.playbook.node import Node
@@ -37,6 +38,9 @@ def understand(file: str, root: Node | None, findings: list[Finding], login: str
     if root is None:
         return Loaded(file, None, tuple(in_order(file, findings)))
     book, refused = validate(root)
+    too_much = list(effort(book)) if book else []
+    if too_much:
+        return Loaded(file, None, tuple(in_order(file, [*findings, *refused, *too_much])))
     world = world_of(book, root) if book else None
     linted = lint(world, login) if world else []
     return Loaded(file, world, tuple(in_order(file, [*findings, *refused, *linted])))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from itertools import islice
 
 MOST = 400
@@ -12,6 +11,8 @@ MOST = 400
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """The known word closest to this one, or an empty string when none is close."""
+    from difflib import get_close_matches  # noqa: PLC0415  only needed where something is wrong
+
     by_lower = {name.lower(): name for name in islice(known, MOST)}
     found = get_close_matches(word.lower()[:80], by_lower, n=1, cutoff=0.6)
     return by_lower[found[0]] if found else ""

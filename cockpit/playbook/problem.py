@@ -23,7 +23,7 @@ RULES: dict[str, str] = {
     "P011": "a key that is not plain text, or a merge key",
     "P012": "a YAML tag that playbooks do not have",
     "P013": "the file is not a mapping",
-    "P014": "more steps, or more problems, than a playbook can have",
+    "P014": "more steps, more shell, or more problems, than a playbook can have",
     "P101": "unknown key",
     "P102": "a key is missing",
     "P103": "a value of the wrong type",

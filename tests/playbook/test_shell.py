@@ -308,6 +308,10 @@ def test_what_the_grammar_does_not_know_is_left_to_the_shell() -> None:
     assert judge("if true; then x; fi", "sh") == "right"
 
 
-@pytest.mark.parametrize("command", ["a|" * 4000, "<" * 8000, "a=(" * 2700, "echo $(" * 1000, "x " * 8000])
+@pytest.mark.parametrize(
+    "command",
+    ["a|" * 4000, "<" * 8000, "a=(" * 2700, "echo $(" * 1000, "x " * 8000],
+    ids=["pipes", "redirects", "arrays", "substitutions", "words"],
+)
 def test_nonsense_is_given_up_soon(command: str) -> None:
     assert parse(command).lost or parse(command).root.has_error

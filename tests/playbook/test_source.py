@@ -22,6 +22,14 @@ HOSTS = b"playbook: x\nphases: [{phase: p, steps: [{wait: 1s}]}]\nhosts:\n"
 HOSTS += b"".join(b"  g%d: 'x-[1:5000]'\n" % n for n in range(9_000))
 
 
+def shell(command: str) -> bytes:
+    """A playbook with as many such commands as a file may hold."""
+    steps = [f"  - {{id: s{number}, on: w, run: '{command}'}}\n" for number in range(500_000 // len(command))]
+    return "".join(
+        ["playbook: x\n", "params: {version: }\n", "hosts: {w: a}\n", "phases:\n- phase: p\n  steps:\n", *steps]
+    ).encode()
+
+
 def found(content: bytes) -> list[str]:
     problems = understand("f", *parse(content)).problems
     return [f"{problem.line}:{problem.column}: {problem.code}" for problem in problems]
@@ -67,6 +75,9 @@ def found(content: bytes) -> list[str]:
         pytest.param(b"".join(b"k%d: v\n" % n for n in range(40_000)), "98:1: P014", id="unknown keys"),
         pytest.param(b"phases: [" + b"{phase: , steps: [{wait: }]}," * 900 + b"]\n", "1:1450: P014", id="gaps"),
         pytest.param(HOSTS, "8:3: P402", id="hosts"),
+        pytest.param(shell('echo "$version" | grep x;' * 300), "20:27: P014", id="shell"),
+        pytest.param(shell("a|" * 4000), "7:26: P014", id="nonsense in shell"),
+        pytest.param(shell("a=(" * 2700), "7:26: P014", id="arrays in shell"),
     ],
 )
 def test_what_is_no_playbook_is_said_in_under_a_second(content: bytes, expected: str) -> None:

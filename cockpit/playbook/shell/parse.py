@@ -10,7 +10,7 @@ import tree_sitter_bash
 from tree_sitter import Language, Node, Parser
 
 MAX_COMMAND = 8 * 1024
-MAX_EFFORT = 600
+MAX_EFFORT = 300
 """How often the parser may report progress: 8 KB of common shell take about 100 reports; some nonsense never ends."""
 MAX_DEPTH = 150
 
@@ -18,7 +18,8 @@ MAX_DEPTH = 150
 class Script(msgspec.Struct, frozen=True, eq=False):
     """A parsed command with every node, in the order they are written, and what each is in.
 
-    `lost`: it is too long, or too much nonsense, to be read; the tree is then empty.
+    `lost`: it is too long, or too much nonsense, to be read; the tree is then empty. `effort` is what reading it took,
+    in reports of the parser.
     """
 
     source: bytes
@@ -26,6 +27,7 @@ class Script(msgspec.Struct, frozen=True, eq=False):
     nodes: tuple[Node, ...]
     parents: Mapping[int, Node]
     lost: bool = False
+    effort: int = 0
 
     def every(self, *types: str) -> Iterator[Node]:
         """The nodes of these types."""
@@ -62,15 +64,15 @@ def _language() -> Language:
 def parse(text: str) -> Script:
     """The tree of a command; wrong syntax is in it as `ERROR` and missing nodes."""
     source = text.encode(errors="replace")
-    root = _root(source) if len(source) <= MAX_COMMAND else None
-    script = None if root is None else _script(source, root)
+    root, effort = _root(source) if len(source) <= MAX_COMMAND else (None, 0)
+    script = None if root is None else _script(source, root, effort)
     if script is not None:
         return script
     nothing = Parser(_language()).parse(b"").root_node
-    return Script(b"", nothing, (nothing,), {}, lost=True)
+    return Script(b"", nothing, (nothing,), {}, lost=True, effort=effort)
 
 
-def _script(source: bytes, root: Node) -> Script | None:
+def _script(source: bytes, root: Node, effort: int) -> Script | None:
     """The script of a tree; None when it is nested so deeply that looking at it would take long."""
     nodes: list[Node] = []
     parents: dict[int, Node] = {}
@@ -83,22 +85,25 @@ def _script(source: bytes, root: Node) -> Script | None:
         below = node.children
         parents.update((child.id, node) for child in below)
         stack += [(child, depth + 1) for child in reversed(below)]
-    return Script(source, root, tuple(nodes), parents)
+    return Script(source, root, tuple(nodes), parents, effort=effort)
 
 
-def _root(source: bytes) -> Node | None:
-    reports = iter(range(MAX_EFFORT))
+def _root(source: bytes) -> tuple[Node | None, int]:
+    """The tree, None when the parser was stopped, and how often it reported."""
+    reports = 0
 
     def read(offset: int, _: object) -> bytes:
         return source[offset : offset + 4096]
 
     def give_up(_: int, __: bool) -> bool:
-        return next(reports, None) is None
+        nonlocal reports
+        reports += 1
+        return reports > MAX_EFFORT
 
     try:
-        return Parser(_language()).parse(read, progress_callback=give_up).root_node
+        return Parser(_language()).parse(read, progress_callback=give_up).root_node, reports
     except ValueError:
-        return None
+        return None, reports
 
 
 def walk(node: Node) -> Iterator[Node]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from functools import cache, lru_cache
 from typing import Literal
 
@@ -25,6 +24,8 @@ def judge(text: str, shell: str) -> Verdict:
     program = _program(shell)
     if program is None:
         return "wrong"
+    import subprocess  # noqa: PLC0415  slow to import, and seldom needed
+
     try:
         said = subprocess.run(
             [program, "-n"],

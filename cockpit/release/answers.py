@@ -14,8 +14,9 @@ from cockpit.release.events import (
     StopOrdered,
 )
 from cockpit.release.intents import Drop, Refusal, Retry, Settle, Skip, Stop
+from cockpit.release.ready import POLLED
 from cockpit.release.standing import is_its_turn, running
-from cockpit.release.state import FAILING, HostRun, State, StepState
+from cockpit.release.state import FAILING, Attempt, HostRun, State, StepState
 
 ALL = "all"
 """The host that stands for every host that waits for an answer."""
@@ -87,9 +88,10 @@ def _way(state: State) -> str:
 
 
 def _stop(state: State, login: str, intent: Stop) -> tuple[AnyEvent, ...] | Refusal:
+    ongoing = (*running(state), *_between_polls(state, intent.step))
     found = [
         attempt
-        for attempt in running(state)
+        for attempt in ongoing
         if attempt.step == intent.step and intent.host in ("", ALL, attempt.host) and not attempt.stopping
     ]
     if not found:
@@ -100,9 +102,18 @@ def _stop(state: State, login: str, intent: Stop) -> tuple[AnyEvent, ...] | Refu
     return tuple(StopOrdered(id=attempt.id, by=login, note=intent.note) for attempt in found)
 
 
+def _between_polls(state: State, step: str) -> list[Attempt]:
+    """The last attempts of hosts that would be asked again."""
+    if state.aborted or state.end:
+        return []
+    runs = state.steps[step].hosts.values()
+    polled = [run for run in runs if run.status in POLLED and run.polling is not None and not run.trying]
+    return [state.attempts[run.check or run.run] for run in polled]
+
+
 def _settle(login: str, one: StepState, intent: Settle) -> tuple[AnyEvent, ...] | Refusal:
     run = one.hosts.get(intent.host)
-    if run is None or not run.unsettled:
+    if run is None or not run.unsettled or run.status == "running":
         return Refusal(f"{intent.step} is not unknown on {intent.host or 'any host you named'}")
     if run.trying:
         return _asked_just_now(intent.host)

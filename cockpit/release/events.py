@@ -152,7 +152,7 @@ class AttemptStarted(Event, frozen=True, tag="attempt-started", kw_only=True):
 
 
 class StopOrdered(Event, frozen=True, tag="stop-ordered", kw_only=True):
-    """A running attempt is to be killed."""
+    """A running attempt is to be killed; one that has ended and would be repeated is not repeated."""
 
     id: str
     by: str

@@ -12,6 +12,9 @@ from cockpit.release.events import Part
 from cockpit.release.standing import lacking, lock_hosts, may_be_checked
 from cockpit.release.state import COMPLETE, FAILING, HostRun, HostStatus, State, StepState
 
+POLLED: frozenset[HostStatus] = frozenset({"running", "checking", "unknown"})
+"""What may go on by asking again."""
+
 
 class Next(msgspec.Struct, frozen=True):
     """An attempt that may start at `due` (seconds since 1970)."""
@@ -129,7 +132,7 @@ def tolerated(one: StepState) -> int:
 def _polls(one: StepState, *, held: bool) -> Iterator[Next]:
     times, every, _ = poll_spec(one)
     for host, run in one.hosts.items():
-        if run.trying:
+        if run.trying or run.status not in POLLED:
             continue
         due = 0.0 if run.polling is None or run.polled is None else run.polled + every
         if isinstance(one.step, Http):

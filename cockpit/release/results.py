@@ -14,7 +14,7 @@ from cockpit.release.events import (
     Outcome,
 )
 from cockpit.release.ready import Next, needs_link, next_attempts, poll_spec, unlocked
-from cockpit.release.state import FAILING, Attempt, HostRun, State, StepState
+from cockpit.release.state import COMPLETE, FAILING, Attempt, HostRun, State, StepState
 from cockpit.units import format_duration
 
 
@@ -26,7 +26,7 @@ def results(state: State, now: float) -> Iterator[AnyEvent]:
 
 
 def _result(state: State, one: StepState, run: HostRun, now: float) -> Iterator[AnyEvent]:
-    if run.trying:
+    if run.trying or run.status in COMPLETE:
         return
     if run.status == "running" and run.polling is None:
         yield _ended(one, run, state.attempts[run.run])

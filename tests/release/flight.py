@@ -62,10 +62,11 @@ class Flight:
         self.settle()
         return None
 
-    def happen(self, event: AnyEvent) -> None:
-        """Take in a result."""
+    def happen(self, event: AnyEvent, *, alone: bool = True) -> None:
+        """Take in a result; one that is not alone is followed by something before anything is decided from it."""
         self.add(event)
-        self.settle()
+        if alone:
+            self.settle()
 
     def chance(self, what: int, which: int, how: int) -> None:
         """One thing happens, chosen by three numbers."""
@@ -74,7 +75,7 @@ class Flight:
         if kind < 11 and effects:
             event = _result(self.state, effects[which % len(effects)], how)
             if event:
-                self.happen(event)
+                self.happen(event, alone=what < 200)
         elif kind < 17:
             self.ask(LOGINS[what // 20 % len(LOGINS)], _intent(self.state, which, how))
         elif kind < 19:
@@ -85,6 +86,7 @@ class Flight:
 
     def go_home(self) -> None:
         """Everything asked for passes and people answer whatever waits for them, until the release has ended."""
+        self.settle()
         for _ in range(300):
             if self.state.end or self.state.closed:
                 return

@@ -128,6 +128,17 @@ def test_a_captain_stops_a_check_and_the_host_fails() -> None:
     """)
 
 
+def test_a_captain_stops_the_polling_between_two_polls() -> None:
+    script = Script(make_plan(step("run", "deploy", check=checked()))).feed("hosts answer\nall pass")
+    script.feed("ended deploy web-1 check 1 1")
+    script.play("""
+        < ana stop deploy
+        stop-ordered deploy web-1 check 1
+        host-failed deploy web-1 failed did not pass within 0:00, last: failed: because
+        < +5s
+    """)
+
+
 def test_a_retry_after_a_failed_check_runs_the_command_again_and_then_its_check() -> None:
     script = Script(make_plan(step("run", "deploy", check=checked(deadline=0)))).feed("hosts answer\nall pass")
     script.play("""

@@ -5,12 +5,13 @@ TESTS ?=
 
 BIN := .venv/bin
 STAMP := .venv/.installed
-SOURCES := cockpit screens widgets playbooks tests
+SOURCES := cockpit screens widgets playbooks tests benchmarks
+BENCHMARKS ?= playbook
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help fly test check format snapshots lock clean
+.PHONY: help fly test bench check format snapshots lock clean
 
 help:  ## what there is
 	@sed -n 's/^\([a-z][a-z-]*\):.*##  *\(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -21,6 +22,9 @@ fly: needs-fly $(STAMP)  ## release the quickstart service to three OpenSSH serv
 
 test: needs-test $(STAMP)  ## run every test
 	@$(BIN)/pytest -n $(WORKERS) $(TESTS)
+
+bench: needs-test $(STAMP)  ## run every benchmark of benchmarks/
+	@for name in $(BENCHMARKS); do echo "== $$name"; $(BIN)/python -m benchmarks.$$name || exit; done
 
 check: needs-test $(STAMP)  ## format, lint, types, imports, tests
 	$(BIN)/ruff format --check .

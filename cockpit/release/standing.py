@@ -246,10 +246,10 @@ def lock_hosts(state: State, hosts: Iterable[str]) -> tuple[str, ...]:
 
 
 def _first(state: State, group: str) -> str:
-    """The first host of a group; once it was dropped without its lock being ours, the next that was not."""
+    """The first host of a group; once it was dropped, and nobody is known to hold its lock, the next that was not."""
     members = state.the_plan.groups[group]
     known = (state.hosts[name] for name in members if name in state.hosts)
-    return next((host.name for host in known if not host.dropped or host.lock == "ours"), members[0])
+    return next((host.name for host in known if not host.dropped or host.lock == "ours" or host.holder), members[0])
 
 
 def is_complete(one: StepState) -> bool:

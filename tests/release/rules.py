@@ -69,7 +69,8 @@ def _start_is_possible(before: State, event: events.AttemptStarted) -> None:
             known = [before.hosts[name] for name in members if name in before.hosts]
             locks = [host.lock == "ours" for host in known]
             assert any(locks), "started without the lock"
-            assert all(host.dropped for host in known[: locks.index(True)]), "started with another host's lock"
+            passed_over = known[: locks.index(True)]
+            assert all(host.dropped and not host.holder for host in passed_over), "started with another host's lock"
 
 
 def _start_is_its_turn(before: State, step: Step) -> None:

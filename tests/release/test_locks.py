@@ -207,3 +207,18 @@ def test_locks_are_kept_until_the_release_is_closed() -> None:
     assert script.state.end == "done"
     assert KeepLock("web-1") in script.wanted
     assert KeepLock("web-1") not in script.feed("ana close").wanted
+
+
+def test_dropping_a_host_does_not_get_round_the_lock_that_another_release_holds_on_it() -> None:
+    script = Script(make_plan(step("run", "deploy", batches=(("web-1",), ("web-2",))))).feed("hosts answer")
+    script.feed("ended deploy web-1 run 1 1\nlocked-out web-1\nana drop deploy web-1\nana resume\nreached web-2")
+    assert script.waiting() == ["lock lock-web-1 web-1"]
+    script.play("""
+        < ana decide lock-web-1 "take over"
+        lock-takeover-ordered web-1
+        ! keeplock web-1 True
+        < locked web-1
+        attempt-started deploy web-2 run 1
+        ! keeplock web-1
+        ! try deploy web-2 run 1
+    """)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import os
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -45,6 +47,15 @@ def say(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> 
     return run
 
 
+class Prompt(Cockpit):
+    """The `cockpit` command, which must answer within a minute."""
+
+    def ask(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        command_line = self.command(*arguments)
+        environment = os.environ | self.environment
+        return subprocess.run(command_line, check=False, capture_output=True, text=True, env=environment, timeout=60)
+
+
 @dataclass(frozen=True)
 class Flight:
     """A release on this machine, driven by the command of its own process."""
@@ -82,7 +93,7 @@ def a_flight(ground: Path) -> Flight:
     for path in (folder, folder / "home", folder / "state", folder / "config"):
         path.mkdir(mode=0o700)
     names = {"HOME": "home", "XDG_STATE_HOME": "state", "XDG_CONFIG_HOME": "config"}
-    return Flight(Cockpit({name: str(folder / where) for name, where in names.items()}), "here-1", folder)
+    return Flight(Prompt({name: str(folder / where) for name, where in names.items()}), "here-1", folder)
 
 
 @pytest.fixture
@@ -105,7 +116,7 @@ def done(ground: Path) -> Flight:
     made = a_flight(ground)
     book = write(made.folder, HERE)
     follower = made.cockpit.open("run", str(book), "--release", made.release, "--headless")
-    assert Pilot(made.cockpit, made.release).fly(follower, 60) == 0
+    assert Pilot(made.cockpit, made.release).fly(follower, 40) == 0
     made.ask("close", made.release)
     made.ask("log", made.release, "--follow")
     return made

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import fcntl
 import os
+import shlex
 import shutil
 import signal
 import sys
@@ -32,6 +33,13 @@ PARAMS: Final = ("-p", "version=1.1.0", "-p", "previous=1.0.0")
 NETWORK: Final = "127.0.0"
 SETTINGS: Final = 'ssh_config = "{}"\n'
 
+WRAPPER: Final = """\
+#!/bin/sh
+# The cockpit with the state and the settings of make fly.
+{exports}
+exec {program} "$@"
+"""
+
 
 @dataclass(frozen=True)
 class Ground:
@@ -44,6 +52,17 @@ class Ground:
     @property
     def environment(self) -> dict[str, str]:
         return {"XDG_STATE_HOME": str(self.folder / "state"), "XDG_CONFIG_HOME": str(self.folder / "config")}
+
+    @property
+    def command(self) -> Path:
+        """The cockpit, for other terminals."""
+        return self.folder / "cockpit"
+
+    def write_command(self) -> None:
+        """Make `command`."""
+        exports = "\n".join(f"export {name}={shlex.quote(value)}" for name, value in self.environment.items())
+        self.command.write_text(WRAPPER.format(exports=exports, program=shlex.join(Cockpit({}).command())))
+        self.command.chmod(0o700)
 
 
 @contextmanager
@@ -59,7 +78,9 @@ def ground(folder: Path, network: str) -> Iterator[Ground]:
         try:
             with Fleet(folder / "hosts", shells=shells(), network=network) as fleet, Service(fleet) as service:
                 (settings / "settings.toml").write_text(SETTINGS.format(fleet.ssh_config))
-                yield Ground(folder, fleet, service)
+                where = Ground(folder, fleet, service)
+                where.write_command()
+                yield where
         finally:
             keeper.close()
 
@@ -104,7 +125,7 @@ def fly(where: Ground) -> int:
     cockpit = Cockpit(where.environment)
     start = ("run", str(ROOT / "playbooks" / "quickstart.yaml"), "--release", RELEASE, *PARAMS)
     if sys.stdin.isatty() and sys.stdout.isatty():
-        outcome = by_hand(cockpit, start)
+        outcome = by_hand(where, cockpit, start)
     else:
         outcome = Pilot(cockpit, RELEASE).fly(cockpit.open(*start, "--headless"))
     show_versions(where)
@@ -112,12 +133,11 @@ def fly(where: Ground) -> int:
     return outcome
 
 
-def by_hand(cockpit: Cockpit, start: tuple[str, ...]) -> int:
+def by_hand(where: Ground, cockpit: Cockpit, start: tuple[str, ...]) -> int:
     """Open the cockpit, and again as often as it is left before the release has ended."""
     outcome = cockpit.open(*start).wait()
     while (status := cockpit.status(RELEASE)) and status["state"] not in ENDED:
-        print(f"{RELEASE} is {status['state']}. From another terminal, this watches or drives it:")
-        print(f"  {cockpit.spelled('attach', RELEASE)}")
+        print(f"{RELEASE} is {status['state']}. From another terminal: {where.command} attach {RELEASE}")
         if not goes_on():
             cockpit.ask("abort", RELEASE, "--note", "make fly was left")
             return 1

@@ -30,11 +30,6 @@ class Cockpit:
         """Its argument list."""
         return [str(Path(sys.executable).with_name("cockpit")), *arguments]
 
-    def spelled(self, *arguments: str) -> str:
-        """The same for a person to copy, in any shell and folder."""
-        variables = [f"{name}={value}" for name, value in self.environment.items()]
-        return shlex.join([*(["env", *variables] if variables else []), *self.command(*arguments)])
-
     def open(self, *arguments: str) -> subprocess.Popen[bytes]:
         """Run it beside us, on our stdout and stderr."""
         return subprocess.Popen(self.command(*arguments), env=os.environ | self.environment)

@@ -65,6 +65,11 @@ def test_settings_name_the_ssh_config(served: Served) -> None:
     assert Path(settings["ssh_config"]).read_text().startswith("Host web-1\n")
 
 
+def test_command_for_other_terminals_has_the_state_of_the_flight(served: Served) -> None:
+    said = subprocess.run([served.folder / "cockpit", "status", "x"], check=False, capture_output=True, text=True)
+    assert (said.returncode, str(served.folder / "state") in said.stderr) == (2, True)
+
+
 def test_second_one_is_kept_out(served: Served) -> None:
     again = command(served.folder)
     second = subprocess.run(again, check=False, cwd=ROOT, capture_output=True, text=True, timeout=20)

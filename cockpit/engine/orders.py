@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from cockpit.engine.vault import Vault
 from cockpit.errors import CockpitError
 from cockpit.execution.contract import Ended, Identity, Order
-from cockpit.execution.http import HttpOrder
+from cockpit.execution.http import HARMLESS, HttpOrder
 from cockpit.playbook.expressions import ExpressionError
 from cockpit.playbook.plan import Check, Http, Request, Run
 from cockpit.playbook.templates import fill, render
@@ -22,18 +22,37 @@ class Orders:
         self._known = frozenset(each.id for each in state.attempts.values() if each.outcome is None)
         self._vault = vault
 
+    async def complete(self, state: State, attempt: Attempt) -> None:
+        """Wait for the secrets of an attempt that another engine started: without them, its output would show them."""
+        if attempt.id in self._known:
+            await self._vault.all_of(_secrets(state, attempt))
+
+    def hides(self, state: State, attempt: Attempt) -> bool:
+        """Whether every secret that an attempt knows is known here too."""
+        return not set(_secrets(state, attempt)) & set(self._vault.missing)
+
     def order(self, state: State, attempt: Attempt, offset: int) -> Order | HttpOrder | Ended:
-        """What this attempt asks for; how it ended, where a value that it needs is not there."""
-        step = state.steps[attempt.step].step
-        assert isinstance(step, Run | Http)
+        """What this attempt asks for; how it ended, where it cannot be asked for (any more)."""
+        step = _step(state, attempt)
+        request = _request(step, attempt)
+        if request and attempt.id in self._known and request.method.upper() not in HARMLESS:
+            return Ended("unknown", reason="the engine ended before its answer came; it may have been carried out")
         try:
             if isinstance(step, Http):
                 return self._call(state, attempt, step.request, step.secrets, step.timeout)
-            if attempt.part == "check" and step.check and step.check.request:
-                return self._check_call(state, attempt, step.check, step.check.request)
+            if step.check and request:
+                return self._check_call(state, attempt, step.check, request)
             return self._command(state, attempt, step, offset)
         except (ExpressionError, CockpitError) as error:
             return Ended("error", reason=f"nothing was started: {error}")
+
+    def halting(self, state: State, attempt: Attempt) -> Order | HttpOrder:
+        """What says which attempt is to be stopped; it needs no values."""
+        if request := _request(_step(state, attempt), attempt):
+            return HttpOrder(id=attempt.id, method=request.method, url=request.url)
+        identity = Identity(attempt.key, attempt.boot, attempt.marker)
+        secrets = self._vault.pick(_secrets(state, attempt))
+        return Order(id=attempt.id, host=attempt.host, script="", identity=identity, secrets=secrets)
 
     def _command(self, state: State, attempt: Attempt, step: Run, offset: int) -> Order:
         checks = attempt.part == "check" and step.check is not None
@@ -79,5 +98,22 @@ class Orders:
 
     def _values(self, state: State, attempt: Attempt) -> Mapping[str, str]:
         address = state.hosts[attempt.host].address or attempt.host
-        own = {"host": attempt.host, "address": address, "release": state.release}
+        own = {"host": attempt.host, "address": address}
         return {**values(state, attempt.host), **own}
+
+
+def _step(state: State, attempt: Attempt) -> Run | Http:
+    step = state.steps[attempt.step].step
+    assert isinstance(step, Run | Http)
+    return step
+
+
+def _request(step: Run | Http, attempt: Attempt) -> Request | None:
+    if isinstance(step, Http):
+        return step.request
+    return step.check.request if step.check and attempt.part == "check" else None
+
+
+def _secrets(state: State, attempt: Attempt) -> tuple[str, ...]:
+    step = _step(state, attempt)
+    return (*step.secrets, *(step.check.secrets if isinstance(step, Run) and step.check else ()))

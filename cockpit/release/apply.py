@@ -130,6 +130,7 @@ def _opened(event: Opened, at: float) -> State:
         plan=plan,
         digest=event.digest,
         captain=event.captain,
+        starter=event.captain,
         opened=at,
         steps={step.id: StepState(step, hosts={host: HostRun(host) for host in _hosts_of(step)}) for step in steps},
         hosts={name: HostState(name, _groups_of(plan, name)) for name in dict.fromkeys([*names, *firsts])},

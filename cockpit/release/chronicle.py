@@ -7,7 +7,7 @@ from typing import Final, Literal, assert_never
 
 from cockpit.release import events as happened
 from cockpit.release.events import ITSELF, AttemptStarted, Outcome, Record
-from cockpit.units import format_duration
+from cockpit.units import format_span
 
 Weight = Literal["plain", "quiet", "good", "bad", "warn"]
 """How much an event asks for attention."""
@@ -165,7 +165,7 @@ def _attempt(
         case happened.StopOrdered():
             return f"{what} is being stopped{_by(event.by)}{_note(event.note)}", "warn"
         case happened.AttemptEnded():
-            took = f" in {format_duration(event.seconds)}" if event.seconds is not None else ""
+            took = f" in {format_span(event.seconds)}" if event.seconds is not None else ""
             code = f", exit {event.exit}" if event.exit else ""
             weight: Weight = "quiet" if event.outcome == "passed" else _WEIGHTS[event.outcome]
             return f"{what} {event.outcome}{took}{code}{_note(event.reason)}", weight

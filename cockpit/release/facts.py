@@ -38,8 +38,13 @@ def _has_begun(run: HostRun) -> bool:
 
 
 def values(state: State, host: str = "") -> Mapping[str, str]:
-    """Params and captured variables, as seen on a host: its own capture before any other's."""
-    found = dict(state.the_plan.params)
+    """Params and captured variables, as seen on a host: its own capture, else the one that all others agree on.
+
+    Where they differ the variable is left out: a command stops at it, rather than work with another host's value.
+    """
+    found = {**state.the_plan.params, "release": state.release, "login": state.starter}
     for name, by_host in state.captures.items():
-        found[name] = by_host[host] if host in by_host else list(by_host.values())[-1]
+        seen = {by_host[host]} if host in by_host else set(by_host.values())
+        if len(seen) == 1:
+            found |= dict.fromkeys([name], *seen)
     return found

@@ -148,6 +148,7 @@ class State(msgspec.Struct, frozen=True):
     plan: Plan | None = None
     digest: str = ""
     captain: str = ""
+    starter: str = ""
     offered_to: str = ""
     opened: float = 0.0
     epoch: int = 0

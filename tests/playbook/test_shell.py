@@ -315,3 +315,7 @@ def test_what_the_grammar_does_not_know_is_left_to_the_shell() -> None:
 )
 def test_nonsense_is_given_up_soon(command: str) -> None:
     assert parse(command).lost or parse(command).root.has_error
+
+
+def test_every_variable_of_an_unquoted_path_is_seen() -> None:
+    assert mentioned("f=$HOME/orders-$version-$release.db") == {"HOME", "version", "release"}

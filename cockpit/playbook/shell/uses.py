@@ -15,6 +15,7 @@ _TOLERANT = frozenset({":-", "-", ":+", "+", ":=", "=", ":?", "?"})
 _ARITHMETIC = ("arithmetic_expansion", "subscript")
 _NUMERIC_TESTS = frozenset({"-eq", "-ne", "-lt", "-le", "-gt", "-ge"})
 _NAME = re.compile(r"[A-Za-z_]\w*")
+_CUT = re.compile(rb"[A-Za-z_]\w*")
 
 
 class Use(msgspec.Struct, frozen=True):
@@ -54,6 +55,10 @@ def uses_at(script: Script, root: Node) -> Iterator[Use]:
             node.type == "word" and _is_sum(script, node) and _NAME.fullmatch(script.text(node))
         ):
             yield Use(script.text(node), node, arithmetic=True)
+        elif node.type == "$" and (parent := script.parent(node)) is not None and parent.type == "concatenation":
+            # The grammar cuts `f=$a/$b.db` behind the second sign, and sees no variable there.
+            if (cut := _CUT.match(script.source, node.end_byte)) is not None:
+                yield Use(cut[0].decode(), node)
 
 
 def _name(script: Script, node: Node) -> str:

@@ -55,15 +55,20 @@ def uses_at(script: Script, root: Node) -> Iterator[Use]:
             node.type == "word" and _is_sum(script, node) and _NAME.fullmatch(script.text(node))
         ):
             yield Use(script.text(node), node, arithmetic=True)
-        elif node.type == "$" and (parent := script.parent(node)) is not None and parent.type == "concatenation":
-            # The grammar cuts `f=$a/$b.db` behind the second sign, and sees no variable there.
-            if (cut := _CUT.match(script.source, node.end_byte)) is not None:
-                yield Use(cut[0].decode(), node)
+        elif node.type == "$" and (name := _cut_off(script, node)):
+            yield Use(name, node)
 
 
 def _name(script: Script, node: Node) -> str:
     found = next(of_type(node, "variable_name"), None)
     return script.text(found) if found is not None else ""
+
+
+def _cut_off(script: Script, node: Node) -> str:
+    """The variable behind a sign that ends a word: the grammar cuts `f=$a/$b.db` there, and sees none."""
+    parent = script.parent(node)
+    found = _CUT.match(script.source, node.end_byte) if parent and parent.type == "concatenation" else None
+    return found[0].decode() if found else ""
 
 
 _IN_WORD = frozenset({"concatenation"})

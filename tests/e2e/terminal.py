@@ -17,7 +17,7 @@ DEADLINE: Final = 30.0
 LOOK: Final = 0.5
 """Seconds until it is looked at again when nothing was painted."""
 
-TELL_STATUS: Final = '"$@"; echo $? >"$0"'
+TELL_STATUS: Final = 'trap : INT; "$@"; echo $? >"$0"'
 """The shell around the command; tmux itself at times misses the end of a child."""
 
 OPTIONS: Final = {

@@ -182,6 +182,7 @@ def main() -> int:
     parser.add_argument("--folder", type=Path, default=ROOT / ".fly", help="where it all happens; made anew")
     parser.add_argument("--network", help="the first three numbers of the hosts' addresses, such as 127.1.2")
     chosen = parser.parse_args()
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # in its place among what the cockpit says
     try:
         with ground(chosen.folder.absolute(), chosen.network or usual_network()) as where:
             return serve(where) if chosen.serve else fly(where)

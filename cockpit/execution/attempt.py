@@ -15,6 +15,8 @@ from cockpit.execution.settings import Limits, Run
 from cockpit.execution.words import LAST, plain, settled
 
 SLOWEST = 5.0
+NUDGE = 0.15
+"""Seconds after which a follower begins to look for output; what ends before costs the host least."""
 MUTE = 3
 """So many calls in a row may end by themselves without a word before we believe that the host cannot do it."""
 
@@ -54,7 +56,7 @@ class Attempt:
         if self._known:
             return Call("follow", (*same, str(self._offset)), limits.answer, limits.silence)
         arguments = (*same, order.user, str(self._offset))
-        return Call("start", arguments, limits.answer, limits.silence, payload(order, self._run.nonce))
+        return Call("start", arguments, limits.answer, limits.silence, payload(order, self._run.nonce), NUDGE)
 
     def _ear(self) -> Ear:
         self._last = None

@@ -34,7 +34,8 @@ class Ear:
     """Takes both streams of one call, in pieces of any size.
 
     `hear` gets each control word. `sink` gets the output, which stands between the token's line and the end mark;
-    `taken` counts its bytes.
+    `taken` counts its bytes. `over` is true when the call has come to its end on both streams, `woke` once the attempt
+    said that it has ended.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class Ear:
         mark: str = "",
     ) -> None:
         self.token, self._line, self._mark = token, f"{token}\n".encode(), mark.encode()
+        self._close = f"{token}.\n".encode()
         self._hear, self._sink = hear, sink
         self._control, self._out = b"", b""
         self._capturing = self._open = False
@@ -53,7 +55,12 @@ class Ear:
         self.words = 0
         self.taken = 0
         self.noise = b""
-        self.silent = False
+        self.woke = self._told = self._closed = False
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more comes of this call."""
+        return self._told and self._closed
 
     def err(self, data: bytes) -> None:
         """The next bytes of stderr."""
@@ -70,16 +77,17 @@ class Ear:
 
     def out(self, data: bytes) -> None:
         """The next bytes of stdout."""
-        if self.marked or self._sink is None:
+        if self._closed:
             return
         self._out += data
-        if not self._open and not self._begin():
-            return
-        if self._mark and (at := self._out.find(self._mark)) >= 0:
-            self._give(at)
-            self.marked, self._out = True, b""
-            return
-        self._give(len(self._out) - (held_back(self._out, self._mark) if self._mark else 0))
+        self._open = self._open or self._begin()
+        if (at := self._out.find(self._close)) >= 0:
+            self._out = self._out[:at]
+            self._take(at)
+            self._closed = True
+            self.end()
+        else:
+            self._take(len(self._out) - held_back(self._out, self._close))
 
     def end(self) -> None:
         """No more bytes come, and all had come: what was held back is output."""
@@ -89,15 +97,24 @@ class Ear:
     def _begin(self) -> bool:
         at = self._out.find(self._line)
         if at < 0:
-            self._out = self._out[-len(self._line) :]
             return False
-        self._open, self._out = True, self._out[at + len(self._line) :]
+        self._out = self._out[at + len(self._line) :]
         return True
+
+    def _take(self, count: int) -> None:
+        """The first `count` bytes are no part of the call's end."""
+        if not self._open or self.marked or self._sink is None:
+            self._out = self._out[count if self._open else max(0, count - len(self._line)) :]
+        elif self._mark and (at := self._out.find(self._mark, 0, count)) >= 0:
+            self._give(at)
+            self.marked, self._out = True, self._out[count - at :]
+        else:
+            self._give(count - (held_back(self._out[:count], self._mark) if self._mark else 0))
 
     def _give(self, count: int) -> None:
         piece, self._out = self._out[:count], self._out[count:]
         self.taken += len(piece)
-        if piece and self._sink is not None and not self.silent:
+        if piece and self._sink is not None:
             self._sink(piece)
 
     def _before(self, data: bytes) -> None:
@@ -106,6 +123,11 @@ class Ear:
 
     def _word(self, line: str) -> None:
         verb, _, rest = line.partition(" ")
-        self.words += 1
         self._capturing = verb == "capture"
-        self._hear(Word(verb, rest))
+        if verb == "over":
+            self._told = True
+        elif verb == "woke":
+            self.woke = True
+        else:
+            self.words += 1
+            self._hear(Word(verb, rest))

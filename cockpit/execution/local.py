@@ -11,7 +11,7 @@ from contextlib import suppress
 from cockpit.execution.contract import HERE, NotReached
 from cockpit.execution.ear import Ear
 from cockpit.execution.machine import Call, Hangup, Met, Silence, listen
-from cockpit.execution.wrapper import argv
+from cockpit.execution.wrapper import argv, request, text_of
 
 PIECE = 1 << 16
 
@@ -35,7 +35,7 @@ class LocalMachine:
         environment = os.environ if self._environment is None else self._environment
         try:
             process = await asyncio.create_subprocess_exec(
-                *argv(ear.token, call.verb, *call.arguments),
+                *argv(text_of(call.verb)),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.PIPE,
@@ -46,7 +46,7 @@ class LocalMachine:
         except OSError as error:
             return Hangup(why=NotReached(HERE, f"no shell can be started here: {error.strerror}"))
         try:
-            return await _listen(process, call, ear, enough)
+            return await _listen(process, call, ear, lambda: ear.over or enough())
         finally:
             if process.returncode is None:
                 with suppress(ProcessLookupError):
@@ -74,7 +74,7 @@ async def _listen(process: asyncio.subprocess.Process, call: Call, ear: Ear, eno
     assert process.stdout is not None
     assert process.stderr is not None
     with suppress(BrokenPipeError, ConnectionResetError):
-        process.stdin.write(call.stdin)
+        process.stdin.write(request(ear.token, call.verb, *call.arguments) + call.stdin)
         await process.stdin.drain()
     process.stdin.close()
     reading = asyncio.gather(read(process.stdout, ear.out), read(process.stderr, ear.err))

@@ -14,13 +14,17 @@ from cockpit.execution.wrapper import Verb
 
 
 class Call(msgspec.Struct, frozen=True):
-    """One verb for the host's wrapper and what it reads; seconds it may take to its first word, and between two."""
+    """One verb for the host's wrapper and what it reads; seconds it may take to its first word, and between two.
+
+    A machine may wait for the end of an attempt without looking for output: for `nudge` seconds at most.
+    """
 
     verb: Verb
     arguments: tuple[str, ...]
     answer: float
     silence: float
     stdin: bytes = b""
+    nudge: float = 0.0
 
 
 class Met(msgspec.Struct, frozen=True):
@@ -31,11 +35,15 @@ class Met(msgspec.Struct, frozen=True):
 
 
 class Hangup(msgspec.Struct, frozen=True):
-    """How a call ended: the wrapper's exit status, None when the link was lost; `sent` if the host may have heard."""
+    """How a call ended: the wrapper's exit status, None when the link was lost; `sent` if the host may have heard.
+
+    `stale` if a shell that had waited for the call was gone: it may be made again at once.
+    """
 
     exit: int | None = None
     sent: bool = False
     other_key: bool = False
+    stale: bool = False
     why: NotReached | None = None
 
 

@@ -15,14 +15,21 @@ import asyncssh
 from cockpit.execution.contract import NotReached
 from cockpit.execution.ear import Ear
 from cockpit.execution.foreign import Meaning, meaning
-from cockpit.execution.machine import Call, Hangup, Met, Silence, listen
+from cockpit.execution.machine import Call, Hangup, Met, Silence
 from cockpit.execution.route import Route, Routes
 from cockpit.execution.settings import Limits, Login
+from cockpit.execution.shell import Shell
 from cockpit.execution.trust import Gatekeeper, distrust
-from cockpit.execution.wrapper import command
+from cockpit.execution.wrapper import Text, command, text_of
 
 CROWDED: Final = 10
 """So many channels in a row may be refused before we give up."""
+
+KEPT: Final[Text] = "common"
+"""The text whose shells are kept."""
+
+IDLE: Final = 2
+"""So many shells of one connection are kept while there is nothing to do."""
 
 
 class Line:
@@ -30,27 +37,48 @@ class Line:
 
     def __init__(self, connection: asyncssh.SSHClientConnection, room: int) -> None:
         self.connection, self.room = connection, room
-        self._taken = self.talking = 0
+        self._open: set[Shell] = set()
+        self._idle: list[Shell] = []
+        self._opening = 0
         key = connection.get_server_host_key()
         self.key = key.get_fingerprint() if key else ""
         peer = connection.get_extra_info("peername")
         self.address = str(peer[0]) if peer else ""
 
-    @property
-    def free(self) -> bool:
-        """Whether a further channel may be opened."""
-        return self._taken < self.room and not self.connection.is_closed()
+    def has_room(self, text: Text) -> bool:
+        """Whether a call may be made that needs this text."""
+        waits = text == KEPT and bool(self._idle)
+        return not self.connection.is_closed() and (waits or len(self._open) + self._opening < self.room)
 
-    def is_full(self) -> int:
-        """The host has refused a further channel: the room there is. One that has just closed may still count there."""
-        self.room = min(self.room, max(self.talking, 1))
-        return self.room
+    async def shell(self, text: Text, seconds: float) -> Shell:
+        """A shell that waits for a call, or a new one."""
+        if text == KEPT and self._idle:
+            return self._idle.pop()
+        self._opening += 1
+        shell = Shell(self._keep, self._forget)
+        try:
+            async with asyncio.timeout(seconds):
+                await self.connection.create_session(lambda: shell, command(text), encoding=None, request_pty=False)
+        except asyncssh.ChannelOpenError:
+            # The room there is. A channel that has just closed may still count there.
+            self.room = min(self.room, max(len(self._open), 1))
+            raise
+        finally:
+            self._opening -= 1
+        if shell.open:
+            self._open.add(shell)
+        return shell
 
-    def __enter__(self) -> None:
-        self._taken += 1
+    def _keep(self, shell: Shell) -> None:
+        if len(self._idle) < IDLE:
+            self._idle.append(shell)
+        else:
+            shell.close()
 
-    def __exit__(self, *_: object) -> None:
-        self._taken -= 1
+    def _forget(self, shell: Shell) -> None:
+        self._open.discard(shell)
+        if shell in self._idle:
+            self._idle.remove(shell)
 
 
 class Network:
@@ -155,11 +183,11 @@ class SshMachine:
         line = await self.line()
         return line if isinstance(line, NotReached) else Met(line.key, line.address)
 
-    async def line(self) -> Line | NotReached:
-        """A connection with room for a channel; a further one when all are full."""
+    async def line(self, text: Text = KEPT) -> Line | NotReached:
+        """A connection with room for a call that needs this text; a further one when all are full."""
         while True:
             self._lines = [line for line in self._lines if not line.connection.is_closed()]
-            if free := next((line for line in self._lines if line.free), None):
+            if free := next((line for line in self._lines if line.has_room(text)), None):
                 return free
             if self._opening is None:
                 self._opening = asyncio.create_task(self._open())
@@ -178,19 +206,24 @@ class SshMachine:
             self._opening = None
 
     async def talk(self, call: Call, ear: Ear, enough: Callable[[], bool], key: str | None) -> Hangup:
-        """Open a channel with the wrapper as its command, and listen; over a further connection if one has no room."""
+        """Ask a shell that waits there, or a new one, and listen; over a further connection if one has no room."""
         hangup = Hangup()
         for _ in range(CROWDED):
-            line = await self.line()
+            line = await self.line(text_of(call.verb))
             if isinstance(line, NotReached):
-                return Hangup(why=line)
+                return Hangup(sent=hangup.sent, why=line)
             if key is not None and line.key != key:
-                return Hangup(other_key=True)
-            with line:
-                hangup = await self._talk(line, call, ear, enough)
-            if hangup.sent:
+                return Hangup(sent=hangup.sent, other_key=True)
+            shell = await self._shell(line, call)
+            if isinstance(shell, Hangup):
+                if shell.sent:
+                    return shell
+                hangup = Hangup(sent=hangup.sent, why=shell.why)
+                await asyncio.sleep(random.uniform(0.05, 0.2))  # noqa: S311  jitter
+                continue
+            hangup = await self._listen(line, shell, call, ear, enough)
+            if not hangup.stale:
                 return hangup
-            await asyncio.sleep(random.uniform(0.05, 0.2))  # noqa: S311  jitter
         return hangup
 
     async def close(self) -> None:
@@ -204,81 +237,27 @@ class SshMachine:
             with suppress(asyncssh.Error, OSError):
                 await line.connection.wait_closed()
 
-    async def _talk(self, line: Line, call: Call, ear: Ear, enough: Callable[[], bool]) -> Hangup:
-        talk = Talk(ear, enough)
-        told = command(ear.token, call.verb, *call.arguments)
+    async def _shell(self, line: Line, call: Call) -> Shell | Hangup:
         try:
-            async with asyncio.timeout(call.answer):
-                channel, _ = await line.connection.create_session(lambda: talk, told, encoding=None, request_pty=False)
+            return await line.shell(text_of(call.verb), call.answer)
         except asyncssh.ChannelOpenError as error:
-            self._room = line.is_full()
+            self._room = line.room
             return Hangup(why=self._why(error))
         except (asyncssh.Error, OSError) as error:
             line.connection.abort()
             return Hangup(sent=True, why=self._why(error))
-        line.talking += 1
-        try:
-            return await self._listen(line, channel, talk, call)
-        finally:
-            line.talking -= 1
-            channel.close()
 
-    async def _listen(self, line: Line, channel: asyncssh.SSHClientChannel[bytes], talk: Talk, call: Call) -> Hangup:
-        with suppress(OSError):  # a shell that ended at once has closed it
-            channel.write(call.stdin)
-            channel.write_eof()
+    async def _listen(self, line: Line, shell: Shell, call: Call, ear: Ear, enough: Callable[[], bool]) -> Hangup:
         try:
-            await listen(talk.done, call, talk.ear, lambda: talk.heard)
+            status = await shell.call(call, ear, enough, last=text_of(call.verb) != KEPT)
         except Silence as silence:
             # Nothing else of this connection can be trusted to arrive either.
             line.connection.abort()
             return Hangup(sent=True, why=NotReached(self.host, str(silence)))
-        talk.done.result()
-        return Hangup(talk.exit, sent=True, why=self._why(talk.error) if talk.error else None)
+        # One that waited may have been gone before it was called, and every verb may be said twice.
+        stale = shell.calls > 1 and not (ear.words or ear.over)
+        return Hangup(status, sent=True, why=self._why(shell.error) if shell.error else None, stale=stale)
 
     def _why(self, error: Exception) -> NotReached:
         found = meaning(error)
         return NotReached(self.host, found.reason, found.hint, found.credentials, found.final)
-
-
-class Talk(asyncssh.SSHClientSession[bytes]):
-    """The client's end of one channel. What the ear's owner raises ends the call and not the connection."""
-
-    def __init__(self, ear: Ear, enough: Callable[[], bool]) -> None:
-        self.ear, self._enough = ear, enough
-        self._loop = asyncio.get_running_loop()
-        self.done: asyncio.Future[None] = self._loop.create_future()
-        self.heard = self._loop.time()
-        self.exit: int | None = None
-        self.error: Exception | None = None
-
-    def data_received(self, data: bytes, datatype: int | None) -> None:
-        """The next bytes of stdout or stderr."""
-        if self.done.done():
-            return
-        self.heard = self._loop.time()
-        try:
-            if datatype is None:
-                self.ear.out(data)
-            else:
-                self.ear.err(data)
-            if self._enough():
-                self.done.set_result(None)
-        except Exception as error:  # noqa: BLE001  asyncssh would close the connection and swallow it
-            self.done.set_exception(error)
-
-    def eof_received(self) -> bool:
-        """The wrapper's exit status may still come."""
-        return True
-
-    def exit_status_received(self, status: int) -> None:
-        """The wrapper has ended."""
-        self.exit = status
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """The channel is closed: by the wrapper's end, or with the connection."""
-        self.error = exc
-        if exc is not None:
-            self.exit = None
-        if not self.done.done():
-            self.done.set_result(None)

@@ -6,36 +6,50 @@ from functools import cache
 from importlib.resources import files
 from typing import Final, Literal
 
-from cockpit.execution.quote import spell
+from cockpit.execution.quote import quote, spell
 
 Verb = Literal["reach", "start", "follow", "halt", "lock", "clean"]
+Text = Literal["common", "rare"]
 
-PARTS: Final[dict[Verb, tuple[str, ...]]] = {
-    "reach": ("common", "reach"),
-    "start": ("common", "sweep", "follow", "start"),
-    "follow": ("common", "sweep", "follow"),
-    "halt": ("common", "sweep", "follow", "halt"),
-    "lock": ("common", "lock"),
-    "clean": ("common", "lock"),
+PARTS: Final[dict[Text, tuple[str, ...]]] = {
+    "common": ("common", "sweep", "follow", "start", "reach"),
+    "rare": ("common", "clock", "sweep", "follow", "halt", "lock"),
 }
-BOOT: Final = '_w=$(printf %b "$1"); shift; eval "$_w"'
+"""What is sent to a shell that is kept for many calls, and what to one for the others."""
+
+DETACHED: Final = ("clock", "attend")
+RARE: Final[frozenset[Verb]] = frozenset({"halt", "lock", "clean"})
+BOOT: Final = 'eval "$(printf %b "$1")"'
 
 
-def command(token: str, verb: Verb, *arguments: str) -> str:
-    """The command for a login shell of any kind: nothing in it that csh or fish would read otherwise."""
-    words = [spelled(verb), *map(spell, (token, verb, *arguments))]
-    return f"exec sh -c '{BOOT}' cockpit " + " ".join(f"'{word}'" for word in words)
-
-
-def argv(token: str, verb: Verb, *arguments: str) -> list[str]:
-    """The same as an argument list, without a login shell."""
-    return ["sh", "-c", BOOT, "cockpit", spelled(verb), *map(spell, (token, verb, *arguments))]
+def text_of(verb: Verb) -> Text:
+    """Which text knows the verb."""
+    return "rare" if verb in RARE else "common"
 
 
 @cache
-def spelled(verb: Verb) -> str:
-    """The text for a verb, spelled for `printf %b`."""
-    return spell("".join(_part(name) for name in (*PARTS[verb], "run")))
+def command(text: Text) -> str:
+    """The command for a login shell of any kind: nothing in it that csh or fish would read otherwise."""
+    return f"exec sh -c '{BOOT}' cockpit '{spelled(text)}'"
+
+
+def argv(text: Text) -> list[str]:
+    """The same as an argument list, without a login shell."""
+    return ["sh", "-c", BOOT, "cockpit", spelled(text)]
+
+
+def request(token: str, verb: Verb, *arguments: str) -> bytes:
+    """The line that makes the wrapper carry out a verb. An argument that is empty is a dash there."""
+    return (" ".join((token, verb, *(spell(argument) or "-" for argument in arguments))) + "\n").encode()
+
+
+@cache
+def spelled(text: Text) -> str:
+    """A text, spelled for `printf %b`."""
+    parts = "".join(map(_part, PARTS[text]))
+    if text == "common":
+        parts += f"_attend={quote(''.join(map(_part, DETACHED)))}\n"
+    return spell(parts + _part("run")).replace("\\0040", " ").replace("\\0012", "\\n")
 
 
 def _part(name: str) -> str:

@@ -45,9 +45,10 @@ class Crowd:
 
 
 async def answer(process: asyncssh.SSHServerProcess[str]) -> None:
-    token = (process.command or "").rpartition("cockpit ")[2].split("'")[3]
-    process.stderr.write(f"{token} reached boot marker 1.0\n")
-    process.exit(0)
+    async for line in process.stdin:
+        token = line.split()[0]
+        process.stderr.write(f"{token} reached boot marker 1.0\n{token} over\n")
+        process.stdout.write(f"{token}.\n")
 
 
 @asynccontextmanager

@@ -8,34 +8,44 @@ from pathlib import Path
 
 import pytest
 
-from cockpit.execution.wrapper import PARTS, Verb, command, spelled
+from cockpit.execution.wrapper import PARTS, Text, command, request, spelled
 
-VERBS = list(PARTS)
+TEXTS = list(PARTS)
 LOGINS = [shell for shell in ("dash", "bash", "busybox", "tcsh", "csh", "fish", "zsh", "ksh") if shutil.which(shell)]
 
 
-@pytest.mark.parametrize("verb", VERBS)
-def test_command_has_nothing_that_a_login_shell_reads_its_own_way(verb: Verb) -> None:
-    words = command("t0", verb, "a b", "c'd").partition("cockpit ")[2]
+@pytest.mark.parametrize("text", TEXTS)
+def test_command_has_nothing_that_a_login_shell_reads_its_own_way(text: Text) -> None:
+    words = command(text).partition("cockpit ")[2]
     assert set(words) <= set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:=,@%+-\\' ")
 
 
-@pytest.mark.parametrize("verb", VERBS)
-def test_command_fits_into_one_packet_of_ssh(verb: Verb) -> None:
-    assert len(command("t0", verb)) < 32_000
+@pytest.mark.parametrize("text", TEXTS)
+def test_command_fits_into_one_packet_of_ssh(text: Text) -> None:
+    assert len(command(text)) < 32_000
+
+
+def test_request_is_one_line_of_words_whatever_the_arguments() -> None:
+    assert request("t0", "lock", "a b", "", "c\nd") == b"t0 lock a\\0040b - c\\0012d\n"
 
 
 @pytest.mark.parametrize("shell", LOGINS)
 def test_login_shell_passes_it_on(shell: str, tmp_path: Path) -> None:
-    words = [shell, *(["sh"] if shell == "busybox" else []), "-c", command("t0", "reach", "n1", "m1")]
+    words = [shell, *(["sh"] if shell == "busybox" else []), "-c", command("common")]
     told = subprocess.run(
-        words, capture_output=True, text=True, check=True, env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}
+        words,
+        input=request("t0", "reach", "n1", "m1") + request("t1", "reach", "n1", "m2"),
+        capture_output=True,
+        check=True,
+        env={"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"},
     )
-    assert told.stderr.startswith("t0 reached ")
+    said = [line.split()[:2] for line in told.stderr.decode().splitlines()]
+    assert said == [["t0", "reached"], ["t0", "over"], ["t1", "reached"], ["t1", "over"]]
+    assert told.stdout == b"t0.\nt1.\n"
 
 
 @pytest.mark.parametrize("shell", [["dash"], ["busybox", "sh"], ["bash", "--posix"]], ids=" ".join)
-@pytest.mark.parametrize("verb", VERBS)
-def test_text_is_read_without_complaint(shell: list[str], verb: Verb) -> None:
-    text = subprocess.check_output(["sh", "-c", 'printf %b "$1"', "sh", spelled(verb)])
-    assert subprocess.run([*shell, "-n"], input=text, capture_output=True, check=True).stderr == b""
+@pytest.mark.parametrize("text", TEXTS)
+def test_text_is_read_without_complaint(shell: list[str], text: Text) -> None:
+    script = subprocess.check_output(["sh", "-c", 'printf %b "$1"', "sh", spelled(text)])
+    assert subprocess.run([*shell, "-n"], input=script, capture_output=True, check=True).stderr == b""

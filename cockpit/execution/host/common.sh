@@ -1,11 +1,10 @@
-# Common to every verb: the host's side, in POSIX sh for dash, busybox ash and bash. The text finds itself in $_w, and its
-# arguments are TOKEN VERB ARGUMENTS. Control lines go to stderr behind the token.
+# Common to every verb: the host's side, in POSIX sh for dash, busybox ash and bash. Control lines go to stderr behind the
+# token of the call.
 # ~/.cockpit/releases/NONCE/ has `claims/ID`, which says that ID was started once and for ever, and `ID/` with out (all output,
-# then the end mark), pid, status, capture. Names begin with _ so that no variable of the login is overwritten.
+# then the end mark), pid, flow, status, capture. Names begin with _ so that no variable of the login is overwritten.
 
 say() { printf '%s %s\n' "$_token" "$*" >&2; }
 nap() { sleep "$1" 2>/dev/null || sleep 1; }
-clock() { read -r _now _rest </proc/uptime || _now=$(date +%s); } 2>/dev/null
 
 boot_id() {
   read -r _boot </proc/sys/kernel/random/boot_id || _boot=$(sysctl -n kern.boottime | tr -dc 0-9)
@@ -16,20 +15,6 @@ place() {
   case ${HOME-} in /*) ;; *) say error "this login has no home folder"; exit 0 ;; esac
   _root=$HOME/.cockpit _rel=$HOME/.cockpit/releases/$1
 }
-
-# Sets _pid, _born and _sid of the process that reads it: a subshell learns its own id from /proc only.
-self() {
-  if read -r _line </proc/self/stat; then
-    _pid=${_line%% *}
-    set -- ${_line##*) }
-    _sid=$4
-    shift 19
-    _born=$1
-  else
-    _pid=$(exec sh -c 'echo $PPID') _sid=$$
-    _born=$(ps -o lstart= -p "$_pid" | tr -dc 0-9A-Za-z)
-  fi
-} 2>/dev/null
 
 # Is $1 the process that was born at $2, and not a zombie?
 alive() {

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Coroutine
-from contextlib import suppress
 from functools import partial
 from typing import Protocol, assert_never
 
@@ -41,6 +40,7 @@ HEARTBEAT = 20.0
 DRAIN = 5.0
 """Seconds that the output of a killed attempt may take to arrive."""
 
+UNDRAINED = "the end of its output may be missing"
 
 FULL_PAUSE = 2.0
 """Seconds between two tries to store output on a full disk."""
@@ -110,7 +110,7 @@ class Runner:
         wanted = set(effects)
         for effect in [each for each in self._tasks if each not in wanted]:
             self._tasks.pop(effect).cancel()
-        for effect in wanted - self._tasks.keys():
+        for effect in sorted(wanted - self._tasks.keys(), key=repr):
             self._tasks[effect] = asyncio.create_task(self._guarded(state, effect))
 
     async def close(self) -> None:
@@ -187,11 +187,12 @@ class Runner:
 
     async def _try(self, state: State, id: str) -> None:  # noqa: A002  an attempt's id
         attempt = state.attempts[id]
+        await self._orders.complete(state, attempt)
         order = self._orders.order(state, attempt, self._bulk.size(id))
         drained = self._drained.setdefault(id, asyncio.Event())
         ended = await self._carry_out(order)
         drained.set()
-        if ended.outcome == "error":
+        if ended.outcome == "error" and isinstance(order, Order):
             self._report(LinkLost(host=attempt.host, reason=ended.reason))
         kill = self._tasks.get(Kill(id))
         if kill and ended.outcome in ("stopped", "unknown"):
@@ -204,7 +205,8 @@ class Runner:
             case Ended():
                 return order
             case HttpOrder():
-                return await self._requests.send(order, Tap(self._bulk, self._live, order.id, 0).write)
+                tap = Tap(self._bulk, self._live, order.id, self._bulk.size(order.id))
+                return await self._requests.send(order, tap.write)
             case Order():
                 return await self._run(order)
             case _:
@@ -234,20 +236,20 @@ class Runner:
             self._report(LinkLost(host=host, reason=reason))
 
     async def _kill(self, state: State, id: str) -> None:  # noqa: A002
-        order = self._orders.order(state, state.attempts[id], self._bulk.size(id))
-        follower = self._tasks.get(Try(id))
-        if isinstance(order, Ended):
-            return
+        attempt = state.attempts[id]
+        order = self._orders.halting(state, attempt)
         if isinstance(order, HttpOrder):
-            if follower:
+            if follower := self._tasks.get(Try(id)):
                 follower.cancel()
             await self._ended(id, self._requests.cancelled(order))
             return
         ended = await self._transport.stop(order)
-        with suppress(TimeoutError):
+        ended = ended or Ended("unknown", reason="it was told to stop, and that could not be confirmed")
+        try:
             await asyncio.wait_for(self._drained.setdefault(id, asyncio.Event()).wait(), DRAIN)
-        unconfirmed = Ended("unknown", reason="it was told to stop, and that could not be confirmed")
-        await self._ended(id, ended or unconfirmed)
+        except TimeoutError:
+            ended = replace(ended, reason="; ".join(filter(None, (ended.reason, UNDRAINED))))
+        await self._ended(id, ended if self._orders.hides(state, attempt) else replace(ended, captures={}))
 
     async def _ended(self, id: str, ended: Ended) -> None:  # noqa: A002
         size, digest = await self._seal(id)

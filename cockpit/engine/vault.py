@@ -17,6 +17,7 @@ class Vault:
     def __init__(self, declared: Mapping[str, Secret]) -> None:
         self._declared = declared
         self._values: dict[str, str] = {}
+        self._supplied = asyncio.Event()
 
     def __repr__(self) -> str:
         return f"Vault({', '.join(sorted(self._values))})"
@@ -25,7 +26,14 @@ class Vault:
         """Take values of declared secrets; the names that were taken."""
         taken = {name: value for name, value in values.items() if name in self._declared and value}
         self._values |= taken
+        self._supplied.set()
         return tuple(sorted(taken))
+
+    async def all_of(self, names: Iterable[str]) -> None:
+        """Wait until every one of these declared secrets has a value."""
+        while any(name in self._declared and name not in self._values for name in names):
+            self._supplied.clear()
+            await self._supplied.wait()
 
     async def fetch(self) -> None:
         """Read the secrets that come from files and commands of this machine; those from variables must be supplied."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 
+from msgspec.structs import replace
+
 from cockpit.execution import errands
 from cockpit.execution.attempt import Attempt, halt
 from cockpit.execution.contract import HERE, Ended, Holder, LinkReport, NotReached, Order, Reached, Sink
 from cockpit.execution.local import LocalMachine
 from cockpit.execution.machine import Machine
-from cockpit.execution.redact import Redactor, mask
+from cockpit.execution.redact import Redactor, longest, mask, skipping
 from cockpit.execution.settings import Limits, Login, Run
 from cockpit.execution.ssh import Network, SshMachine
 from cockpit.execution.words import hide
@@ -35,9 +37,11 @@ class Hosts:
         return await errands.reach(self._machine(host), self._run, self._limits)
 
     async def run(self, order: Order, sink: Sink, link: LinkReport) -> Ended:
-        """See `contract.Transport`."""
+        """See `contract.Transport`. It begins before `offset`, since a secret may lie across that border."""
         hidden = self._values(order)
-        redactor = Redactor(hidden, sink)
+        again = min(order.offset, longest(hidden))
+        order = replace(order, offset=order.offset - again)
+        redactor = Redactor(hidden, skipping(again, sink))
         ended = await Attempt(
             self._machine(order.host),
             self._run,

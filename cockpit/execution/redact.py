@@ -73,6 +73,24 @@ class Redactor:
         return max(held_back(whole, needle) for needle in self._needles)
 
 
+def longest(values: Iterable[str]) -> int:
+    """The most bytes that a secret's place in the output may have."""
+    return max(map(len, needles(values)), default=0)
+
+
+def skipping(count: int, sink: Callable[[bytes], None]) -> Callable[[bytes], None]:
+    """A sink that leaves out the first bytes it is given."""
+    left = count
+
+    def take(data: bytes) -> None:
+        nonlocal left
+        rest, left = data[left:], max(0, left - len(data))
+        if rest:
+            sink(rest)
+
+    return take
+
+
 def mask(text: str, values: Iterable[str]) -> str:
     """A short text without secrets."""
     out: list[bytes] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cockpit.execution.redact import Redactor, mask, needles, too_short
+from cockpit.execution.redact import Redactor, longest, mask, needles, skipping, too_short
 
 
 def redact(chunks: list[bytes], secrets: list[str]) -> bytes:
@@ -72,3 +72,16 @@ LETTERS = st.text("ab", min_size=4, max_size=7)
 @given(st.lists(st.text("abx", max_size=9).map(str.encode), max_size=8), st.lists(LETTERS, max_size=3))
 def test_chunks_make_no_difference(chunks: list[bytes], secrets: list[str]) -> None:
     assert redact(chunks, secrets) == starred(b"".join(chunks), secrets)
+
+
+def test_a_sink_can_leave_out_what_was_taken_before() -> None:
+    out: list[bytes] = []
+    take = skipping(5, out.append)
+    for piece in (b"abc", b"def", b"ghi"):
+        take(piece)
+    assert b"".join(out) == b"fghi"
+
+
+def test_the_longest_place_of_a_secret_is_known() -> None:
+    assert longest(["short", "twelve bytes"]) == 12
+    assert longest([]) == 0

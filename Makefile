@@ -2,6 +2,8 @@
 PYTHON ?= python3
 WORKERS ?= 2
 TESTS ?=
+N ?= 10000
+SEED ?= 100000
 
 BIN := .venv/bin
 STAMP := .venv/.installed
@@ -25,6 +27,9 @@ test: needs-test $(STAMP)  ## run every test
 
 bench: needs-test $(STAMP)  ## run every benchmark of benchmarks/
 	@for name in $(BENCHMARKS); do echo "== $$name"; $(BIN)/python -m benchmarks.$$name || exit; done
+
+campaign: needs-setup $(STAMP)  ## fly N random releases in virtual time on all cores, from seed SEED on
+	@$(BIN)/python -m tests.simulation.campaign --releases $(N) --seed $(SEED)
 
 check: needs-test $(STAMP)  ## format, lint, types, imports, tests
 	$(BIN)/ruff format --check .

@@ -1,0 +1,51 @@
+"""From a seed to a scenario."""
+
+from __future__ import annotations
+
+from random import Random
+
+from tests.simulation import playbooks
+from tests.simulation.playbooks import HOSTS, LOGINS
+from tests.simulation.scenario import Act, Fault, FaultKind, Flight, Scenario, chance
+
+CALM = 400.0
+"""About so many seconds things go wrong."""
+
+ENGINE: tuple[FaultKind, ...] = ("kill", "power", "crash-append", "crash-append", "crash-call", "crash-call")
+LINKS: tuple[FaultKind, ...] = ("lose-call", "lose-call", "cut", "dead", "refuse", "slow", "stall", "reboot")
+RARE: tuple[FaultKind, ...] = (
+    *("wipe", "rekey", "swap", "host-full", "stubborn", "store-full", "rival"),
+    *("foreign", "agent", "wall", "suspend"),
+)
+
+
+def scenario(seed: int) -> Scenario:
+    """One release, sometimes two on the same hosts, with faults and people."""
+    dice = chance(seed, "scenario")
+    count = 2 if dice.random() < 0.12 else 1
+    flights = tuple(_flight(chance(seed, "flight", number), number) for number in range(count))
+    faults = tuple(_fault(dice) for _ in range(dice.choice((0, 1, 2, 2, 3, 4, 6))))
+    return Scenario(seed, flights, faults)
+
+
+def _flight(dice: Random, number: int) -> Flight:
+    calm = dice.uniform(60, CALM)
+    acts = tuple(_act(dice, calm) for _ in range(dice.choice((0, 3, 6, 10, 16))))
+    begins = dice.uniform(0, 60) if number else 0.0
+    return Flight(f"rel-{number}", playbooks.plan(dice), begins, acts, calm)
+
+
+def _act(dice: Random, calm: float) -> Act:
+    login = dice.choice(("ana", "ana", "ana", *LOGINS))
+    return Act(round(dice.uniform(0, calm), 2), login, dice.randrange(64), dice.randrange(17 * 7), dice.randrange(60))
+
+
+def _fault(dice: Random) -> Fault:
+    kind = dice.choice(dice.choice((ENGINE, LINKS, LINKS, RARE)))
+    length = dice.choice((0.5, 5.0, 20.0, 60.0, 200.0))
+    if kind == "wall":
+        length = dice.choice((-3600.0, 3600.0))
+    host = dice.choice(HOSTS)
+    # Much goes on in the first seconds.
+    at = round(dice.choice((dice.uniform(0, 20), dice.uniform(0, CALM))), 2)
+    return Fault(kind, at, host, length, n=dice.randrange(1, 25), before=dice.random() < 0.5)

@@ -1,0 +1,457 @@
+"""Modelled hosts: what their wrapper does, verb by verb, and the links to them, under the real transport."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from cockpit.execution.contract import NotReached
+from cockpit.execution.ear import Ear
+from cockpit.execution.hosts import Hosts
+from cockpit.execution.machine import Call, Hangup, Machine, Met
+from cockpit.execution.quote import unspell
+from cockpit.execution.settings import Run
+from tests.simulation.loop import World
+
+FOLLOWING = ("start", "follow")
+STOPPED = "TERM"
+
+
+class Habit(NamedTuple):
+    """What a command does: seconds, exit status, pieces of output (each with its second), captures."""
+
+    seconds: float
+    code: int
+    pieces: tuple[tuple[float, bytes], ...] = ()
+    captured: bytes = b""
+
+
+@dataclass
+class Execution:
+    """A command that a host ran, for the checker: when, on what, and how it really ended."""
+
+    id: str
+    nonce: str
+    host: str
+    at: float
+    known: int
+    key: str
+    boot: str
+    marker: str
+    program: str
+    habit: Habit
+    ended: float = 0.0
+    how: str = ""
+
+
+@dataclass
+class Process:
+    """A command on a host. `over` is when it ends if nobody disturbs it; `stopped` when it was confirmed dead."""
+
+    run: Execution
+    mark: bytes
+    over: float
+    stopped: float | None = None
+    deaf: float | None = None
+
+    def output(self, now: float) -> bytes:
+        """What is in its output file."""
+        limit = min(now, self.over if self.stopped is None else self.stopped)
+        limit = limit if self.deaf is None else min(limit, self.deaf)
+        began = self.run.at
+        data = b"".join(piece for second, piece in self.run.habit.pieces if began + second <= limit)
+        finished = self.finished(now) and (self.deaf is None or self.deaf > self.over)
+        return data + self.mark if finished else data
+
+    def finished(self, now: float) -> bool:
+        """Whether it ended by itself."""
+        return self.stopped is None and now >= self.over
+
+    def next_change(self, now: float) -> float | None:
+        """When something can be seen of it next."""
+        moments = [self.run.at + second for second, _ in self.run.habit.pieces]
+        moments += [self.over if self.stopped is None else self.stopped]
+        return min((moment for moment in moments if moment > now), default=None)
+
+
+@dataclass
+class Folder:
+    """A release's run folder."""
+
+    marker: str
+    claims: dict[str, str] = field(default_factory=dict)
+    processes: dict[str, Process] = field(default_factory=dict)
+
+
+class Lock(NamedTuple):
+    """A host's lock: whose it is, and its heartbeat."""
+
+    nonce: str
+    release: str
+    login: str
+    machine: str
+    since: str
+    boot: str
+    beat: float
+
+
+class Seen(NamedTuple):
+    """Something that happened on a host, for the checker."""
+
+    at: float
+    host: str
+    what: str
+    nonce: str
+    known: int
+
+
+class Site(World):
+    """The world with its hosts, and what is remembered of them. `known` tells how long a release's journal is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.boxes: dict[str, Box] = {}
+        self.executions: list[Execution] = []
+        self.seen: list[Seen] = []
+        self.known: Callable[[str], int] = lambda _nonce: 0
+        self.habit: Callable[[str, str, str], Habit] = lambda _id, _host, _program: Habit(1.0, 0)
+        self.serial = 0
+
+    def number(self) -> int:
+        """A number that was never given before."""
+        self.serial += 1
+        return self.serial
+
+    def note(self, host: str, what: str, nonce: str) -> None:
+        """Remember what happened on a host."""
+        self.seen.append(Seen(self.now, host, what, nonce, self.known(nonce)))
+
+
+class Line:
+    """A connection to a box; `broken` says why it is gone, `stalled` that nothing comes through it any more."""
+
+    def __init__(self, box: Box, key: str) -> None:
+        self.box, self.key = box, key
+        self.broken, self.stalled = "", False
+
+
+class Box:
+    """A machine: what the wrapper finds and leaves there, and whether it can be reached."""
+
+    def __init__(self, site: Site, name: str) -> None:
+        self.site, self.name = site, name
+        self.key = "" if name == "here" else f"SHA256:{site.number()}"
+        self.boot = f"boot-{site.number()}"
+        self.folders: dict[str, Folder] = {}
+        self.lock: Lock | None = None
+        self.lines: list[Line] = []
+        self.watchers: list[asyncio.Future[None]] = []
+        self.dead = self.refusing = self.full = self.stubborn = self.stalling = False
+        self.latency = 0.02
+        self.forgets = False
+
+    def changed(self) -> None:
+        """Wake everyone who looks at this machine."""
+        watchers, self.watchers = self.watchers, []
+        for watcher in watchers:
+            if not watcher.done():
+                watcher.set_result(None)
+
+    def cut(self, why: str, *, silently: bool = False) -> None:
+        """Break every connection; silently, so that nobody hears of it."""
+        for line in self.lines:
+            if silently:
+                line.stalled = True
+            else:
+                line.broken = why
+        if not silently:
+            self.lines.clear()
+        self.changed()
+
+    def reboot(self) -> None:
+        """Lose every process, and be another boot."""
+        now = self.site.now
+        for folder in self.folders.values():
+            for process in folder.processes.values():
+                if process.stopped is None and process.over > now:
+                    process.run.how, process.run.ended = "lost", now
+                    process.stopped = now
+        self.boot = f"boot-{self.site.number()}"
+        self.cut("the connection was lost")
+
+    def fill(self, *, full: bool) -> None:
+        """Let its disk be full, or have room again."""
+        self.full = full
+        for folder in self.folders.values() if full else ():
+            for process in folder.processes.values():
+                if process.over > self.site.now and process.deaf is None:
+                    process.deaf = self.site.now
+
+    def words(self, call: Call) -> Iterator[str]:
+        """What the wrapper says to a call that is no following, carried out at once."""
+        verb, arguments = call.verb, call.arguments
+        if verb == "reach":
+            yield self._reach(arguments[0])
+        elif verb == "lock":
+            yield self._lock(*arguments)
+        elif verb == "clean":
+            yield self._clean(arguments[0])
+
+    def differs(self, nonce: str, boot: str, marker: str) -> str:
+        """What the wrapper says to an attempt that was journaled on something else; empty when this is the same."""
+        folder = self.folders.get(nonce)
+        if folder is None or folder.marker != marker:
+            return "differs marker"
+        return "differs boot" if boot != self.boot else ""
+
+    def start(self, call: Call) -> str:
+        """Claim and launch."""
+        nonce, boot, marker, id_, *_ = call.arguments
+        first, program, ending = call.stdin.decode().splitlines()
+        if ending != f"end {id_}":
+            return "cut"
+        if different := self.differs(nonce, boot, marker):
+            return different
+        folder = self.folders[nonce]
+        if id_ in folder.claims and not self.forgets:
+            return "known"
+        if self.full:
+            return "error cannot write: is the disk full?"
+        folder.claims[id_] = "started"
+        self._launch(folder, nonce, id_, first.split()[0].encode(), unspell(program))
+        return "started"
+
+    def halt(self, call: Call) -> tuple[str, float]:
+        """What stopping an attempt says in the end, and after how many seconds."""
+        nonce, boot, marker, id_, _ = call.arguments
+        if different := self.differs(nonce, boot, marker):
+            return different, 0.0
+        folder, now = self.folders[nonce], self.site.now
+        if id_ not in folder.claims:
+            if self.full:
+                return "unsure cannot write claims", 0.0
+            folder.claims[id_] = "never"
+        if folder.claims[id_] == "never":
+            return "never", 0.0
+        process = folder.processes[id_]
+        if process.finished(now):
+            return ended(process), 0.0
+        if self.stubborn:
+            return "unsure processes of it are left", 10.0
+        if process.stopped is None:
+            process.stopped = min(now + 0.3, process.over)
+            process.run.how, process.run.ended = "stopped", process.stopped
+            self.changed()
+        return "stopped", max(0.0, process.stopped - now)
+
+    def _launch(self, folder: Folder, nonce: str, id_: str, mark: bytes, program: str) -> None:
+        site = self.site
+        habit = site.habit(id_, self.name, program)
+        known = site.known(nonce)
+        run = Execution(id_, nonce, self.name, site.now, known, self.key, self.boot, folder.marker, program, habit)
+        run.ended, run.how = site.now + habit.seconds, str(habit.code)
+        site.executions.append(run)
+        folder.processes[id_] = Process(run, mark, run.ended)
+
+    def _reach(self, nonce: str) -> str:
+        if nonce not in self.folders:
+            if self.full:
+                return "error cannot write marker: is the disk full?"
+            self.folders[nonce] = Folder(f"marker-{self.site.number()}")
+            self.site.note(self.name, "folder", nonce)
+        return f"reached {self.boot} {self.folders[nonce].marker} 0"
+
+    def _lock(self, nonce: str, release: str, login: str, machine: str, take: str) -> str:
+        lock, now = self.lock, self.site.now
+        if lock is not None and lock.nonce != nonce and take != "1":
+            head = (lock.nonce, lock.release, lock.login, lock.machine, lock.since, lock.boot, lock.beat, lock.beat)
+            return " ".join(map(str, ("held", *head, self.boot, now, now)))
+        if self.full and (lock is None or lock.nonce != nonce):
+            return "error cannot write lock: is the disk full?"
+        if lock is None or lock.nonce != nonce:
+            self.site.note(self.name, "locked", nonce)
+            self.lock = Lock(nonce, release, login, machine, str(now), self.boot, now)
+        else:
+            self.lock = lock._replace(beat=now, boot=self.boot)
+        return "ours"
+
+    def _clean(self, nonce: str) -> str:
+        folder, now = self.folders.get(nonce), self.site.now
+        for id_, process in folder.processes.items() if folder else ():
+            if process.stopped is None and not process.finished(now):
+                return f"busy {id_}"
+        self.site.note(self.name, "cleaned", nonce)
+        self.folders.pop(nonce, None)
+        if self.lock is not None and self.lock.nonce == nonce:
+            self.site.note(self.name, "unlocked", nonce)
+            self.lock = None
+        return "cleaned"
+
+
+def ended(process: Process) -> str:
+    """The wrapper's word for a command that ended by itself."""
+    return f"ended {process.run.habit.code} {process.run.at:.2f} {process.over:.2f}"
+
+
+class Way(NamedTuple):
+    """What happens to one engine on its way: asked before and after each call takes effect, may raise `Killed`."""
+
+    touch: Callable[[str, bool], bool]
+    agent: Callable[[], bool]
+
+
+class Wire:
+    """One engine's way to one host: `machine.Machine` over a modelled link."""
+
+    def __init__(self, site: Site, host: str, way: Way) -> None:
+        self.host = host
+        self._site, self._way = site, way
+        self._line: Line | None = None
+
+    async def meet(self) -> Met | NotReached:
+        line = await self._meet()
+        return line if isinstance(line, NotReached) else Met(line.key, f"10.0.0.{self.host[-1]}")
+
+    async def talk(self, call: Call, ear: Ear, enough: Callable[[], bool], key: str | None) -> Hangup:
+        line = await self._meet()
+        if isinstance(line, NotReached):
+            return Hangup(why=line)
+        if key is not None and line.key != key:
+            return Hangup(other_key=True)
+        await asyncio.sleep(line.box.latency)
+        lost = self._way.touch(call.verb, True)
+        if line.stalled or line.box.stalling:
+            return await self._silence(line, call.answer)
+        if lost or line.broken:
+            return self._lost(line)
+        return await self._talk(line, call, ear, enough)
+
+    async def close(self) -> None:
+        self._line = None
+
+    async def _meet(self) -> Line | NotReached:
+        box = self._site.boxes[self.host]
+        if self._line is not None and not self._line.broken and self._line.box is box:
+            return self._line
+        await asyncio.sleep(3 * box.latency)
+        if self.host != "here" and not self._way.agent():
+            return NotReached(self.host, "the agent is gone", credentials=True)
+        if box.dead:
+            await asyncio.sleep(15.0)
+            return NotReached(self.host, "no answer in time")
+        if box.refusing:
+            await asyncio.sleep(30.0)
+            return NotReached(self.host, "it refuses the connection")
+        self._line = Line(box, box.key)
+        box.lines.append(self._line)
+        return self._line
+
+    async def _talk(self, line: Line, call: Call, ear: Ear, enough: Callable[[], bool]) -> Hangup:
+        box = line.box
+        delay = 0.0
+        if call.verb == "start":
+            words = [box.start(call)]
+        elif call.verb == "follow":
+            words = [box.differs(*call.arguments[:3]) or "known"]
+        elif call.verb == "halt":
+            word, delay = box.halt(call)
+            words = [word]
+        else:
+            words = list(box.words(call))
+        if self._way.touch(call.verb, False):
+            return self._lost(line)
+        await asyncio.sleep(delay + box.latency)
+        if line.broken or line.stalled:
+            return self._lost(line) if line.broken else await self._silence(line, call.answer)
+        for word in words:
+            say(ear, word)
+        if words[0] in ("started", "known"):
+            return await self._follow(line, call, ear, enough)
+        return over(ear)
+
+    async def _follow(self, line: Line, call: Call, ear: Ear, enough: Callable[[], bool]) -> Hangup:
+        box, site = line.box, self._site
+        nonce, id_, offset = call.arguments[0], call.arguments[3], int(call.arguments[-1])
+        ear.out(f"{ear.token}\n".encode())
+        while True:
+            folder = box.folders.get(nonce)
+            if folder is None or id_ not in folder.claims:
+                say(ear, "lost its run folder is gone")
+                return over(ear)
+            if folder.claims[id_] == "never":
+                say(ear, "never")
+                return over(ear)
+            process, now = folder.processes[id_], site.now
+            data = process.output(now)
+            if data[offset:]:
+                ear.out(data[offset:])
+                offset = len(data)
+            if self._tell(process, now, ear):
+                return Hangup(sent=True) if enough() else over(ear)
+            await self._wait(box, process.next_change(now))
+            if line.broken:
+                return self._lost(line)
+            if line.stalled:
+                return await self._silence(line, call.silence)
+
+    def _tell(self, process: Process, now: float, ear: Ear) -> bool:
+        if process.stopped is not None and now >= process.stopped:
+            say(ear, "stopped")
+            return True
+        if not process.finished(now):
+            return False
+        if process.run.habit.captured:
+            ear.err(f"{ear.token} capture\n".encode() + process.run.habit.captured + b"\n")
+        say(ear, ended(process))
+        return True
+
+    async def _wait(self, box: Box, moment: float | None) -> None:
+        """Until something can be seen, or the box changes."""
+        loop = asyncio.get_running_loop()
+        watcher: asyncio.Future[None] = loop.create_future()
+        box.watchers.append(watcher)
+        timer = loop.call_at(moment, _wake, watcher) if moment is not None else None
+        await watcher
+        if timer is not None:
+            timer.cancel()
+
+    def _lost(self, line: Line) -> Hangup:
+        line.broken = line.broken or "the connection was lost"
+        return Hangup(sent=True, why=NotReached(self.host, line.broken))
+
+    async def _silence(self, line: Line, patience: float) -> Hangup:
+        await asyncio.sleep(patience)
+        line.broken = f"no sign of life for {patience:.0f} s"
+        return self._lost(line)
+
+
+def say(ear: Ear, word: str) -> None:
+    """A control line of the wrapper."""
+    ear.err(f"{ear.token} {word}\n".encode())
+
+
+def over(ear: Ear) -> Hangup:
+    """The end of a call, which the wrapper tells on both streams where its client listens for that."""
+    if hasattr(ear, "over"):
+        say(ear, "over")
+        ear.out(f"{ear.token}.\n".encode())
+    return Hangup(exit=0, sent=True)
+
+
+def _wake(watcher: asyncio.Future[None]) -> None:
+    if not watcher.done():
+        watcher.set_result(None)
+
+
+class ModelledHosts(Hosts):
+    """The transport of a release, over modelled hosts."""
+
+    def __init__(self, site: Site, way: Way, run: Run, hidden: Callable[[], tuple[str, ...]]) -> None:
+        super().__init__(run, hidden=hidden)
+        self._wires: dict[str, Machine] = {}
+        self._site, self._way = site, way
+
+    def _machine(self, host: str) -> Machine:
+        return self._wires.setdefault(host, Wire(self._site, host, self._way))

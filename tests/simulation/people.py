@@ -1,0 +1,119 @@
+"""What people ask for: what is waited for, something contrary, or nonsense, as numbers choose."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any
+
+from cockpit.release import intents
+from cockpit.release.intents import AnyIntent
+from cockpit.release.standing import Waiting, covers, waiting_for
+from cockpit.release.state import State
+from tests.simulation.playbooks import HOSTS, ROLES
+from tests.simulation.scenario import Act
+
+BECAUSE = "because"
+
+
+def act(state: State, one: Act) -> tuple[str, AnyIntent]:
+    """Who asks for what: often just what is waited for, by whoever is asked or by somebody else."""
+    entries = [each for each in waiting_for(state) if each.what != "credentials"]
+    if entries and one.what % 2:
+        who, intent = answer(state, entries[one.which % len(entries)], Random(one.how))  # noqa: S311
+        return (who, intent) if one.what % 8 else (one.login, intent)
+    return one.login, _anything(state, one.which, one.how)
+
+
+def answer(state: State, entry: Waiting, chance: Random) -> tuple[str, AnyIntent]:
+    """Whoever is asked, and an answer that lets it go on."""
+    captain, step = state.captain, entry.step
+    match entry.what:
+        case "resume":
+            return captain, intents.Resume()
+        case "lock":
+            return captain, intents.Decide(decision=step, option="take over", note=BECAUSE)
+        case "condition":
+            return captain, intents.Decide(decision=step, option=chance.choice(entry.options), note=BECAUSE)
+        case "item":
+            return _owner(captain, entry), _tick(state, entry, chance)
+        case "step":
+            return _owner(captain, entry), intents.Done(step=step)
+        case "answer":
+            kinds = (intents.Retry, intents.Retry, intents.Skip, intents.Drop)
+            return captain, chance.choice(kinds)(step=step, host=entry.host, note=BECAUSE)
+        case "settle":
+            return captain, _settle(entry, chance)
+        case "gate":
+            return captain, intents.Go(gate=step, confirm=entry.confirm)
+        case "sign-off":
+            return _signature(state, entry)
+        case _:
+            return captain, intents.Resume()
+
+
+def _tick(state: State, entry: Waiting, chance: Random) -> AnyIntent:
+    item = next(each for each in getattr(state.steps[entry.step].step, "items") if each.id == entry.item)  # noqa: B009
+    if item.not_applicable and chance.random() < 0.3:
+        return intents.Tick(step=entry.step, item=entry.item, not_applicable=BECAUSE)
+    return intents.Tick(step=entry.step, item=entry.item, evidence="seen")
+
+
+def _settle(entry: Waiting, chance: Random) -> AnyIntent:
+    option = chance.choice(entry.options)
+    if option == "retry":
+        return intents.Retry(step=entry.step, host=entry.host, note=BECAUSE)
+    if option == "skip":
+        return intents.Skip(step=entry.step, host=entry.host, note=BECAUSE)
+    outcome: Any = option
+    return intents.Settle(step=entry.step, host=entry.host, outcome=outcome, note=BECAUSE)
+
+
+def _owner(captain: str, entry: Waiting) -> str:
+    return next((ROLES[role].people[0] for role in entry.who if role in ROLES), captain)
+
+
+def _signature(state: State, entry: Waiting) -> tuple[str, AnyIntent]:
+    """Somebody whose yes is still missing, or whose no stands in the way."""
+    shown = covers(state, entry.step)
+    votes = {(each.role, each.by): each.yes for each in state.steps[entry.step].signatures if each.covers == shown}
+    signed = {by for (_, by), yes in votes.items() if yes}
+    free = [(role, login) for role in entry.who for login in ROLES[role].people]
+    free.sort(key=lambda pair: (votes.get(pair, True), pair[1] in signed, pair in votes))
+    role, login = free[0]
+    return login, intents.Sign(gate=entry.step, role=role, yes=True, covers=shown)
+
+
+def _anything(state: State, which: int, how: int) -> AnyIntent:
+    """Any intent on any step and host, sensible or not."""
+    names = [*state.steps, *3 * [each.step.id for each in state.steps.values() if each.status == "running"]]
+    step, host = names[how % len(names)], ("", "all", "here", *HOSTS)[which // 17 % 7]
+    several: dict[str, Any] = {"step": step, "host": host, "note": BECAUSE}
+    yes = bool(how % 3)
+    return (
+        intents.Hold(),
+        intents.Resume(),
+        intents.Abort(finish=bool(how % 2)),
+        intents.RollBack(confirm=state.release if yes else "nonsense"),
+        intents.Retry(**several),
+        intents.Skip(**several),
+        intents.Drop(**several),
+        intents.Stop(**several),
+        intents.Settle(step=step, host=host, outcome="passed" if how % 2 else "failed", note="seen"),
+        intents.Decide(decision=step, option="skip" if how % 2 else "run", note=BECAUSE),
+        intents.Sign(gate=step, role="sre", yes=yes, covers=covers(state, step) if how % 5 else "old", note=BECAUSE),
+        intents.Go(gate=step, confirm="now"),
+        intents.NoGo(gate=step, note=BECAUSE),
+        intents.Tick(step=step, item="i0", evidence="seen"),
+        intents.Done(step=step),
+        _captaincy(which, how),
+        intents.Close() if how % 4 == 0 else intents.Stop(step=step, host="all", note=BECAUSE),
+    )[which % 17]
+
+
+def _captaincy(which: int, how: int) -> AnyIntent:
+    kinds = (
+        intents.Captaincy(action="offer", to="chen"),
+        intents.Captaincy(action="accept"),
+        intents.Captaincy(action="take", note=BECAUSE),
+    )
+    return kinds[(which + how) % 3]

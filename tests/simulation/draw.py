@@ -37,7 +37,7 @@ def _flight(dice: Random, number: int) -> Flight:
 
 def _act(dice: Random, calm: float) -> Act:
     login = dice.choice(("ana", "ana", "ana", *LOGINS))
-    return Act(round(dice.uniform(0, calm), 2), login, dice.randrange(64), dice.randrange(17 * 7), dice.randrange(60))
+    return Act(_moment(dice, calm), login, dice.randrange(64), dice.randrange(17 * 7), dice.randrange(60))
 
 
 def _fault(dice: Random) -> Fault:
@@ -45,7 +45,12 @@ def _fault(dice: Random) -> Fault:
     length = dice.choice((0.5, 5.0, 20.0, 60.0, 200.0))
     if kind == "wall":
         length = dice.choice((-3600.0, 3600.0))
-    host = dice.choice(HOSTS)
-    # Much goes on in the first seconds.
-    at = round(dice.choice((dice.uniform(0, 20), dice.uniform(0, CALM))), 2)
-    return Fault(kind, at, host, length, n=dice.randrange(1, 25), before=dice.random() < 0.5)
+    before = dice.random() < 0.5
+    if dice.random() < 0.6:
+        return Fault(kind, round(dice.choice((0.01, 0.5, 5.0, 12.0)), 2), "", length, dice.randrange(1, 10), before)
+    return Fault(kind, _moment(dice, CALM), dice.choice(HOSTS), length, dice.randrange(1, 25), before)
+
+
+def _moment(dice: Random, most: float) -> float:
+    """Much goes on in the first minute."""
+    return round(dice.choice((dice.uniform(0, min(60, most)), dice.uniform(0, most))), 2)

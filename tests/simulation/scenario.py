@@ -38,7 +38,8 @@ FaultKind = Literal[
 class Fault(msgspec.Struct, frozen=True, omit_defaults=True):
     """Something that goes wrong: at a moment (seconds), or at the `n`-th append or call, before or after its effect.
 
-    `length` is how many seconds it lasts, or how long the engine stays dead; for a clock, how far it jumps.
+    Without a host it strikes the one that starts the `n`-th command, `at` seconds after that. `length` is how many
+    seconds it lasts, or how long the engine stays dead; for a clock, how far it jumps.
     """
 
     kind: FaultKind

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from cockpit.engine.engine import Engine
 from cockpit.engine.runner import AGENT
@@ -29,7 +30,11 @@ from tests.simulation.web import Reply, Web
 LIMIT = 100_000.0
 """Seconds of virtual time in which every release must be over."""
 
-RESTART = 2.0
+COUNTED = ("crash-append", "crash-call", "lose-call")
+"""Faults that wait for a number of appends or calls."""
+
+DISTANT = ("dead", "refuse", "slow", "stall", "rekey", "swap", "foreign")
+"""Faults that this machine cannot have."""
 
 
 class Evidence(msgspec.Struct):
@@ -194,8 +199,10 @@ class Simulation:
         self.web = Web(self.site, self._reply)
         self.releases = [Release(self, flight) for flight in scenario.flights]
         self.site.known = self._known
+        self.aimed = [each for each in scenario.faults if not (each.host or each.kind in COUNTED)]
+        self.launches = 0
         for fault in scenario.faults:
-            if not fault.kind.endswith(("append", "call")):
+            if fault.host and fault.kind not in COUNTED:
                 self.site.at(fault.at, lambda fault=fault: self._strike(fault))  # type: ignore[misc]
 
     def fly(self) -> Evidence:
@@ -245,7 +252,11 @@ class Simulation:
         self.machines.setdefault(name, []).append(box)
         return box
 
-    def _habit(self, id_: str, _host: str, program: str) -> Habit:
+    def _habit(self, id_: str, host: str, program: str) -> Habit:
+        self.launches += 1
+        for fault in [each for each in self.aimed if each.n == self.launches]:
+            struck = replace(fault, host=host)
+            self.site.at(self.site.now + fault.at, lambda struck=struck: self._strike(struck))  # type: ignore[misc]
         dice = chance(self.scenario.seed, "habit", id_)
         look = "'look'" in program
         seconds = dice.choice((0.1, 1.0, 3.0)) if look else dice.choice((0.1, 2.0, 8.0, 8.0, 40.0))
@@ -268,7 +279,7 @@ class Simulation:
         return Reply(dice.choice((0.1, 1.0, 10.0)), status, refused=kind < 0.06, silent=kind > 0.95)
 
     def _strike(self, fault: Fault) -> None:
-        box = self.site.boxes[fault.host or "here"]
+        box = self.site.boxes[fault.host]
         first = self.releases[0]
         match fault.kind:
             case "kill" | "power":
@@ -291,6 +302,8 @@ class Simulation:
                 self._strike_host(fault, box)
 
     def _strike_host(self, fault: Fault, box: Box) -> None:
+        if box.name == "here" and fault.kind in DISTANT:
+            return
         match fault.kind:
             case "cut":
                 box.cut("the connection was lost")

@@ -6,6 +6,7 @@ import asyncio
 import os
 import secrets
 import shutil
+import subprocess
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +25,12 @@ EVERY = ("web-1", "web-2", "web-3", HERE)
 QUICK = Limits(connect=5, refused=5, answer=10, silence=10, patience=10, grace=1, keepalive=0.3, probes=2)
 
 as_root = pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("sudo"), reason="needs root and sudo")
+
+
+def signals_here(*masks: str) -> bytes:
+    """The lines of /proc that tell a process which signals it was given blocked or ignored, as our children have them."""
+    command = ["grep", "-E", "|".join(masks), "/proc/self/status"]
+    return subprocess.run(command, check=True, capture_output=True).stdout
 
 
 @dataclass

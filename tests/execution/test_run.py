@@ -12,7 +12,7 @@ import pytest
 
 from cockpit.errors import StorageFull
 from cockpit.execution.contract import HERE, Ended, Reached
-from tests.execution.conftest import EVERY, Bench, Screen, as_root
+from tests.execution.conftest import EVERY, Bench, Screen, as_root, signals_here
 from tests.execution.test_quote import NASTY
 from tests.loopback.processes import look
 
@@ -20,7 +20,6 @@ pytestmark = pytest.mark.parametrize("host", EVERY)
 
 
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-LIKE_HERE = b"SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n"
 
 
 async def test_reached_host_says_what_it_is(bench: Bench, host: str) -> None:
@@ -139,7 +138,7 @@ async def test_daemon_that_is_left_behind_does_not_hold_it_up(bench: Bench, host
 
 async def test_signals_are_as_usual_for_the_command(bench: Bench, host: str) -> None:
     command = "grep -E 'Sig(Ign|Blk)' /proc/self/status"
-    usual = LIKE_HERE if host == HERE else bench.fleet.ssh(host, command).stdout.encode()
+    usual = signals_here("SigBlk", "SigIgn") if host == HERE else bench.fleet.ssh(host, command).stdout.encode()
     assert (await bench.run(host, command)).output == usual
 
 

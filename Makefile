@@ -13,7 +13,7 @@ BENCHMARKS ?= playbook
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help fly test bench check format snapshots lock clean
+.PHONY: help fly test bench check format snapshots reference lock clean
 
 help:  ## what there is
 	@sed -n 's/^\([a-z][a-z-]*\):.*##  *\(.*\)/  make \1\t\2/p' Makefile | expand -t 20
@@ -45,6 +45,10 @@ format: needs-setup $(STAMP)  ## format the sources, and fix what ruff can fix
 snapshots: needs-setup $(STAMP)  ## take the SVG snapshots of the screens anew
 	$(BIN)/pytest --snapshot-update -m snapshot
 
+reference: needs-setup $(STAMP)  ## write playbooks/REFERENCE.md anew from the model
+	$(BIN)/python -c 'from cockpit.playbook.model.reference import reference; print(reference(), end="")' \
+		> playbooks/REFERENCE.md
+
 lock: needs-setup $(STAMP)  ## pin the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --upgrade --generate-hashes \
 		--no-header --no-emit-index-url --no-emit-find-links --quiet --output-file requirements.lock
@@ -57,7 +61,8 @@ needs-%:
 	@sh tests/loopback/needs.sh $* "$(PYTHON)"
 
 $(STAMP): requirements.lock pyproject.toml
-	test -x $(BIN)/pip || "$(PYTHON)" -m venv --clear .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@echo 'setting up .venv, which takes about a minute'
+	@test -x $(BIN)/pip || "$(PYTHON)" -m venv --clear .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@

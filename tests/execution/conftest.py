@@ -28,7 +28,7 @@ as_root = pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("sudo"), reas
 
 
 def signals_here(*masks: str) -> bytes:
-    """The lines of /proc that tell a process which signals it was given blocked or ignored, as our children have them."""
+    """The lines of /proc that tell a process which signals are blocked or ignored, as our children have them."""
     command = ["grep", "-E", "|".join(masks), "/proc/self/status"]
     return subprocess.run(command, check=True, capture_output=True).stdout
 

@@ -178,3 +178,8 @@ def test_every_row_of_the_reference_page_has_three_cells() -> None:
     rows = [line for line in reference().splitlines() if line.startswith("| `") and "required" in line]
     assert len(rows) > 10
     assert all(len(re.findall(r"(?<!\\)\|", row)) == 4 for row in rows)
+
+
+def test_the_committed_reference_page_is_the_present_one() -> None:
+    committed = Path(__file__).parents[2] / "playbooks" / "REFERENCE.md"
+    assert committed.read_text() == reference(), "`make reference` writes it anew"

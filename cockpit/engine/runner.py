@@ -41,6 +41,7 @@ DRAIN = 5.0
 """Seconds that the output of a killed attempt may take to arrive."""
 
 UNDRAINED = "the end of its output may be missing"
+UNHIDDEN = "its captures are left out, since its secrets are not known here to be kept out of them"
 
 FULL_PAUSE = 2.0
 """Seconds between two tries to store output on a full disk."""
@@ -248,8 +249,10 @@ class Runner:
         try:
             await asyncio.wait_for(self._drained.setdefault(id, asyncio.Event()).wait(), DRAIN)
         except TimeoutError:
-            ended = replace(ended, reason="; ".join(filter(None, (ended.reason, UNDRAINED))))
-        await self._ended(id, ended if self._orders.hides(state, attempt) else replace(ended, captures={}))
+            ended = _with(ended, UNDRAINED)
+        if ended.captures and not self._orders.hides(state, attempt):
+            ended = _with(replace(ended, captures={}), UNHIDDEN)
+        await self._ended(id, ended)
 
     async def _ended(self, id: str, ended: Ended) -> None:  # noqa: A002
         size, digest = await self._seal(id)
@@ -278,6 +281,10 @@ class Runner:
 
     async def _clean(self, host: str) -> None:
         self._report(HostCleaned(host=host, reason=await self._transport.clean(host)))
+
+
+def _with(ended: Ended, reason: str) -> Ended:
+    return replace(ended, reason="; ".join(filter(None, (ended.reason, reason))))
 
 
 def _refused(host: str, holder: Holder) -> LockRefused:

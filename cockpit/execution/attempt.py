@@ -42,7 +42,7 @@ class Attempt:
         while True:
             ear = self._ear()
             hangup = await self._machine.talk(self._call(), ear, partial(self._enough, ear), self._order.identity.key)
-            before, self._started = self._started, self._started or hangup.sent
+            before, self._started = self._started or hangup.again, self._started or hangup.sent
             if hangup.exit is not None:
                 ear.end()
             self._offset += ear.taken

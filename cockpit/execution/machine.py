@@ -37,13 +37,15 @@ class Met(msgspec.Struct, frozen=True):
 class Hangup(msgspec.Struct, frozen=True):
     """How a call ended: the wrapper's exit status, None when the link was lost; `sent` if the host may have heard.
 
-    `stale` if a shell that had waited for the call was gone: it may be made again at once.
+    `stale` if a shell that had waited for the call was gone: it may be made again at once. `again` if it was: the host
+    may have heard it before.
     """
 
     exit: int | None = None
     sent: bool = False
     other_key: bool = False
     stale: bool = False
+    again: bool = False
     why: NotReached | None = None
 
 

@@ -11,6 +11,7 @@ from contextlib import AsyncExitStack, suppress
 from typing import Final
 
 import asyncssh
+from msgspec.structs import replace
 
 from cockpit.execution.contract import NotReached
 from cockpit.execution.ear import Ear
@@ -28,6 +29,9 @@ CROWDED: Final = 10
 KEPT: Final[Text] = "common"
 """The text whose shells are kept."""
 
+RELAXED: Final = 6
+"""So many times longer are the pauses between two probes of a link while nothing is asked of it."""
+
 IDLE: Final = 2
 """So many shells of one connection are kept while there is nothing to do."""
 
@@ -35,8 +39,8 @@ IDLE: Final = 2
 class Line:
     """One connection, and how many channels it has room for (MaxSessions is 10 by default)."""
 
-    def __init__(self, connection: asyncssh.SSHClientConnection, room: int) -> None:
-        self.connection, self.room = connection, room
+    def __init__(self, connection: asyncssh.SSHClientConnection, room: int, keepalive: float) -> None:
+        self.connection, self.room, self._keepalive = connection, room, keepalive
         self._open: set[Shell] = set()
         self._idle: list[Shell] = []
         self._opening = 0
@@ -52,6 +56,7 @@ class Line:
 
     async def shell(self, text: Text, seconds: float) -> Shell:
         """A shell that waits for a call, or a new one."""
+        self.connection.set_keepalive(self._keepalive)
         if text == KEPT and self._idle:
             return self._idle.pop()
         self._opening += 1
@@ -74,11 +79,18 @@ class Line:
             self._idle.append(shell)
         else:
             shell.close()
+        self._relax()
+
+    def _relax(self) -> None:
+        """A thousand idle hosts that were probed as often as busy ones would keep the engine busy."""
+        if len(self._open) == len(self._idle) and not self._opening and not self.connection.is_closed():
+            self.connection.set_keepalive(self._keepalive * RELAXED)
 
     def _forget(self, shell: Shell) -> None:
         self._open.discard(shell)
         if shell in self._idle:
             self._idle.remove(shell)
+        self._relax()
 
 
 class Network:
@@ -144,7 +156,7 @@ class Network:
                 options["tunnel"] = None
             await held.enter_async_context(self._handshakes)
             async with asyncio.timeout(self.limits.connect + 1):
-                return Line(await asyncssh.connect(route.host, **options), self.limits.channels)
+                return Line(await asyncssh.connect(route.host, **options), self.limits.channels, self.limits.keepalive)
 
     async def _jump(self, jumps: tuple[str, ...]) -> asyncssh.SSHClientConnection | NotReached:
         self._through.setdefault(jumps, asyncio.Semaphore(self.limits.through_jump))
@@ -208,6 +220,7 @@ class SshMachine:
     async def talk(self, call: Call, ear: Ear, enough: Callable[[], bool], key: str | None) -> Hangup:
         """Ask a shell that waits there, or a new one, and listen; over a further connection if one has no room."""
         hangup = Hangup()
+        again = False
         for _ in range(CROWDED):
             line = await self.line(text_of(call.verb))
             if isinstance(line, NotReached):
@@ -222,6 +235,7 @@ class SshMachine:
                 await asyncio.sleep(random.uniform(0.05, 0.2))  # noqa: S311  jitter
                 continue
             hangup = await self._listen(line, shell, call, ear, enough)
+            hangup, again = replace(hangup, again=again), True
             if not hangup.stale:
                 return hangup
         return hangup

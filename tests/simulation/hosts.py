@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from cockpit.execution.contract import NotReached
 from cockpit.execution.ear import Ear
 from cockpit.execution.hosts import Hosts
@@ -315,6 +317,15 @@ class Wire:
         return line if isinstance(line, NotReached) else Met(line.key, f"10.0.0.{self.host[-1]}")
 
     async def talk(self, call: Call, ear: Ear, enough: Callable[[], bool], key: str | None) -> Hangup:
+        """Call; once more at once when a connection that was there before broke without a word, as SSH does."""
+        kept = self._line is not None
+        hangup = await self._call(call, ear, enough, key)
+        if not kept or ear.words or hangup.exit is not None or not hangup.sent:
+            return hangup
+        second = await self._call(call, ear, enough, key)
+        return replace(second, sent=True, again=True)
+
+    async def _call(self, call: Call, ear: Ear, enough: Callable[[], bool], key: str | None) -> Hangup:
         line = await self._meet()
         if isinstance(line, NotReached):
             return Hangup(why=line)
@@ -358,6 +369,8 @@ class Wire:
         elif call.verb == "halt":
             word, delay = box.halt(call)
             words = [word]
+            if word.startswith("ended"):
+                captures(ear, box.folders[call.arguments[0]].processes[call.arguments[3]])
         else:
             words = list(box.words(call))
         if self._way.touch(call.verb, False):
@@ -402,8 +415,7 @@ class Wire:
             return True
         if not process.finished(now):
             return False
-        if process.run.habit.captured:
-            ear.err(f"{ear.token} capture\n".encode() + process.run.habit.captured + b"\n")
+        captures(ear, process)
         say(ear, ended(process))
         return True
 
@@ -432,11 +444,16 @@ def say(ear: Ear, word: str) -> None:
     ear.err(f"{ear.token} {word}\n".encode())
 
 
+def captures(ear: Ear, process: Process) -> None:
+    """The wrapper's words for what a command captured."""
+    if process.run.habit.captured:
+        ear.err(f"{ear.token} capture\n".encode() + process.run.habit.captured + b"\n")
+
+
 def over(ear: Ear) -> Hangup:
-    """The end of a call, which the wrapper tells on both streams where its client listens for that."""
-    if hasattr(ear, "over"):
-        say(ear, "over")
-        ear.out(f"{ear.token}.\n".encode())
+    """The end of a call, which the wrapper tells on both streams."""
+    say(ear, "over")
+    ear.out(f"{ear.token}.\n".encode())
     return Hangup(exit=0, sent=True)
 
 

@@ -52,7 +52,10 @@ class Act(Message):
 
 @dataclass(frozen=True)
 class Action:
-    """Something that can be done: `keys` by Textual's names, `palette` as `group: Verb object`."""
+    """Something that can be done: `keys` by Textual's names, `palette` as `group: Verb object`.
+
+    The keys of `always` do it on every screen, while a line is typed too.
+    """
 
     id: str
     keys: str
@@ -62,6 +65,7 @@ class Action:
     intents: tuple[type[AnyIntent], ...] = ()
     why_not: WhyNot = lambda _state, _login, _observer: ""
     weight: int = 0
+    always: str = ""
 
     @property
     def key(self) -> str:
@@ -303,7 +307,15 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("palette", "colon,ctrl+p", "palette", "view: Open the palette", "find any action by its name", weight=4),
     Action("help", "question_mark", "help", "view: Help", "what the keys do here", weight=5),
-    Action("leave", "q", "leave", "release: Leave it running", "close this screen; the release goes on", weight=2),
+    Action(
+        "leave",
+        "q",
+        "leave",
+        "release: Leave it running",
+        "close this screen; the release goes on",
+        weight=2,
+        always="ctrl+c,ctrl+q",
+    ),
 )
 
 BY_ID: Mapping[str, Action] = {action.id: action for action in ACTIONS}
@@ -311,9 +323,10 @@ BY_ID: Mapping[str, Action] = {action.id: action for action in ACTIONS}
 
 def bindings(ids: tuple[str, ...] = tuple(BY_ID)) -> list[Binding]:
     """Bindings for these actions; a keymap may give them other keys by their ids."""
+    ones = [BY_ID[each] for each in ids]
     return [
-        Binding(one.keys, f"act('{one.id}')", one.label, show=False, tooltip=one.tooltip, id=one.id)
-        for one in (BY_ID[each] for each in ids)
+        *(Binding(one.keys, f"act('{one.id}')", one.label, show=False, tooltip=one.tooltip, id=one.id) for one in ones),
+        *(Binding(one.always, f"anywhere('{one.id}')", show=False, priority=True) for one in ones if one.always),
     ]
 
 

@@ -13,6 +13,7 @@ from textual import on
 from textual.binding import BindingType
 from textual.notifications import SeverityLevel
 from textual.reactive import reactive
+from textual.screen import ModalScreen
 
 from cockpit.release.apply import fold
 from cockpit.release.events import AttemptStarted
@@ -20,6 +21,7 @@ from cockpit.release.intents import AnyIntent
 from screens.actions import ACTIONS, BY_ID, Act, bindings, remapped
 from screens.chronicle import Entry, entries
 from screens.dialogs.dialog import CALM, Answer, Dialog
+from screens.dialogs.people import LeaveDialog
 from screens.dressed import DressedApp
 from screens.flight import PANES, FlightScreen
 from screens.follower import Arrived, Follower, Printed, Reached
@@ -41,12 +43,13 @@ TAIL = 4096
 """Bytes kept of what each attempt printed last."""
 
 
-class CockpitApp(DressedApp[None]):
+class CockpitApp(DressedApp[None], inherit_bindings=False):
     """One person's screen on one release. It holds no truth: closing it changes nothing in the release."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(bindings())
 
     DEFAULT_CSS = """
+    CockpitApp ToastRack { dock: top; align: right top; margin-top: 2; }
     CockpitApp.-rehearsal Pane { border: round $rehearsal; }
     CockpitApp.-rehearsal #top { background: $rehearsal 25%; }
     """
@@ -118,7 +121,8 @@ class CockpitApp(DressedApp[None]):
     @on(Printed)
     def _printed(self, message: Printed) -> None:
         self._tails[message.attempt] = (self._tails.get(message.attempt, b"") + message.data)[-TAIL:]
-        self._flight.print(message)
+        if self._outputs.wants(message):
+            self._flight.print(message)
 
     def _follow_output(self) -> None:
         one = self.view.shown
@@ -139,6 +143,14 @@ class CockpitApp(DressedApp[None]):
 
     def action_act(self, action: str) -> None:
         """Do an action of the registry, by its id."""
+        self.post_message(Act(action))
+
+    def action_anywhere(self, action: str) -> None:
+        """Do an action of the registry from wherever one is; a question that is open is left without an answer."""
+        if isinstance(self.screen, LeaveDialog):
+            return
+        if isinstance(self.screen, ModalScreen):
+            self.screen.dismiss()
         self.post_message(Act(action))
 
     @on(Act)
@@ -174,7 +186,7 @@ class CockpitApp(DressedApp[None]):
     def say(self, text: str, severity: SeverityLevel = "information", title: str = "") -> None:
         """Tell this person something, for a while."""
         lines = "\n".join(defuse(line) for line in text.splitlines())
-        self.notify(lines, title=title, severity=severity, timeout=10, markup=False)
+        self.notify(lines, title=title, severity=severity, timeout=4, markup=False)
 
     def _see(self, action: str) -> None:
         match action:

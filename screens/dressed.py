@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from textual import events
 from textual.app import App
+from textual.binding import Binding, BindingType
 
 from screens.dialogs.dialog import Dialog
 from screens.terminal import ends_with_terminal
@@ -15,11 +16,13 @@ from screens.theme import NIGHT, OWN, SIXTEEN, suited
 ResultT = TypeVar("ResultT")
 
 
-class DressedApp(App[ResultT], Generic[ResultT]):
+class DressedApp(App[ResultT], Generic[ResultT], inherit_bindings=False):
     """An app in our colours; `theme`: empty for what the terminal can. Keys too early for a dialog are dropped."""
 
     ENABLE_COMMAND_PALETTE = False
     TITLE = "cockpit"
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c,ctrl+q", "quit", show=False, priority=True)]
 
     def __init__(self, theme: str = "") -> None:
         super().__init__(ansi_color=True if "NO_COLOR" in os.environ else None)
@@ -42,5 +45,7 @@ class DressedApp(App[ResultT], Generic[ResultT]):
         top = self.screen_stack[-1] if self.screen_stack else None
         pressed = isinstance(event, events.Key | events.Paste | events.MouseDown) and not event.is_forwarded
         if pressed and isinstance(top, Dialog) and top.ignores(event.time):
+            return
+        if pressed and isinstance(top, Dialog) and isinstance(event, events.Key) and top.takes(event):
             return
         await super().on_event(event)

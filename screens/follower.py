@@ -43,6 +43,7 @@ class Printed(Message):
         self.attempt = attempt
         self.host = host
         self.data = data
+        self.turn = 0
 
 
 Post = Callable[[Message], object]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from operator import attrgetter
 
 from textual.dom import DOMNode
+from textual.message import Message
 from textual.worker import Worker
 
 from cockpit.release.state import FAILING, State, StepState
-from screens.follower import Follower
+from screens.follower import Follower, Printed
 
 MOST = 64
 """Attempts followed at once; failing and running ones come first."""
@@ -43,12 +45,24 @@ class Outputs:
         self._follower = follower
         self._owner = owner
         self._workers: dict[str, Worker[None]] = {}
+        self._turn = 0
 
     def want(self, attempts: Mapping[str, Source]) -> None:
         """Follow these, and no others."""
+        self._turn += not attempts
         for gone in self._workers.keys() - attempts.keys():
             self._workers.pop(gone).cancel()
         for attempt, source in attempts.items():
             if attempt not in self._workers:
-                work = self._follower.output(attempt, source.host, source.offset, self._owner.post_message)
+                post = partial(self._post, self._turn)
+                work = self._follower.output(attempt, source.host, source.offset, post)
                 self._workers[attempt] = self._owner.run_worker(work, group="output")
+
+    def wants(self, message: Printed) -> bool:
+        """Whether it is still wanted, and was read since nothing was."""
+        return message.turn == self._turn and message.attempt in self._workers
+
+    def _post(self, turn: int, message: Message) -> None:
+        if isinstance(message, Printed):
+            message.turn = turn
+        self._owner.post_message(message)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from cockpit.errors import CockpitError
 from cockpit.playbook.plan import Gate, Plan, Step
-from cockpit.release.events import Mode
+from cockpit.release.apply import fold
+from cockpit.release.events import Mode, Opened, Record
+from cockpit.release.state import State
 from screens.dialogs.commands import commands, section
 from screens.dialogs.dialog import CALM, Answer, Dialog
 from screens.dialogs.form import Choice, Field, Form
@@ -25,6 +28,7 @@ class StartDialog(Dialog):
         self._release = release
         self._mode = mode
         self.started = False
+        self._state = fold([Record(1, 0.0, _opened(plan, release, mode))], State())
         super().__init__(View(), calm)
 
     def form(self) -> Form:
@@ -58,7 +62,7 @@ class StartDialog(Dialog):
             text_row(f"{len(hosts)} hosts: {' '.join(hosts) or 'none'}", indent=2),
             text_row(""),
             section("runs first, by itself" + (f", up to the gate {step_title(gate)}" if gate else "")),
-            *commands(steps, plan),
+            *commands(steps, self._state),
             text_row(""),
             text_row(Bit("way back  ", "title"), names, indent=10),
         )
@@ -67,6 +71,10 @@ class StartDialog(Dialog):
         """There is no engine to ask yet."""
         self.started = choice == "s"
         return ()
+
+
+def _opened(plan: Plan, release: str, mode: Mode) -> Opened:
+    return Opened(release=release, nonce="", mode=mode, plan=plan, digest=plan.digest, captain="")
 
 
 def first_steps(plan: Plan) -> tuple[Step, ...]:
@@ -92,4 +100,11 @@ class StartApp(DressedApp[bool]):
 
 def confirm_start(plan: Plan, release: str, mode: Mode = "live") -> bool:
     """Ask on this terminal whether the release is to be started; closing it is a no."""
-    return bool(StartApp(plan, release, mode).run())
+    app = StartApp(plan, release, mode)
+    started = app.run()
+    if app.return_code:
+        raise CockpitError(
+            f"the screen that asks whether to start {release} broke",
+            hint="nothing was started; --headless starts without asking",
+        )
+    return bool(started)

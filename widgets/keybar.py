@@ -15,16 +15,17 @@ from widgets.rows import Bit, Cell, paint, width_of
 
 @dataclass(frozen=True)
 class Key:
-    """A key, what it does, the action's id, and whether it does that now."""
+    """A key, what it does, the action's id, and whether it does that now. `stays`: it is shown before all others."""
 
     key: str
     label: str
     action: str
     enabled: bool = True
+    stays: bool = False
 
 
 class KeyBar(Drawn):
-    """One line of keys, as many as fit; the last one always stays."""
+    """One line of keys, as many as fit; the last one and those that stay go last."""
 
     DEFAULT_CSS = """
     KeyBar { height: 1; overflow: hidden; padding: 0 1; }
@@ -48,8 +49,7 @@ class KeyBar(Drawn):
         room = self.size.width
         drawn = [(key, _drawn(key)) for key in self.keys]
         while len(drawn) > 1 and sum(width_of(bits) for _, bits in drawn) > room:
-            weakest = next((at for at in range(len(drawn) - 2, -1, -1) if not drawn[at][0].enabled), len(drawn) - 2)
-            del drawn[weakest]
+            del drawn[min(range(len(drawn) - 1), key=lambda at: (drawn[at][0].stays, drawn[at][0].enabled, -at))]
         return drawn
 
     def on_click(self, event: events.Click) -> None:

@@ -138,11 +138,12 @@ class Table(Drawn, can_focus=True):
             self.scroll_relative(y=max(-10, min(10, by)), animate=False)
             return
         down = by > 0
-        at = keys.index(self.cursor) if self.cursor in keys else self._first(keys, down=down) + (-1 if down else 1)
+        at = keys.index(self.cursor) if self.cursor in keys else self._before(keys, down=down)
         self.cursor = keys[max(0, min(len(keys) - 1, at + by))]
 
-    def _first(self, keys: list[str], *, down: bool) -> int:
-        return keys.index(self.follow) if self.follow in keys else 0 if down else len(keys) - 1
+    def _before(self, keys: list[str], *, down: bool) -> int:
+        """What is followed is where one stands; else the first key goes to the first row from that side."""
+        return keys.index(self.follow) if self.follow in keys else -1 if down else len(keys)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Without a row under the cursor, enter belongs to whoever is above."""

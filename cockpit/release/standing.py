@@ -160,7 +160,7 @@ def may_be_checked(one: StepState, run: HostRun) -> bool:
 def _waiting_for_gate(state: State, one: StepState, gate: Gate) -> Iterator[Waiting]:
     missing = missing_signatures(state, one)
     for role, count in missing.items():
-        yield Waiting("sign-off", gate.id, (role,), f"{count} more of {role} for {gate.title}", role=role)
+        yield Waiting("sign-off", gate.id, (role,), f"{role} must still sign ({count}): {gate.title}", role=role)
     for role, login in _noes(state, one):
         yield Waiting("sign-off", gate.id, (role,), f"{login} ({role}) signed no to {gate.title}", role=role)
     if not missing and (count := gate.distinct - len(_people(state, one))) > 0:
@@ -188,7 +188,7 @@ def missing_signatures(state: State, one: StepState) -> dict[str, int]:
 def gate_obstacles(state: State, one: StepState) -> list[str]:
     """Why a gate cannot be opened now; empty when it can."""
     assert isinstance(one.step, Gate)
-    reasons = [f"{count} more of {role} must sign" for role, count in missing_signatures(state, one).items()]
+    reasons = [f"{role} must still sign ({count})" for role, count in missing_signatures(state, one).items()]
     reasons += [f"{login} ({role}) signed no" for role, login in _noes(state, one)]
     if (people := len(_people(state, one))) < one.step.distinct:
         reasons.append(f"{people} of {one.step.distinct} different people have signed")

@@ -5,24 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
-from cockpit.playbook.plan import HERE, Checklist, Do, Gate, Http, Plan, Run, Step, Wait
+from cockpit.playbook.plan import HERE, Checklist, Do, Gate, Http, Run, Step, Wait
+from cockpit.release.state import State
 from cockpit.units import format_duration
+from screens.coming import is_skipped, urls
 from screens.view import step_title
 from widgets.rows import Bit, Row, text_row
 
 
-def commands(steps: tuple[Step, ...], plan: Plan) -> Iterator[Row]:
-    """Every step with its hosts and its command lines as they will be run."""
+def commands(steps: tuple[Step, ...], state: State) -> Iterator[Row]:
+    """Every step with its hosts and its command lines as they will be run; one that is skipped says why."""
+    plan = state.the_plan
     if not steps:
         yield text_row(Bit("  nothing", "quiet"))
     for step in steps:
-        yield from command(step)
+        if is_skipped(state, step, steps):
+            yield text_row(Bit(f"  {step_title(step)}  skipped: not when {step.when}", "quiet"), indent=4)
+            continue
+        yield from command(step, state)
+        if step.when:
+            yield text_row(Bit(f"    only when {step.when}", "quiet"), indent=6)
     if plan.params and any(isinstance(step, Run) for step in steps):
         values = "  ".join(f"{name}={value}" for name, value in plan.params.items())
         yield text_row(Bit(f"  with {values}", "quiet"), indent=7)
 
 
-def command(step: Step, host: str = "") -> Iterator[Row]:
+def command(step: Step, state: State, host: str = "") -> Iterator[Row]:
     """One step, on all its hosts or on one."""
     name = Bit(f"  {step_title(step)}", "strong")
     match step:
@@ -32,7 +40,8 @@ def command(step: Step, host: str = "") -> Iterator[Row]:
             yield from (text_row(Bit("    $ ", "quiet"), Bit(line), indent=6) for line in step.command.splitlines())
         case Http():
             yield text_row(name, Bit(f"  {_where((host,) if host else step.hosts)}", "quiet"), indent=4)
-            yield text_row(Bit(f"    {step.request.method} ", "quiet"), Bit(step.request.url), indent=6)
+            for url in urls(state, step, (host,) if host else step.hosts):
+                yield text_row(Bit(f"    {step.request.method} ", "quiet"), Bit(url), indent=6)
         case Checklist():
             yield text_row(name, Bit(f"  checklist of {len(step.items)}", "quiet"))
         case Do():

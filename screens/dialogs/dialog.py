@@ -19,7 +19,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from cockpit.release.intents import AnyIntent
-from screens.actions import Act
+from screens.actions import BY_ID, Act
 from screens.dialogs.form import CHOICES, Choice, Form, choice_rows
 from screens.view import View
 from widgets.line import Line, Part
@@ -33,6 +33,10 @@ Answer = tuple[AnyIntent, ...]
 CALM = 0.15
 """Seconds without a key after which a freshly painted dialog listens."""
 
+
+AROUND = ("tab", "shift+tab")
+MOVES = {"up": -1, "k": -1, "down": 1, "j": 1, "pageup": -10, "pagedown": 10, "home": -99, "end": 99}
+"""By how many choices a key moves the cursor."""
 
 SHORT = 30
 """Below so many lines nothing is left free around a dialog."""
@@ -50,8 +54,6 @@ class Dialog(ModalScreen[Answer]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "dismiss_nothing", show=False),
-        Binding("tab", "app.focus_next", show=False),
-        Binding("shift+tab", "app.focus_previous", show=False),
         Binding("A", "other('abort')", show=False, id="abort"),
         Binding("R", "other('rollback')", show=False, id="rollback"),
     ]
@@ -117,9 +119,20 @@ class Dialog(ModalScreen[Answer]):
         self.set_timer(self._calm, self._listen) if self.SHIELDED and self._calm else self._listen()
 
     def _listen(self) -> None:
-        hint = self.query_one("#hint", Line)
-        more = " · R roll back · A abort" if self.IN_FLIGHT else ""
-        hint.parts = (Part(cell(Bit(f"enter chooses · tab moves · esc back{more}", "quiet"))),)
+        tab = "tab: type the word" if self._word else "tab moves"
+        said = " · ".join((tab, "enter chooses", "esc back", *self._other_questions()))
+        self.query_one("#hint", Line).parts = (Part(cell(Bit(said, "quiet"))),)
+
+    def _other_questions(self) -> Iterator[str]:
+        view = self.view
+        for key, action in (("R", BY_ID["rollback"]), ("A", BY_ID["abort"])):
+            if self.IN_FLIGHT and not action.why_not(view.state, view.login, view.observer):
+                yield f"{key} {action.label}"
+
+    @property
+    def _word(self) -> Input | None:
+        """The line for a word that must be typed, if there is one."""
+        return next(iter(self.query("#word").results(Input)), None)
 
     def watch_view(self) -> None:
         """Move with the release."""
@@ -130,6 +143,7 @@ class Dialog(ModalScreen[Answer]):
     def _typed(self, message: Input.Changed) -> None:
         message.stop()
         self._said[message.input.id or ""] = message.value
+        self._listen()
         self._show()
 
     def said(self, field: str) -> str:
@@ -149,20 +163,49 @@ class Dialog(ModalScreen[Answer]):
         rest = sum(each.outer_size.height + each.styles.margin.height for each in frame.children if each is not body)
         room = int(self.size.height * (1.0 if self.size.height < SHORT else 0.94)) - 2
         body.styles.max_height = max(1, room - rest - body.styles.margin.height)
+        self.call_after_refresh(self._offer_body)
+
+    def _offer_body(self) -> None:
+        """Keys go to what there is to read only when it scrolls."""
+        body = self.query_one("#body", Table)
+        body.can_focus = body.max_scroll_y > 0
 
     def _choice(self, key: str) -> Choice | None:
         choices = self.form().choices
         return next((one for one in choices if one.key == key), None)
 
-    def on_key(self, event: events.Key) -> None:
-        """A choice's key puts the cursor on it; enter chooses."""
-        if isinstance(self.focused, Input):
-            return
+    def takes(self, event: events.Key) -> bool:
+        """Do what a key means here, at once: the next one must find the focus where this one put it.
+
+        A choice's key puts the cursor on it, enter chooses, any other letter goes into the word to be typed.
+        """
+        if event.key in AROUND:
+            self._go_round(event.key)
+            return True
+        choices = self.query_one("#choices", Table)
+        if isinstance(self.focused, Input) or event.key in ("A", "R"):
+            return False
         if event.character and self._choice(event.character):
-            event.stop()
-            choices = self.query_one("#choices", Table)
-            choices.focus()
+            self.set_focus(choices)
             choices.cursor = event.character
+        elif self.focused is choices and event.key in MOVES:
+            choices.action_move(MOVES[event.key])
+        elif self.focused is choices and event.key == "enter":
+            self._choose(choices.cursor)
+        elif self._word and event.character and event.is_printable and event.key not in MOVES:
+            self.set_focus(self._word)
+            self._word.insert_text_at_cursor(event.character)
+        else:
+            return False
+        return True
+
+    def _go_round(self, key: str) -> None:
+        if key == "shift+tab":
+            self.focus_previous()
+        elif self._word and not isinstance(self.focused, Input):
+            self.set_focus(self._word)
+        else:
+            self.focus_next()
 
     @on(Table.Opened, "#choices")
     def _chosen(self, message: Table.Opened) -> None:
@@ -174,10 +217,16 @@ class Dialog(ModalScreen[Answer]):
         form = self.form()
         field = next(one for one in form.fields if one.id == message.input.id)
         choice = self._choice(field.choice)
-        if choice is None or choice.why_not:
-            self.query_one("#choices").focus()
+        if choice is None:
+            self.set_focus(self.query_one("#choices"))
+        elif choice.why_not:
+            self._complain(choice)
         else:
             self._choose(choice.key)
+
+    def _complain(self, choice: Choice) -> None:
+        said = f"not yet: {choice.label} needs more: {choice.why_not}"
+        self.query_one("#hint", Line).parts = (Part(cell(Bit(said, "warn"))),)
 
     def _choose(self, key: str) -> None:
         choice = self._choice(key)
@@ -185,7 +234,7 @@ class Dialog(ModalScreen[Answer]):
             return
         if choice.why_not:
             if choice.field:
-                self.query_one(f"#{choice.field}").focus()
+                self.set_focus(self.query_one(f"#{choice.field}"))
             return
         self.dismiss(self.answer(key))
         if action := self.follow_up(key):

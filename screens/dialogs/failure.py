@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cockpit.playbook.plan import Run
 from cockpit.release.intents import Drop, Hold, Retry, RollBack, Skip
 from cockpit.release.state import FAILING, HostRun
-from cockpit.units import format_duration
+from cockpit.units import format_span
 from screens.dialogs.commands import command, section
 from screens.dialogs.dialog import CALM, Answer, Dialog
 from screens.dialogs.form import Choice, Field, Form, missing
@@ -46,12 +46,12 @@ class FailureDialog(Dialog):
     def _again(self) -> Iterator[Row]:
         yield section("a retry runs")
         step = self.view.state.steps[self._step].step
-        yield from command(step, self._host)
+        yield from command(step, self.view.state, self._host)
         if isinstance(step, Run) and step.check:
             yield text_row(Bit("    then its check", "quiet"))
 
     def _choices(self) -> tuple[Choice, ...]:
-        others = self._others()
+        others = self._failing()
         note = missing(self.said("note"), "write a note above")
         not_now = refusal(self.view, Retry(step=self._step, host=self._host, note="-"))
         hold = refusal(self.view, Hold())
@@ -75,7 +75,7 @@ class FailureDialog(Dialog):
         )
         return (Choice("n", "Not now", "the host keeps waiting"), *single, *(every if others > 1 else ()), *rest)
 
-    def _others(self) -> int:
+    def _failing(self) -> int:
         return sum(run.status in FAILING for run in self.view.state.steps[self._step].hosts.values())
 
     def answer(self, choice: str) -> Answer:
@@ -109,7 +109,7 @@ def happened(view: View, run: HostRun) -> Iterator[Row]:
     if attempt is not None:
         facts.append("no exit status" if attempt.exit is None else f"exit {attempt.exit}")
         took = attempt.seconds if attempt.seconds is not None else (attempt.ended or view.now) - attempt.started
-        facts += [f"after {format_duration(took)}", f"try {run.tries}"]
+        facts += [f"after {format_span(took)}", f"try {run.tries}"]
     yield text_row(Bit(f"{look.glyph} {', '.join(facts)}", look.tone))
     if attempt is None or run.reason != f"exit {attempt.exit}":
         yield from (text_row(Bit(f"  {line}"), indent=2) for line in run.reason.splitlines())

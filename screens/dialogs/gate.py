@@ -70,7 +70,7 @@ def ahead(view: View, gate: str) -> tuple[Row, ...]:
     steps = next_gate(view.state, view.state.steps[gate].step)
     return (
         section("runs then, by itself"),
-        *commands(steps, view.state.the_plan),
+        *commands(steps, view.state),
         text_row(""),
         text_row(Bit("way back  ", "title"), Bit(way_back(view.state)), indent=10),
     )

@@ -9,11 +9,12 @@ from cockpit.release.intents import Abort, Close, Hold, Resume, RollBack, Stop
 from cockpit.release.standing import running
 from cockpit.release.state import Attempt
 from cockpit.units import format_duration
+from screens.coming import remaining
 from screens.dialogs.commands import commands, section
 from screens.dialogs.dialog import CALM, Answer, Dialog
 from screens.dialogs.form import NO, Choice, Field, Form, missing
 from screens.dialogs.gate import refusal
-from screens.panes.outlook import hosts_of
+from screens.panes.outlook import count, hosts_of
 from screens.view import View, step_title
 from widgets.rows import Bit, Row, text_row
 
@@ -93,15 +94,16 @@ class RollBackDialog(Dialog):
     def form(self) -> Form:
         """The whole way back."""
         state = self.view.state
-        hosts = hosts_of(state.backward)
+        steps = remaining(state, state.backward)
+        hosts = hosts_of(steps)
         why_not = refusal(self.view, RollBack(confirm=state.release))
         untyped = "" if self.said("word") == state.release else f"type {state.release} above"
         rows = (
             section("stopped first, and confirmed"),
             *what_runs(self.view),
             text_row(""),
-            section(f"then {len(state.backward)} steps on {len(hosts)} hosts: {' '.join(hosts)}"),
-            *commands(state.backward, state.the_plan),
+            section(f"then {count(len(steps), 'step')} on {count(len(hosts), 'host')}: {' '.join(hosts)}"),
+            *commands(state.backward, state),
         )
         choices = (NO, Choice("b", "Roll back", "starts at once", why_not or untyped, "" if why_not else "word"))
         fields = (Field("word", f"Type {state.release} to roll back:", "b"), Field("note", "Why:", "b"))

@@ -39,7 +39,7 @@ class SettleDialog(Dialog):
             *happened(self.view, one.hosts[self._host]),
             text_row(""),
             section("a retry runs"),
-            *command(one.step, self._host),
+            *command(one.step, self.view.state, self._host),
         )
         choices = (
             Choice("n", "Not now", "it stays unknown"),
@@ -114,7 +114,7 @@ class ConditionDialog(Dialog):
             text_row(Bit("and that depends on something unknown.", "quiet")),
             text_row(""),
             section("it would run"),
-            *command(one.step),
+            *command(one.step, self.view.state),
         )
         choices = (
             Choice("n", "Not now", "the step keeps waiting"),

@@ -31,7 +31,12 @@ def verdict(view: View, one: StepState) -> Row:
     obstacles = gate_obstacles(view.state, one)
     if obstacles:
         return text_row(Bit("✖ stays shut: ", "bad"), Bit("; ".join(obstacles), "bad"), indent=2)
-    return text_row(Bit(f"{OPEN.glyph} can be opened: {view.state.captain} decides, go or no-go", "warn"), indent=2)
+    return text_row(Bit(f"{OPEN.glyph} can be opened: {whom(view)}, go or no-go", "warn"), indent=2)
+
+
+def whom(view: View) -> str:
+    """Who decides at a gate."""
+    return "you decide" if view.login == view.state.captain and not view.observer else f"{view.state.captain} decides"
 
 
 def criteria(view: View, one: StepState) -> Iterator[Row]:
@@ -81,7 +86,7 @@ def signatures(view: View, one: StepState) -> Iterator[Row]:
         yield text_row(Bit("sign-offs", "title"), Bit("  none asked for", "quiet"))
         return
     different = f"  by {one.step.distinct} different people" if one.step.distinct else ""
-    on = f"  on {covers(view.state, one.step.id)[:8]} (plan and results so far)"
+    on = f"  signed for: plan and results {covers(view.state, one.step.id)[:8]}"
     yield text_row(Bit("sign-offs", "title"), Bit(different + on, "quiet"))
     valid = valid_signatures(view.state, one)
     for role, count in one.step.sign.items():
@@ -89,7 +94,7 @@ def signatures(view: View, one: StepState) -> Iterator[Row]:
         yield from (_signed(each, current=valid.get((role, each.by)) == each.yes) for each in given)
         owed = count - sum(yes for (each, _), yes in valid.items() if each == role)
         if owed > 0 and not is_complete(one):
-            who = " or ".join(people(view.state, role))
+            who = " or ".join("you" if login == view.login else login for login in people(view.state, role))
             yield text_row(Bit(f"{OPEN.glyph} {role}", "warn"), Bit(f"  waits for {owed} of {who}"), indent=4)
 
 

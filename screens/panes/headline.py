@@ -72,7 +72,8 @@ def _people(view: View) -> Cell:
     others = sum(count for login, count in view.connected.items() if login != captain)
     away = " (away)" if view.connected and captain not in view.connected else ""
     watching = f", {others} watch" if others else ""
-    return cell(f"{captain} drives{away}{watching}")
+    drives = "you drive" if captain == view.login else f"{captain} drives"
+    return cell(f"{drives}{away}{watching}")
 
 
 def strip(view: View) -> tuple[Part, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cockpit.playbook.plan import Http, Run
 from cockpit.release.ready import poll_spec
 from cockpit.release.state import COMPLETE, Attempt, HostRun, StepState
-from cockpit.units import format_duration
+from cockpit.units import format_duration, format_span
 from screens.view import View
 from widgets.looks import HOST, Tone
 from widgets.rows import Bit, Cell, Column, Row, cell, heading, text_row
@@ -71,8 +71,8 @@ def took(view: View, attempt: Attempt | None) -> str:
     if attempt.outcome is None:
         return format_duration(view.now - attempt.started)
     if attempt.seconds is not None:
-        return format_duration(attempt.seconds)
-    return format_duration((attempt.ended or attempt.started) - attempt.started)
+        return format_span(attempt.seconds)
+    return format_span((attempt.ended or attempt.started) - attempt.started)
 
 
 def _remark(view: View, one: StepState, run: HostRun, attempt: Attempt | None) -> Cell:
@@ -94,7 +94,10 @@ def _link(view: View, host: str, attempt: Attempt | None) -> Iterator[Bit]:
     if seen is None:
         return
     if seen.lock in ("refused", "lost"):
-        yield Bit("✖ locked by another release", "bad")
+        yield Bit(f"✖ locked by {seen.holder or 'another release'}", "bad")
+    elif seen.lock == "ours":
+        groups = ", ".join(seen.groups)
+        yield Bit(f"lock held{f' for {groups}' if groups else ''}", "quiet")
     if seen.reach == "lost" or (attempt is not None and view.unlinked.get(attempt.id)):
         yield Bit("✖ link lost, command goes on", "warn")
     elif seen.reach == "unreachable":

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from cockpit.playbook.plan import HERE, Checklist, Do, Gate, Http, Run, Step
 from cockpit.release.standing import is_complete, next_gate, running
 from cockpit.release.state import State, StepState
+from screens.coming import is_skipped, remaining
 from screens.view import View, step_title, who_text
 from widgets.looks import Tone
 from widgets.rows import Bit, Row, text_row
@@ -97,8 +98,13 @@ def _back(view: View) -> Iterator[Row]:
 
 
 def _progress(state: State) -> str:
-    done = sum(is_complete(state.steps[step.id]) for step in state.backward)
-    return f"{done} of {len(state.backward)} steps done"
+    steps = [
+        step
+        for step in state.backward
+        if state.steps[step.id].status != "skipped" and not is_skipped(state, step, state.backward)
+    ]
+    done = sum(is_complete(state.steps[step.id]) for step in steps)
+    return f"{done} of {count(len(steps), 'step')} done"
 
 
 def way_back(state: State) -> str:
@@ -106,8 +112,13 @@ def way_back(state: State) -> str:
     rollback = state.the_plan.rollback
     if rollback is None:
         return "none"
-    names = ", ".join(step_title(step) for step in rollback)
-    return f"{_count(len(tuple(rollback)), 'step')} on {_count(len(hosts_of(tuple(rollback))), 'host')}: {names}"
+    steps = remaining(state, state.backward)
+    names = ", ".join(step_title(step) for step in steps)
+    others = len(state.backward) - len(steps)
+    skipped = f"; {count(others, 'step')} skipped, as it stands" if others else ""
+    if not steps:
+        return f"nothing to undo yet{skipped}"
+    return f"{count(len(steps), 'step')} on {count(len(hosts_of(steps)), 'host')}: {names}{skipped}"
 
 
 def hosts_of(steps: tuple[Step, ...]) -> tuple[str, ...]:
@@ -116,5 +127,6 @@ def hosts_of(steps: tuple[Step, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _count(number: int, noun: str) -> str:
+def count(number: int, noun: str) -> str:
+    """A number and what is counted."""
     return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -9,13 +9,13 @@ from cockpit.playbook.plan import Phase, Step, Wait
 from cockpit.release.events import ITSELF
 from cockpit.release.standing import is_complete
 from cockpit.release.state import FAILING, StepState
-from cockpit.units import format_duration, format_late
+from cockpit.units import format_duration, format_late, format_span
 from screens.view import View, step_title
 from widgets.looks import HOST, STEP, WAITS, Look, Tone
 from widgets.rows import Bit, Cell, Column, Row, cell, heading, text_row
 
 COLUMNS = (
-    Column(" step", least=14),
+    Column(" step", least=24),
     Column("plan", 5, drop=3),
     Column("real", 6, drop=2),
     Column("state", 18),
@@ -80,12 +80,12 @@ def _times(view: View, one: StepState) -> tuple[Cell, Cell]:
 
 def _late(view: View, one: StepState) -> Cell:
     times = view.times.get(one.step.id)
-    if times is None or view.late is None or one.status == "skipped":
+    if times is None or view.late is None or one.status in ("pending", "skipped"):
         return ()
     seconds = times.expected_end - times.planned_end
     if abs(seconds) < ON_TIME:
         return cell(Bit("on time", "quiet"))
-    tone: Tone = "quiet" if one.status == "pending" or seconds < 60 else "warn"
+    tone: Tone = "quiet" if seconds < 60 else "warn"
     return cell(Bit(format_late(seconds), tone))
 
 
@@ -94,11 +94,11 @@ def step_look(view: View, one: StepState) -> tuple[Look, str]:
     look = STEP[one.status]
     match one.status:
         case "pending":
-            return look, f"planned ~{format_duration(one.step.takes)}" if one.step.takes else look.word
+            return look, f"takes ~{format_duration(one.step.takes)}" if one.step.takes else look.word
         case "asking":
             return look, "run it or not?"
         case "passed":
-            return look, f"passed in {format_duration((one.ended or 0) - (one.started or 0))}"
+            return look, f"passed in {format_span((one.ended or 0) - (one.started or 0))}"
         case "skipped":
             return look, f"skipped by {_who(one.by)}" if one.by else look.word
         case _:

@@ -21,7 +21,7 @@ def text(parts: tuple[Part, ...], joint: str = " ── ", room: int = 200) -> s
 
 def test_headline_says_what_where_when_how_late_and_who() -> None:
     shown = text(headline(view(release.deploying(), 8, connected=CONNECTED)))
-    expected = "orders-1.4.0 ── LIVE ── rest ▸ Deploy rest ── +01:08 late ── ana drives, 2 watch"
+    expected = "orders-1.4.0 ── LIVE ── rest ▸ Deploy rest ── +01:08 late ── you drive, 2 watch"
     assert shown == expected
 
 
@@ -37,7 +37,7 @@ def test_a_rehearsal_says_so() -> None:
 
 
 def test_a_captain_who_is_gone_is_away() -> None:
-    assert "ana drives (away), 1 watch" in text(headline(view(release.deploying(), connected={"chen": 1})))
+    assert "you drive (away), 1 watch" in text(headline(view(release.deploying(), connected={"chen": 1})))
 
 
 def test_an_observer_is_told_so() -> None:
@@ -56,7 +56,7 @@ def test_nobody_else_is_given_a_key() -> None:
 
 def test_the_strip_says_who_else_is_asked() -> None:
     shown = text(strip(view(release.at_first_gate())), " · ")
-    assert shown.startswith("◆ waiting · 1 more of sre for Go for the first host · waits for sre: chen or dee")
+    assert shown.startswith("◆ waiting · sre must still sign (1): Go for the first host · waits for sre: chen or dee")
 
 
 def test_the_strip_says_what_comes_by_itself() -> None:

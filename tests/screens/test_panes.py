@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from cockpit.release import events as happened
+from screens.dialogs.commands import commands
 from screens.panes.footer import footer
 from screens.panes.outlook import outlook
 from screens.panes.past import newest
@@ -18,7 +21,7 @@ def shown(one: View, width: int = 70) -> list[str]:
 
 
 def test_hosts_say_state_time_and_exit() -> None:
-    assert "✖ web-2 failed 0:52 1" in shown(view(release.failed()))
+    assert "✖ web-2 failed 52 s 1" in shown(view(release.failed()))
 
 
 def test_a_silent_host_says_for_how_long() -> None:
@@ -53,7 +56,7 @@ def test_items_say_who_when_and_what_shows_it() -> None:
 
 def test_a_shut_gate_says_why() -> None:
     found = shown(view(release.at_first_gate()))
-    assert found[0] == "✖ stays shut: 1 more of sre must sign; 1 of 2 different people have"
+    assert found[0] == "✖ stays shut: sre must still sign (1); 1 of 2 different people have"
     assert "◇ sre waits for 1 of chen or dee" in found
 
 
@@ -109,3 +112,26 @@ def test_the_newest_event_comes_first() -> None:
         "".join(bit.text for bit in newest(view(release.failed()))[0].content)
         == "13:06:45 rest failed on web-2: exit 1"
     )
+
+
+def test_addresses_that_are_not_known_yet_are_named() -> None:
+    found = lines(tuple(commands((release.PROOF,), release.at_first_gate().state)))
+    assert "    GET http://<address>:8080/health" in found
+
+
+def test_addresses_that_are_known_are_shown_for_each_host() -> None:
+    found = lines(tuple(commands((release.PROOF,), release.deploying().state)))
+    assert [line.strip() for line in found if "GET" in line] == [
+        f"GET http://10.0.0.{number}:8080/health" for number in (11, 12, 13)
+    ]
+
+
+def test_a_step_whose_condition_is_false_is_said_to_be_skipped() -> None:
+    step = replace(release.BACK, when="rest.started")
+    found = lines(tuple(commands((step,), release.at_first_gate().state)))
+    assert found[0] == "  Check out the old tag  skipped: not when rest.started"
+
+
+def test_the_footer_keeps_the_way_out_where_room_is_short() -> None:
+    stays = {key.action for key in footer(view(release.at_first_gate(), observer=True)) if key.stays}
+    assert stays == {"rollback", "abort", "leave", "help"}

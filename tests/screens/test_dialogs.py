@@ -79,7 +79,7 @@ async def test_a_gate_moves_while_one_thinks() -> None:
         before = len(script.records)
         script.sign("go-first", "sre", "chen")
         flight.link.send(Records(tuple(script.records[before:])))
-        await flight.until("can be opened: ana decides")
+        await flight.until("can be opened: you decide")
 
 
 async def test_no_go_needs_a_note() -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+from textual.widgets import Input
+
+from screens.dialogs.dialog import Dialog
 from screens.dialogs.interrupts import AbortDialog, HoldDialog
 from screens.view import View
 from tests.screens import release
@@ -39,3 +43,25 @@ async def test_a_burst_of_keys_decides_nothing() -> None:
         await flight.press("g", "g", "enter", "tab", "1", "enter")
         assert flight.link.asked == []
         assert "enter chooses" not in flight.text
+
+
+async def test_letters_go_into_the_word_at_once() -> None:
+    async with flying(release.at_second_gate()) as flight:
+        await (await flight.opened("g")).type("orders")
+        assert flight.app.screen.query_one("#word", Input).value == "orders"
+
+
+async def test_an_unfinished_word_is_no_answer() -> None:
+    async with flying(release.at_second_gate()) as flight:
+        await (await flight.opened("g")).type("orders")
+        await flight.press("enter")
+        assert "type orders-1.4.0 above" in flight.text
+        assert isinstance(flight.app.screen, Dialog)
+
+
+@pytest.mark.parametrize("key", ["ctrl+c", "ctrl+q"])
+async def test_keys_that_end_other_programs_ask_whether_to_leave(key: str) -> None:
+    async with flying(release.deploying()) as flight:
+        await flight.opened("h")
+        await flight.press(key)
+        await flight.until("The release goes on without this screen.")

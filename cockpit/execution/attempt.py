@@ -15,7 +15,7 @@ from cockpit.execution.settings import Limits, Run
 from cockpit.execution.words import LAST, plain, settled
 
 SLOWEST = 5.0
-NUDGE = 0.15
+NUDGE = 0.3
 """Seconds after which a follower begins to look for output; what ends before costs the host least."""
 MUTE = 3
 """So many calls in a row may end by themselves without a word before we believe that the host cannot do it."""

@@ -18,6 +18,7 @@ from tests.conftest import Home
 from tests.execution.conftest import Bench, Screen
 from tests.execution.test_run import counted, pseudo_random
 from tests.loopback.fleet import Fleet
+from tests.loopback.processes import children, kill
 from tests.loopback.sshd import Host, make_key
 from tests.loopback.waiting import wait_until
 
@@ -84,6 +85,22 @@ async def test_stalled_link_is_found_and_left(own: Bench, host: str) -> None:
     assert ((await running).ended.exit, counted(own, host)) == (3, 1)
     for process in stalled:
         process.signal(signal.SIGKILL)
+
+
+async def test_shells_take_call_after_call(own: Bench) -> None:
+    runs = [await own.run("web-1", f"echo {number}") for number in range(6)]
+    assert [run.output for run in runs] == [f"{number}\n".encode() for number in range(6)]
+    assert own.fleet["web-1"].log.read_text().count("Starting session") <= 2
+
+
+@pytest.mark.parametrize("host", HOSTS)
+async def test_waiting_shell_that_is_killed_is_replaced(own: Bench, host: str) -> None:
+    order = await own.order(host, "echo x >>count; echo ran")
+    waiting = [each for each in children(each.pid for each in own.fleet[host].sessions) if each.name != "sshd"]
+    assert waiting
+    kill(waiting)
+    assert (await own.carry_out(order)).output == b"ran\n"
+    assert counted(own, host) == 1
 
 
 @pytest.mark.parametrize("host", HOSTS)

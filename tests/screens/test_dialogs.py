@@ -159,7 +159,7 @@ async def test_a_failure_shows_the_last_lines_and_the_exit_code() -> None:
     async with flying(release.failed(), printed=printed) as flight:
         await flight.opened("w")
         await flight.until("│ no space left")
-        assert "failed, exit 1, after 0:52, try 1" in flight.text
+        assert "failed, exit 1, after 52 s, try 1" in flight.text
 
 
 async def test_roll_back_is_reached_from_a_question() -> None:
@@ -198,7 +198,7 @@ async def test_a_condition_is_decided_with_a_note() -> None:
 
 async def test_hold_takes_a_note_and_enter() -> None:
     async with flying(release.deploying()) as flight:
-        await (await flight.opened("h")).press("tab", "tab")
+        await (await flight.opened("h")).press("tab")
         await flight.type("wait")
         await flight.press("enter")
         assert await flight.until_asked() == Hold(note="wait")

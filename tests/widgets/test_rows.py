@@ -7,7 +7,22 @@ from hypothesis import strategies as st
 from rich.style import Style
 
 from widgets.looks import TONES
-from widgets.rows import Bit, Cell, Column, Row, cell, changed, lay_out, paint, paint_ends, share, text_row, trim, width_of, wrap
+from widgets.rows import (
+    Bit,
+    Cell,
+    Column,
+    Row,
+    cell,
+    changed,
+    lay_out,
+    paint,
+    paint_ends,
+    share,
+    text_row,
+    trim,
+    width_of,
+    wrap,
+)
 
 INKS = {tone: Style() for tone in TONES}
 COLUMNS = (Column("name", least=6), Column("state", 8), Column("late", 6, right=True, drop=1))

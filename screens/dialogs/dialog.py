@@ -179,6 +179,8 @@ class Dialog(ModalScreen[Answer]):
 
         A choice's key puts the cursor on it, enter chooses, any other letter goes into the word to be typed.
         """
+        if not self.is_mounted:
+            return False
         if event.key in AROUND:
             self._go_round(event.key)
             return True

@@ -8,7 +8,7 @@ SEED ?= 100000
 BIN := .venv/bin
 STAMP := .venv/.installed
 SOURCES := cockpit screens widgets playbooks tests benchmarks
-BENCHMARKS ?= playbook
+BENCHMARKS ?= playbook hosts output idle
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

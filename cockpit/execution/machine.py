@@ -64,7 +64,7 @@ class Machine(Protocol):
         """Drop every connection."""
 
 
-class Silence(Exception):  # noqa: N818  it is what it is called
+class Silence(Exception):
     """The other end gave no sign of life in time."""
 
 

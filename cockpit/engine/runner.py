@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from functools import partial
-from typing import Protocol, assert_never
+from typing import Any, Protocol, TypeVar, assert_never
 
 from msgspec.structs import replace
 
@@ -28,6 +28,8 @@ from cockpit.release.events import (
     LockTaken,
 )
 from cockpit.release.state import State
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -97,6 +99,7 @@ class Runner:
         self._tasks: dict[Effect, asyncio.Task[None]] = {}
         self._sent: set[str] = set()
         self._drained: dict[str, asyncio.Event] = {}
+        self._errands: dict[str, asyncio.Task[Any]] = {}
         self._inbox: Inbox
 
     def report_to(self, inbox: Inbox) -> None:
@@ -116,7 +119,7 @@ class Runner:
 
     async def close(self) -> None:
         """Stop following everything; commands on hosts go on."""
-        tasks = list(self._tasks.values())
+        tasks = [*self._tasks.values(), *self._errands.values()]
         self._tasks.clear()
         for task in tasks:
             task.cancel()
@@ -158,7 +161,7 @@ class Runner:
                 assert_never(effect)
 
     async def _reach(self, host: str) -> None:
-        found = await self._transport.reach(host)
+        found = await self._in_turn(host, partial(self._transport.reach, host))
         if not isinstance(found, NotReached):
             what = found.identity
             self._report(
@@ -174,7 +177,7 @@ class Runner:
         known: str | None = before.lock
         over = before.holder if take_over else ""
         while True:
-            holder = await self._transport.lock(host, take_over)
+            holder = await self._in_turn(host, partial(self._transport.lock, host, take_over))
             if holder is None and known != "ours":
                 known = "ours"
                 self._report(LockTaken(host=host, over=over))
@@ -280,7 +283,14 @@ class Runner:
                 await asyncio.sleep(FULL_PAUSE)
 
     async def _clean(self, host: str) -> None:
-        self._report(HostCleaned(host=host, reason=await self._transport.clean(host)))
+        self._report(HostCleaned(host=host, reason=await self._in_turn(host, partial(self._transport.clean, host))))
+
+    async def _in_turn(self, host: str, errand: Callable[[], Coroutine[None, None, T]]) -> T:
+        """One errand on a host after another: one on its way is not given up, since the host may carry it out later."""
+        while (before := self._errands.get(host)) and not before.done():
+            await asyncio.wait([before])
+        going = self._errands[host] = asyncio.create_task(errand())
+        return await asyncio.shield(going)
 
 
 def _with(ended: Ended, reason: str) -> Ended:

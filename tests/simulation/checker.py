@@ -400,6 +400,16 @@ class Audit:
             if left and (closed is None or seen["known"] < closed):
                 yield "cleaned", f"{seen['host']} was {seen['what']} before the end"
 
+        yield from self._tidy()
+
+    def _tidy(self) -> Iterator[tuple[str, str]]:
+        """On a host that was cleaned nothing is left."""
+        rows = [row["event"] for row in self.ledger.rows]
+        for host in [row["host"] for row in rows if row["event"] == "host-cleaned" and not row.get("reason")]:
+            mine = [each for each in self.remains.seen if each["host"] == host and each["nonce"] == self.ledger.nonce]
+            if mine and mine[-1]["what"] in ("locked", "folder"):
+                yield "left", f"{host} was cleaned, and then {mine[-1]['what']} again"
+
     def _holder(self, host: str, moment: float) -> tuple[str, float]:
         holder, since = "", 0.0
         for seen in self.remains.seen:

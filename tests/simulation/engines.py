@@ -20,8 +20,6 @@ from tests.simulation.loop import Loop
 from tests.simulation.store import Disk, MemoryJournal, MemoryOutput
 from tests.simulation.web import ModelledRequests, Web
 
-logging.getLogger("cockpit").setLevel(logging.CRITICAL)
-
 
 class VirtualClock(Clock):
     """The engine's clock, over virtual time; `offset` is the wall clock's less the world's when the engine starts."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from random import Random
+from typing import NamedTuple, assert_never
 
 from msgspec.structs import replace
 
@@ -109,11 +110,20 @@ class Seen(NamedTuple):
     known: int
 
 
+class Said(NamedTuple):
+    """A word of the wrapper, after how many seconds, and what was captured."""
+
+    word: str
+    delay: float = 0.0
+    captured: bytes = b""
+
+
 class Site(World):
     """The world with its hosts, and what is remembered of them. `known` tells how long a release's journal is."""
 
-    def __init__(self) -> None:
+    def __init__(self, jitter: Random) -> None:
         super().__init__()
+        self.jitter = jitter
         self.boxes: dict[str, Box] = {}
         self.executions: list[Execution] = []
         self.seen: list[Seen] = []
@@ -191,15 +201,23 @@ class Box:
                 if process.over > self.site.now and process.deaf is None:
                     process.deaf = self.site.now
 
-    def words(self, call: Call) -> Iterator[str]:
-        """What the wrapper says to a call that is no following, carried out at once."""
-        verb, arguments = call.verb, call.arguments
-        if verb == "reach":
-            yield self._reach(arguments[0])
-        elif verb == "lock":
-            yield self._lock(*arguments)
-        elif verb == "clean":
-            yield self._clean(arguments[0])
+    def said(self, call: Call) -> Said:
+        """Carry out a call, and say the wrapper's first word."""
+        match call.verb:
+            case "start":
+                return Said(self.start(call))
+            case "follow":
+                return Said(self.differs(*call.arguments[:3]) or "known")
+            case "halt":
+                return self.halt(call)
+            case "reach":
+                return Said(self._reach(call.arguments[0]))
+            case "lock":
+                return Said(self._lock(*call.arguments))
+            case "clean":
+                return Said(self._clean(call.arguments[0]))
+            case _:
+                assert_never(call.verb)
 
     def differs(self, nonce: str, boot: str, marker: str) -> str:
         """What the wrapper says to an attempt that was journaled on something else; empty when this is the same."""
@@ -225,28 +243,28 @@ class Box:
         self._launch(folder, nonce, id_, first.split()[0].encode(), unspell(program))
         return "started"
 
-    def halt(self, call: Call) -> tuple[str, float]:
-        """What stopping an attempt says in the end, and after how many seconds."""
+    def halt(self, call: Call) -> Said:
+        """Stop an attempt."""
         nonce, boot, marker, id_, _ = call.arguments
         if different := self.differs(nonce, boot, marker):
-            return different, 0.0
+            return Said(different)
         folder, now = self.folders[nonce], self.site.now
         if id_ not in folder.claims:
             if self.full:
-                return "unsure cannot write claims", 0.0
+                return Said("unsure cannot write claims")
             folder.claims[id_] = "never"
         if folder.claims[id_] == "never":
-            return "never", 0.0
+            return Said("never")
         process = folder.processes[id_]
         if process.finished(now):
-            return ended(process), 0.0
+            return Said(ended(process), captured=process.run.habit.captured)
         if self.stubborn:
-            return "unsure processes of it are left", 10.0
+            return Said("unsure processes of it are left", 10.0)
         if process.stopped is None:
             process.stopped = min(now + 0.3, process.over)
             process.run.how, process.run.ended = "stopped", process.stopped
             self.changed()
-        return "stopped", max(0.0, process.stopped - now)
+        return Said("stopped", max(0.0, process.stopped - now))
 
     def _launch(self, folder: Folder, nonce: str, id_: str, mark: bytes, program: str) -> None:
         site = self.site
@@ -331,7 +349,6 @@ class Wire:
             return Hangup(why=line)
         if key is not None and line.key != key:
             return Hangup(other_key=True)
-        await asyncio.sleep(line.box.latency)
         lost = self._way.touch(call.verb, True)
         if line.stalled or line.box.stalling:
             return await self._silence(line, call.answer)
@@ -360,29 +377,35 @@ class Wire:
         return self._line
 
     async def _talk(self, line: Line, call: Call, ear: Ear, enough: Callable[[], bool]) -> Hangup:
-        box = line.box
-        delay = 0.0
-        if call.verb == "start":
-            words = [box.start(call)]
-        elif call.verb == "follow":
-            words = [box.differs(*call.arguments[:3]) or "known"]
-        elif call.verb == "halt":
-            word, delay = box.halt(call)
-            words = [word]
-            if word.startswith("ended"):
-                captures(ear, box.folders[call.arguments[0]].processes[call.arguments[3]])
-        else:
-            words = list(box.words(call))
+        said = await self._sent(line, call)
         if self._way.touch(call.verb, False):
             return self._lost(line)
-        await asyncio.sleep(delay + box.latency)
-        if line.broken or line.stalled:
-            return self._lost(line) if line.broken else await self._silence(line, call.answer)
-        for word in words:
-            say(ear, word)
-        if words[0] in ("started", "known"):
+        if said is not None:
+            await asyncio.sleep(said.delay + line.box.latency)
+        if line.broken:
+            return self._lost(line)
+        if said is None or line.stalled:
+            return await self._silence(line, call.answer)
+        if said.captured:
+            ear.err(f"{ear.token} capture\n".encode() + said.captured + b"\n")
+        say(ear, said.word)
+        if said.word in ("started", "known"):
             return await self._follow(line, call, ear, enough)
         return over(ear)
+
+    def _sent(self, line: Line, call: Call) -> asyncio.Future[Said | None]:
+        """What the host says. It hears a call that is on its way even if the caller is gone by then."""
+        heard: asyncio.Future[Said | None] = asyncio.get_running_loop().create_future()
+
+        def arrive() -> None:
+            box = line.box
+            lost = line.broken or line.stalled or box.dead or box.stalling
+            said = None if lost else box.said(call)
+            if not heard.done():
+                heard.set_result(said)
+
+        self._site.at(self._site.now + line.box.latency * self._site.jitter.uniform(0.5, 2.0), arrive)
+        return heard
 
     async def _follow(self, line: Line, call: Call, ear: Ear, enough: Callable[[], bool]) -> Hangup:
         box, site = line.box, self._site
@@ -415,7 +438,8 @@ class Wire:
             return True
         if not process.finished(now):
             return False
-        captures(ear, process)
+        if process.run.habit.captured:
+            ear.err(f"{ear.token} capture\n".encode() + process.run.habit.captured + b"\n")
         say(ear, ended(process))
         return True
 
@@ -442,12 +466,6 @@ class Wire:
 def say(ear: Ear, word: str) -> None:
     """A control line of the wrapper."""
     ear.err(f"{ear.token} {word}\n".encode())
-
-
-def captures(ear: Ear, process: Process) -> None:
-    """The wrapper's words for what a command captured."""
-    if process.run.habit.captured:
-        ear.err(f"{ear.token} capture\n".encode() + process.run.habit.captured + b"\n")
 
 
 def over(ear: Ear) -> Hangup:

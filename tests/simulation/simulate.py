@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import random
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -191,7 +192,7 @@ class Simulation:
     def __init__(self, scenario: Scenario, engine: type[Engine] = Engine, *, forgetful: bool = False) -> None:
         random.seed(scenario.seed)
         self.scenario, self.engine = scenario, engine
-        self.site = Site()
+        self.site = Site(chance(scenario.seed, "jitter"))
         self.machines: dict[str, list[Box]] = {}
         for name in ("here", *HOSTS):
             self._settle(name).forgets = forgetful
@@ -364,5 +365,11 @@ def _unlock(box: Box) -> None:
 
 
 def fly(scenario: Scenario, **planted: Any) -> Evidence:
-    """Fly a scenario from its begin to its end."""
-    return Simulation(scenario, **planted).fly()
+    """Fly a scenario from its begin to its end; the engines' warnings of what goes wrong are not shown."""
+    log = logging.getLogger("cockpit")
+    level = log.level
+    log.setLevel(logging.CRITICAL)
+    try:
+        return Simulation(scenario, **planted).fly()
+    finally:
+        log.setLevel(level)

@@ -10,7 +10,7 @@ from contextlib import suppress
 import msgspec
 
 from cockpit.engine.clock import Clock
-from cockpit.errors import StorageFull
+from cockpit.errors import StaleWriter, StorageFull
 from cockpit.journal.contract import Journal
 from cockpit.release.advance import advance, due
 from cockpit.release.apply import apply, fold
@@ -24,6 +24,9 @@ log = logging.getLogger(__name__)
 
 FULL_PAUSE = 2.0
 """Seconds until results are offered to a full disk again."""
+
+FENCE = 10.0
+"""Seconds after which an engine with nothing to record looks whether another one has taken over."""
 
 URGENT = (Hold, Abort, RollBack)
 """What the reserve is kept for."""
@@ -71,6 +74,7 @@ class Engine:
         self._want = want
         self._tell = tell
         self._inbox: asyncio.Queue[Item] = asyncio.Queue()
+        self._epoch = journal.epoch
         self.state = fold(journal.read())
 
     def happened(self, event: AnyEvent) -> None:
@@ -162,17 +166,19 @@ class Engine:
         items: list[Item] = []
         with suppress(TimeoutError):
             items.append(await asyncio.wait_for(self._inbox.get(), self._patience(full=full)))
+        if not items and self._journal.epoch != self._epoch:
+            raise StaleWriter(f"engine {self._journal.epoch} has taken over from engine {self._epoch}")
         return items + self._waiting()
 
     def _waiting(self) -> list[Item]:
         return [self._inbox.get_nowait() for _ in range(self._inbox.qsize())]
 
-    def _patience(self, *, full: bool) -> float | None:
+    def _patience(self, *, full: bool) -> float:
         if full:
             return FULL_PAUSE
         now = self._clock.now()
         moment = due(self.state, now)
-        return None if moment is None else max(0.0, moment - now)
+        return FENCE if moment is None else min(FENCE, max(0.0, moment - now))
 
 
 def is_stale(state: State, event: AnyEvent) -> bool:

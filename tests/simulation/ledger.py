@@ -66,9 +66,8 @@ class Ledger:
         self.done: dict[str, str] = dict.fromkeys(self.steps, "pending")
         self.spots = {(name, host): Spot() for name, step in self.steps.items() for host in hosts(step)}
         self.tries: dict[str, Try] = {}
-        self.stamps: dict[str, int] = dict.fromkeys(self.steps, 0)
         self.items: dict[str, set[str]] = {name: set() for name in self.steps}
-        self.votes: dict[str, list[tuple[dict[str, Any], dict[str, int]]]] = {name: [] for name in self.steps}
+        self.votes: dict[str, list[tuple[dict[str, Any], dict[str, Any]]]] = {name: [] for name in self.steps}
         self.locks: dict[str, str] = {}
         self.held_by_others: set[str] = set()
         self.what: dict[str, tuple[str, str, str]] = {}
@@ -107,9 +106,13 @@ class Ledger:
             left += self.steps[each].get("after", ())
         return sorted(found)
 
-    def shown(self, name: str) -> dict[str, int]:
-        """How often what a signature covers has changed."""
-        return {each: self.stamps[each] for each in self.before(name)}
+    def shown(self, name: str) -> dict[str, Any]:
+        """What a signature covers: where those steps and their hosts stand, and what was ticked."""
+        return {each: self._standing(each) for each in self.before(name)}
+
+    def _standing(self, name: str) -> tuple[Any, ...]:
+        runs = {host: (spot.status, spot.bad, len(spot.tries)) for host, spot in self.of(name).items()}
+        return self.done[name], runs, set(self.items[name])
 
     def note(self, row: dict[str, Any]) -> None:
         """Take down one row."""
@@ -163,13 +166,10 @@ class Ledger:
             self._mark(event["step"], "skipped")
 
     def _mark(self, step: str, word: str) -> None:
-        self.stamps[step] += 1
         self.done[step] = word
 
     def _spot(self, event: dict[str, Any], status: str, bad: str = "") -> None:
         spot = self.spots[event["step"], event["host"]]
-        if (spot.status, spot.bad) != (status, bad):
-            self.stamps[event["step"]] += 1
         spot.status, spot.bad = status, bad
 
     def _attempt_started(self, event: dict[str, Any], row: int) -> None:
@@ -216,7 +216,6 @@ class Ledger:
 
     def _item_ticked(self, event: dict[str, Any], _row: int) -> None:
         self.items[event["step"]].add(event["item"])
-        self.stamps[event["step"]] += 1
 
     _item_not_applicable = _item_ticked
 

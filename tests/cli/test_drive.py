@@ -28,7 +28,7 @@ def test_release_is_driven_from_its_checklist_to_its_close(flight: Flight) -> No
     assert "evidence" in refusal(flight, "tick", release, "tests-passed")
     flight.ask("tick", release, "ready/tests-passed", "--evidence", "https://ci/1")
     flight.waits_for("sign-off")
-    assert "more of captain" in refusal(flight, "go", release, "go", "--confirm", "1.0.0")
+    assert "captain must still sign" in refusal(flight, "go", release, "go", "--confirm", "1.0.0")
     flight.ask("sign", release, "go", "yes", "--role", "captain")
     assert "--confirm 1.0.0" in refusal(flight, "go", release, "go")
     flight.ask("go", release, "go", "--confirm", "1.0.0")

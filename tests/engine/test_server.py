@@ -189,6 +189,7 @@ async def test_secrets_of_a_broken_message_are_in_no_log(
     place: Place, memory: Memory, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, logger="cockpit")
     broken = {"message": "supply", "id": "x", "values": {"token": "hunter2"}}
     messages = await answer_to(place, HELLO, framed(msgspec.msgpack.encode(broken)))
     cut = protocol.encode(Supply(id=1, values={"token": "hunter2"}), 1000)[:-3]

@@ -20,7 +20,7 @@ async def test_output_of_the_current_step_is_shown() -> None:
 
 async def test_another_step_is_looked_at_and_left_again() -> None:
     async with flying(release.deploying(), printed=PRINTED) as flight:
-        await flight.press("1", "k", "k", "k", "enter")
+        await flight.press("1", "k", "k", "enter")
         await flight.until("web-1 │ first says hello")
         assert "2 Deploy first" in flight.text
         await flight.press("escape")

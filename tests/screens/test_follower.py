@@ -75,7 +75,7 @@ async def test_news_reach_the_screen() -> None:
         before = len(script.records)
         script.end("rest-web-2-run-1", "failed", 7, "exit 7", took=3)
         flight.link.send(Records(tuple(script.records[before:])))
-        await flight.until("0:03    7")
+        await flight.until("3.0 s    7")
 
 
 class Breaking(ScriptedLink):

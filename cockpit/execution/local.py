@@ -48,12 +48,14 @@ class LocalMachine:
         try:
             return await _listen(process, call, ear, lambda: ear.over or enough())
         finally:
-            if process.returncode is None:
-                with suppress(ProcessLookupError):
-                    os.kill(process.pid, signal.SIGKILL)  # process.kill() may reap it behind the loop's back
-                await process.wait()
-            # A subshell of it that is left finds nobody to write to, and ends.
-            process._transport.close()  # type: ignore[attr-defined]  # noqa: SLF001
+            try:
+                if process.returncode is None:
+                    with suppress(ProcessLookupError):
+                        os.kill(process.pid, signal.SIGKILL)  # process.kill() may reap it behind the loop's back
+                    await process.wait()
+            finally:
+                # A subshell of it that is left finds nobody to write to, and ends.
+                process._transport.close()  # type: ignore[attr-defined]  # noqa: SLF001
 
     async def close(self) -> None:
         """Nothing is kept open."""

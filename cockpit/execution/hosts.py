@@ -50,7 +50,7 @@ class Hosts:
             redactor.feed,
             lambda why: link(mask(why, hidden)),
         ).follow()
-        redactor.flush()
+        redactor.flush(whole=ended.outcome in ("passed", "failed") and not ended.reason)
         return hide(ended, lambda text: mask(text, hidden))
 
     async def stop(self, order: Order) -> Ended | None:

@@ -45,8 +45,10 @@ class Redactor:
         whole = self._kept + data
         self._pass(whole, len(whole) - self._unsure(whole))
 
-    def flush(self) -> None:
-        """The end of the stream: what was kept back is no secret."""
+    def flush(self, *, whole: bool = True) -> None:
+        """The end of the stream: what was kept back is no secret, unless the stream was cut off there."""
+        if not whole:
+            self._kept = b"*" * len(self._kept)
         self._pass(self._kept, len(self._kept))
 
     def _pass(self, whole: bytes, cut: int) -> None:

@@ -85,3 +85,11 @@ def test_a_sink_can_leave_out_what_was_taken_before() -> None:
 def test_the_longest_place_of_a_secret_is_known() -> None:
     assert longest(["short", "twelve bytes"]) == 12
     assert longest([]) == 0
+
+
+def test_a_secret_that_is_cut_off_is_hidden_as_far_as_it_came() -> None:
+    out: list[bytes] = []
+    redactor = Redactor(["hush-hush"], out.append)
+    redactor.feed(b"it is hush-")
+    redactor.flush(whole=False)
+    assert b"".join(out) == b"it is *****"

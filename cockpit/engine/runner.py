@@ -90,8 +90,17 @@ class Tap:
 class Runner:
     """Keeps what is wanted going, and decides nothing itself."""
 
-    def __init__(self, transport: Transport, requests: Requests, bulk: Output, live: Live, orders: Orders) -> None:
+    def __init__(
+        self,
+        transport: Transport,
+        requests: Requests,
+        bulk: Output,
+        live: Live,
+        orders: Orders,
+        heartbeat: float = HEARTBEAT,
+    ) -> None:
         self._transport = transport
+        self._heartbeat = heartbeat
         self._requests = requests
         self._bulk = bulk
         self._live = live
@@ -187,7 +196,7 @@ class Runner:
             elif isinstance(holder, NotReached) and known not in ("ours", "refused"):
                 self._report(HostUnreachable(host=host, reason=holder.reason, hint=holder.hint))
                 return
-            await asyncio.sleep(HEARTBEAT)
+            await asyncio.sleep(self._heartbeat)
 
     async def _try(self, state: State, id: str) -> None:  # noqa: A002  an attempt's id
         attempt = state.attempts[id]

@@ -1,0 +1,203 @@
+"""An engine that dies by SIGKILL where a test wants it, and lives again at once: real parts behind ones that may kill.
+
+The file `parts.json` in the release's folder holds a `Parts`, `wall` the seconds by which the wall clock is wrong now.
+Each life is a fork, so that a test can afford many. What killed one is written into `burnt`, and kills no other.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+import time
+from collections.abc import Awaitable, Sequence
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+import msgspec
+
+from cockpit.engine import arguments
+from cockpit.engine.__main__ import exit_of
+from cockpit.engine.daemon import Daemon
+from cockpit.engine.exits import EngineExit
+from cockpit.engine.orders import Orders
+from cockpit.engine.place import Place
+from cockpit.engine.runner import HEARTBEAT, Runner
+from cockpit.errors import CockpitError
+from cockpit.execution.contract import Ended, Holder, LinkReport, NotReached, Order, Reached, Sink
+from cockpit.execution.hosts import Hosts
+from cockpit.execution.http import HttpOrder, Requests
+from cockpit.execution.settings import Limits, Login, Run
+from cockpit.journal import sqlite
+from cockpit.journal.sqlite import SqliteJournal
+from cockpit.release.events import AnyEvent, Record
+from cockpit.settings import Settings
+
+T = TypeVar("T")
+
+MORTAL = (sys.executable, "-P", str(Path(__file__)))
+"""The command that starts such an engine."""
+
+
+class Parts(msgspec.Struct, frozen=True):
+    """`dies` are patterns of moments, such as `before lock *`; `heartbeat` is a lock's, in seconds."""
+
+    dies: tuple[str, ...] = ()
+    limits: Limits = Limits()
+    heartbeat: float = HEARTBEAT
+
+
+class Fuse:
+    """Kills this process at each moment that fits, but at none twice."""
+
+    def __init__(self, place: Place, patterns: Sequence[str]) -> None:
+        self._file, self._patterns = place.folder / "burnt", patterns
+
+    def __call__(self, moment: str) -> None:
+        if any(fnmatchcase(moment, pattern) for pattern in self._patterns) and moment not in burnt(self._file):
+            with self._file.open("a") as file:
+                file.write(f"{moment}\n")
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    async def around(self, moment: str, act: Awaitable[T]) -> T:
+        """Die before the act (`before …`), or after it and before anybody hears of its result (`after …`)."""
+        self(f"before {moment}")
+        result = await act
+        self(f"after {moment}")
+        return result
+
+
+def burnt(file: Path) -> list[str]:
+    """The moments at which an engine has died."""
+    return file.read_text().splitlines() if file.exists() else []
+
+
+class MortalJournal:
+    """Dies before an append (nothing is durable) or after it (nobody was told)."""
+
+    def __init__(self, inner: SqliteJournal, fuse: Fuse) -> None:
+        self._inner, self._fuse = inner, fuse
+
+    def append(self, events: Sequence[AnyEvent], at: float) -> tuple[Record, ...]:
+        name = " ".join(_name(event) for event in events)
+        self._fuse(f"before append {name}")
+        records = self._inner.append(events, at)
+        self._fuse(f"after append {name}")
+        return records
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+
+def _name(event: AnyEvent) -> str:
+    about = [str(getattr(event, field)) for field in ("id", "host", "step") if hasattr(event, field)]
+    return "-".join((type(event).__name__, *about))
+
+
+class MortalTransport:
+    """Dies around each thing that is asked of a host, and `amid run` at an attempt's first output."""
+
+    def __init__(self, inner: Hosts, fuse: Fuse) -> None:
+        self._inner, self._fuse = inner, fuse
+
+    async def reach(self, host: str) -> Reached | NotReached:
+        return await self._fuse.around(f"reach {host}", self._inner.reach(host))
+
+    async def run(self, order: Order, sink: Sink, link: LinkReport) -> Ended:
+        def amid(data: bytes) -> None:
+            sink(data)
+            self._fuse(f"amid run {order.host} {order.id}")
+
+        return await self._fuse.around(f"run {order.host} {order.id}", self._inner.run(order, amid, link))
+
+    async def stop(self, order: Order) -> Ended | None:
+        return await self._fuse.around(f"stop {order.host} {order.id}", self._inner.stop(order))
+
+    async def lock(self, host: str, take_over: bool) -> Holder | NotReached | None:
+        return await self._fuse.around(f"lock {host}", self._inner.lock(host, take_over))
+
+    async def clean(self, host: str) -> str:
+        return await self._fuse.around(f"clean {host}", self._inner.clean(host))
+
+    async def close(self) -> None:
+        await self._inner.close()
+
+
+class MortalRequests(Requests):
+    """Dies around each request."""
+
+    def __init__(self, fuse: Fuse) -> None:
+        super().__init__()
+        self._fuse = fuse
+
+    async def send(self, order: HttpOrder, sink: Sink) -> Ended:
+        return await self._fuse.around(f"send {order.method} {order.id}", super().send(order, sink))
+
+
+class MortalDaemon(Daemon):
+    """The real one, around such parts."""
+
+    def __init__(self, place: Place, settings: Settings, parts: Parts) -> None:
+        fuse = Fuse(place, parts.dies)
+        journal = MortalJournal(sqlite.open(place.journal, place.file_mode), fuse)
+        super().__init__(place, cast(SqliteJournal, journal), settings)
+        state = self._engine.state
+        run = Run(state.release, state.nonce, state.captain, "bastion")
+        login = Login(state.the_plan.ssh.user, state.the_plan.ssh.jump, settings.ssh_config)
+        self._hosts = Hosts(run, login, parts.limits, lambda: self._vault.values)
+        self._requests = MortalRequests(fuse)
+        transport, orders = MortalTransport(self._hosts, fuse), Orders(state, self._vault)
+        self._runner = Runner(transport, self._requests, self._bulk, self._live, orders, parts.heartbeat)
+        self._runner.report_to(self._engine)
+
+
+def live(place: Place) -> int:
+    """One life; its exit status."""
+    parts = msgspec.json.decode((place.folder / "parts.json").read_bytes(), type=Parts)
+    _distort(place.folder / "wall")
+    try:
+        closed = asyncio.run(MortalDaemon(place, Settings.load(), parts).run())
+    except CockpitError as error:
+        logging.getLogger(__name__).error("%s", error)
+        return exit_of(error)
+    return EngineExit.CLOSED if closed else EngineExit.STOPPED
+
+
+def _distort(file: Path) -> None:
+    """Let this process's wall clock be wrong by what the file says at that moment."""
+    if file.exists():
+        true = time.time
+        time.time = lambda: true() + float(file.read_text())
+
+
+def main() -> int:
+    """Live, and live again after each SIGKILL; a signal that asks to stop ends the life and is its last."""
+    logging.basicConfig(format="%(asctime)s %(name)s %(message)s", level=logging.INFO)
+    place = arguments.place(arguments.parser("mortal").parse_args())
+    stopping = False
+    life = 0
+
+    def stop(*_: object) -> None:
+        nonlocal stopping
+        stopping = True
+        os.kill(life, signal.SIGTERM)
+
+    while True:
+        life = os.fork()
+        if life == 0:
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            os._exit(live(place))
+        signal.signal(signal.SIGTERM, stop)
+        _, status = os.waitpid(life, 0)
+        code = os.waitstatus_to_exitcode(status)
+        if stopping or code != -signal.SIGKILL:
+            return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import sys
 from codecs import getincrementaldecoder
 from collections.abc import Callable
@@ -115,6 +116,13 @@ def guarded(command: Callable[[], object]) -> NoReturn:
         talk(_unforeseen(error))
         leave(Exit.FAILED)
     leave(Exit.DONE)
+
+
+def heed_signals() -> None:
+    """Let SIGTERM and SIGHUP end this command as Ctrl-C does, unless they are ignored."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, signal.default_int_handler)
 
 
 def _say(error: CockpitError) -> None:

@@ -10,7 +10,7 @@ from cockpit.cli.console import OUTCOMES, leave, talk
 from cockpit.cli.lines import Lines, records
 from cockpit.engine.client import Client
 from cockpit.engine.place import Place
-from cockpit.engine.protocol import CaughtUp, Records
+from cockpit.engine.protocol import CaughtUp, Live, Records
 from cockpit.errors import Exit, Unreachable
 from cockpit.release.apply import fold
 from cockpit.release.events import Record
@@ -51,9 +51,10 @@ async def follow(place: Place, show: Callable[[Record], None], *, until_end: boo
     """
     state = State()
     failures = 0
+    troubles = _Troubles(place.release)
     while True:
         try:
-            async for found, caught_up in _arriving(place, state.seq):
+            async for found, caught_up in _arriving(place, state.seq, troubles):
                 failures = 0
                 state = fold(found, state)
                 for record in found:
@@ -73,10 +74,28 @@ async def follow(place: Place, show: Callable[[Record], None], *, until_end: boo
         await asyncio.sleep(PAUSE)
 
 
-async def _arriving(place: Place, after: int) -> AsyncIterator[tuple[tuple[Record, ...], bool]]:
+class _Troubles:
+    """Says what the engine has no room for, once each time that it changes."""
+
+    def __init__(self, release: str) -> None:
+        self._release = release
+        self._said = ""
+
+    def heard(self, live: Live) -> None:
+        """Take in what the engine says of itself."""
+        if live.trouble != self._said:
+            self._said = live.trouble
+            talk(f"{self._release}: {live.trouble or 'the disk has room again'}")
+
+
+async def _arriving(
+    place: Place, after: int, troubles: _Troubles
+) -> AsyncIterator[tuple[tuple[Record, ...], bool]]:
     """Records as the engine tells them, and whether what follows happens now; ends when the engine is gone."""
     caught_up = False
     async with Client.connect(place, observe=True, after=after) as client:
         async for message in client:
             caught_up = caught_up or isinstance(message, CaughtUp)
+            if isinstance(message, Live):
+                troubles.heard(message)
             yield (message.records if isinstance(message, Records) else ()), caught_up

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from cockpit.cli.common import format_option, login, params_option, read_params
-from cockpit.cli.console import is_terminal, talk
+from cockpit.cli.console import heed_signals, is_terminal, talk
 from cockpit.cli.names import PLAYBOOK
 from cockpit.errors import Refused
 
@@ -38,6 +38,8 @@ def run(playbook: Path, release: str, params: tuple[str, ...], headless: bool, f
 
         if not confirm_start(plan, release):
             raise Refused(f"{release} was not started")
+    else:
+        heed_signals()
     begin(place, plan, values)
     talk(f"{release}: started; `cockpit attach {release}` comes back to it from anywhere on this machine")
     if headless:

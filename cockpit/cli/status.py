@@ -17,6 +17,7 @@ from cockpit.cli.looks import HOST, STANDING, columns, looked
 from cockpit.cli.names import RELEASE
 from cockpit.engine.address import answers
 from cockpit.engine.place import Home, Place
+from cockpit.engine.store import KEPT, free
 from cockpit.errors import CockpitError, Exit
 from cockpit.release.standing import Waiting, current, standing, waiting_for
 from cockpit.release.state import HostRun, State
@@ -94,6 +95,8 @@ def described(place: Place, state: State) -> Iterator[str]:
         why = f": {_first_line(state.end_reason)}" if state.end_reason else ""
         facts.append(("ended", f"{_minute(state.ended)} UTC, {_ago(state.ended)}{why}"))
     facts.append(("engine", _engine(place, state)))
+    if is_full(place):
+        facts.append(("disk", f"✖ full: what is left of {place.folder} is for hold, abort and rollback"))
     yield from columns(facts, "  ")
     yield from columns([(f"  {name}", hosts) for name, hosts in _steps_with_hosts(state)])
     waits = tuple(waiting_for(state))
@@ -102,6 +105,11 @@ def described(place: Place, state: State) -> Iterator[str]:
         for entry in waits:
             yield f"    {', '.join(entry.who)}: {_first_line(entry.text)}"
             yield f"      {command_for(state.release, entry)}"
+
+
+def is_full(place: Place) -> bool:
+    """Whether output finds no room here and waits on its hosts."""
+    return free(place.folder) < KEPT
 
 
 def _steps_with_hosts(state: State) -> Iterator[tuple[str, str]]:
@@ -157,6 +165,7 @@ def document(place: Place, state: State) -> dict[str, Any]:
         "ended_at": utc(state.ended) if state.ended is not None else None,
         "end_reason": state.end_reason or None,
         "engine": "running" if answers(place.socket) else "gone",
+        "disk": "full" if is_full(place) else "ok",
     }
 
 

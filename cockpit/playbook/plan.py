@@ -8,6 +8,8 @@ from typing import Literal
 
 import msgspec
 
+from cockpit.analysis.rule import Minimum, NoData, Rule
+
 HERE = "here"
 """The name of this machine among the hosts."""
 
@@ -58,6 +60,108 @@ class Request(_Frozen, frozen=True, kw_only=True):
     expect: Expect = Expect()
 
 
+class Prometheus(_Frozen, frozen=True, tag="prometheus", kw_only=True):
+    """A query to a Prometheus server at `url`; `label` is the one that names the host where there is one value a host.
+
+    Query, url and headers are templates of params and secrets.
+    """
+
+    url: str
+    query: str
+    headers: Mapping[str, str] = {}
+    label: str = ""
+
+
+class Datadog(_Frozen, frozen=True, tag="datadog", kw_only=True):
+    """A query to Datadog's API at `url`; `label` and templates as for Prometheus."""
+
+    url: str
+    query: str
+    headers: Mapping[str, str] = {}
+    label: str = ""
+
+
+class Json(_Frozen, frozen=True, tag="json", kw_only=True):
+    """JSON over HTTP: `pick` is the JMESPath of the value, `moment` (if any) that of its time."""
+
+    request: Request
+    pick: str
+    moment: str = ""
+
+
+class Output(_Frozen, frozen=True, tag="output", kw_only=True):
+    """What a command prints: the first number in it, or what `pick` finds in its JSON, or a `column` of its table.
+
+    `row` is text that the table's row must hold; without it, the first row after the header.
+    """
+
+    command: str
+    user: str = ""
+    directory: str = ""
+    shell: Literal["sh", "bash"] = "sh"
+    pick: str = ""
+    column: str = ""
+    row: str = ""
+
+
+class Probe(_Frozen, frozen=True, tag="probe", kw_only=True):
+    """A look from here: 1 where the answer is as expected and 0 where it is not, or what else is measured of it.
+
+    The url's scheme is http, https or tcp. Seconds for `latency`, days for `expiry` of the TLS certificate.
+    """
+
+    request: Request
+    take: Literal["up", "latency", "status", "expiry"] = "up"
+
+
+Source = Prometheus | Datadog | Json | Output | Probe
+
+
+class Metric(_Frozen, frozen=True, kw_only=True):
+    """What is measured `every` so many seconds, within `timeout`, tried again `retries` times.
+
+    One value for each of `hosts` (none: one for all). A sample older than `stale` is none. `values` stand for texts
+    that the source gives. `secrets` are the names that its source uses.
+    """
+
+    name: str
+    title: str
+    source: Source
+    every: float = 15.0
+    timeout: float = 10.0
+    retries: int = 1
+    unit: str = ""
+    no_data: NoData = "hold"
+    minimum: Minimum = Minimum()
+    stale: float = 45.0
+    hosts: tuple[str, ...] = ()
+    values: Mapping[str, float] = {}
+    secrets: tuple[str, ...] = ()
+
+
+class Before(_Frozen, frozen=True, kw_only=True):
+    """How baselines are recorded: over so many seconds before the step `until` starts, of at least so many samples."""
+
+    over: float
+    until: str
+    samples: int = 20
+
+
+class Decision(_Frozen, frozen=True, kw_only=True):
+    """A question that a rule opens: `options` to choose from, the `default` taken after `deadline` seconds.
+
+    `guide` says when which option is right. `owner` are roles.
+    """
+
+    name: str
+    ask: str
+    options: tuple[str, ...]
+    deadline: float
+    default: str
+    owner: tuple[str, ...] = ()
+    guide: Mapping[str, str] = {}
+
+
 class Check(_Frozen, frozen=True, kw_only=True):
     """What shows that a host is well after its command: a command on the host, or an HTTP request from here.
 
@@ -89,7 +193,8 @@ IfFails = Literal["ask", "hold", "drop", "roll back", "stop"]
 class StepBase(_Frozen, frozen=True, kw_only=True):
     """What every step has. `after` names the steps that must be complete first, `owner` roles, `phase` its phase.
 
-    `takes` is the expected length; `when` is a condition on params, captures and facts of steps.
+    `takes` is the expected length; `when` is a condition on params, captures and facts of steps. `no_return`: once it
+    has begun, going back asks again.
     """
 
     id: str
@@ -99,6 +204,7 @@ class StepBase(_Frozen, frozen=True, kw_only=True):
     when: str = ""
     owner: tuple[str, ...] = ()
     takes: float | None = None
+    no_return: bool = False
 
 
 class Run(StepBase, frozen=True, tag="run", kw_only=True):
@@ -106,7 +212,8 @@ class Run(StepBase, frozen=True, tag="run", kw_only=True):
 
     `directory` and the values of `env` are templates. `secret_env` are those entries of `env` that name a secret:
     rendered, they are secrets too. `secrets` are the names that the command and its environment use.
-    `fail_above` is a share of all hosts of the step. `quiet` is how long silence may last before it is shown.
+    `fail_above` is a share of all hosts of the step. `quiet` is how long silence may last before it is shown. `undo` is
+    the id of the plan's step that undoes it host by host.
     """
 
     command: str
@@ -123,6 +230,7 @@ class Run(StepBase, frozen=True, tag="run", kw_only=True):
     check: Check | None = None
     fail_above: float = 0.0
     if_fails: IfFails = "ask"
+    undo: str = ""
 
     @property
     def hosts(self) -> tuple[str, ...]:
@@ -169,23 +277,55 @@ class Wait(StepBase, frozen=True, tag="wait", kw_only=True):
 class Gate(StepBase, frozen=True, tag="gate", kw_only=True):
     """A point that stays shut until `sign` and `distinct` (different people) are met and the captain says go.
 
-    `confirm` is the word to be typed.
+    `confirm` is the word to be typed. `passing` are rules that must pass; `proven` asks that the way back is proven.
+    What does not hold can be waived by the roles `waiver`.
     """
 
     sign: Vote = {}
     distinct: int = 0
     confirm: str = ""
+    passing: tuple[str, ...] = ()
+    proven: bool = False
+    waiver: tuple[str, ...] = ()
 
 
-Step = Run | Http | Checklist | Do | Wait | Gate
+Action = Literal["warn", "hold", "decide", "back", "roll back"]
+"""What a failing rule leads to; `back` undoes the last batch and holds."""
+
+
+class Guard(StepBase, frozen=True, tag="guard", kw_only=True):
+    """Rules watched for `seconds`, and what each leads to.
+
+    A hold that they caused ends by itself after `steady` seconds of passing (0: never by itself). `countdown` is how
+    long an automatic rollback is announced before it starts.
+    """
+
+    rules: Mapping[str, Action]
+    seconds: float
+    steady: float = 0.0
+    countdown: float = 30.0
+
+
+class Steady(StepBase, frozen=True, tag="steady", kw_only=True):
+    """Waits until rules have been passing for `seconds` at a stretch."""
+
+    rules: tuple[str, ...]
+    seconds: float = 0.0
+
+
+Step = Run | Http | Checklist | Do | Wait | Gate | Guard | Steady
 
 
 class Rollback(_Frozen, frozen=True, kw_only=True):
-    """The way back: steps, then what proves that it worked. Their phase is `rollback` and `verify`."""
+    """The way back: steps, then what shows that it worked. Their phase is `rollback` and `verify`.
+
+    `proofs` are the ids of the forward steps that prove beforehand that it can be done.
+    """
 
     steps: tuple[Step, ...]
     verify: tuple[Step, ...] = ()
     owner: tuple[str, ...] = ()
+    proofs: tuple[str, ...] = ()
 
     def __iter__(self) -> Iterator[Step]:
         yield from self.steps
@@ -200,7 +340,10 @@ class Phase(_Frozen, frozen=True, kw_only=True):
 
 
 class Plan(_Frozen, frozen=True, kw_only=True):
-    """What will be done, with every value but captures and secrets resolved."""
+    """What will be done, with every value but captures and secrets resolved.
+
+    `decisions` are by the rule that opens each. `undos` are the steps that take a batch of another step back.
+    """
 
     playbook: str
     title: str
@@ -212,6 +355,11 @@ class Plan(_Frozen, frozen=True, kw_only=True):
     secrets: Mapping[str, Secret] = {}
     ssh: Ssh = Ssh()
     rollback: Rollback | None = None
+    metrics: Mapping[str, Metric] = {}
+    rules: Mapping[str, Rule] = {}
+    decisions: Mapping[str, Decision] = {}
+    before: Before | None = None
+    undos: tuple[Run, ...] = ()
 
     @property
     def steps(self) -> tuple[Step, ...]:

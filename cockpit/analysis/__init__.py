@@ -1,0 +1,1 @@
+"""Judging numbers: series, baselines, rules, error budgets, verdicts with their reasons. Pure."""

@@ -1,0 +1,1 @@
+"""Taking samples: Prometheus, Datadog, JSON over HTTP, a command's output, probes."""

@@ -205,7 +205,8 @@ class Runner:
         drained = self._drained.setdefault(id, asyncio.Event())
         ended = await self._carry_out(order)
         drained.set()
-        if ended.outcome == "error" and isinstance(order, Order):
+        if ended.outcome in ("error", "unknown") and isinstance(order, Order):
+            # What the host is must be asked anew before anything else starts there.
             self._report(LinkLost(host=attempt.host, reason=ended.reason))
         kill = self._tasks.get(Kill(id))
         if kill and ended.outcome in ("stopped", "unknown"):

@@ -8,8 +8,10 @@ import platform
 import signal
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from pathlib import Path
 
 from cockpit import __version__
+from cockpit.engine import address
 from cockpit.engine.backend import Chunk
 from cockpit.engine.clock import Clock
 from cockpit.engine.engine import Engine
@@ -52,6 +54,7 @@ class Daemon:
             Run(state.release, state.nonce, state.captain, platform.node()),
             Login(state.the_plan.ssh.user, state.the_plan.ssh.jump, settings.ssh_config),
             hidden=lambda: self._vault.values,
+            missed=self._agent_missed,
         )
         self._requests = Requests()
         self._runner = Runner(self._hosts, self._requests, self._bulk, self._live, Orders(state, self._vault))
@@ -92,6 +95,9 @@ class Daemon:
         if missing:
             self._engine.happened(CredentialsMissed(names=tuple(sorted(missing))))
 
+    def _agent_missed(self) -> None:
+        self._engine.happened(CredentialsMissed(names=(AGENT,)))
+
     def _want(self, state: State, effects: frozenset[Effect], over: tuple[Effect, ...]) -> None:
         self._runner.want(state, effects, over)
 
@@ -122,7 +128,7 @@ class Daemon:
     async def supply(self, login: str, values: Mapping[str, str], agent: str) -> Refusal | None:
         """Take secrets and an agent; what was missed by name is there again."""
         taken = set(self._vault.supply(values))
-        if agent:
+        if agent and address.answers(Path(agent)):
             self._hosts.use_agent(agent)
             taken.add(AGENT)
         supplied = tuple(sorted(taken & set(self._engine.state.missing)))

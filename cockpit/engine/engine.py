@@ -16,7 +16,7 @@ from cockpit.release.advance import advance, due
 from cockpit.release.apply import apply, fold
 from cockpit.release.decide import decide
 from cockpit.release.effects import Effect, wanted
-from cockpit.release.events import AnyEvent, AttemptEnded, Record
+from cockpit.release.events import AnyEvent, AttemptEnded, CredentialsMissed, Record
 from cockpit.release.intents import Abort, AnyIntent, Hold, Refusal, RollBack
 from cockpit.release.state import State
 
@@ -182,7 +182,9 @@ class Engine:
 
 
 def is_stale(state: State, event: AnyEvent) -> bool:
-    """Whether a result comes too late to mean anything: its attempt has ended already, or was replaced."""
+    """Whether a result says nothing new: its attempt has ended already or was replaced, or it is missed already."""
+    if isinstance(event, CredentialsMissed):
+        return set(event.names) <= set(state.missing)
     if not isinstance(event, AttemptEnded):
         return False
     attempt = state.attempts.get(event.id)

@@ -176,7 +176,11 @@ class Runner:
             self._report(
                 HostReached(host=host, address=found.address, key=what.key, boot=what.boot, marker=what.marker)
             )
-        elif found.credentials:
+        else:
+            self._not_reached(host, found)
+
+    def _not_reached(self, host: str, found: NotReached) -> None:
+        if found.credentials:
             self._report(CredentialsMissed(names=(AGENT,)))
         else:
             self._report(HostUnreachable(host=host, reason=found.reason, hint=found.hint))
@@ -194,7 +198,7 @@ class Runner:
                 known = "refused"
                 self._report(_refused(host, holder))
             elif isinstance(holder, NotReached) and known not in ("ours", "refused"):
-                self._report(HostUnreachable(host=host, reason=holder.reason, hint=holder.hint))
+                self._not_reached(host, holder)
                 return
             await asyncio.sleep(self._heartbeat)
 

@@ -98,8 +98,9 @@ class Attempt:
     def _out_of_patience(self, hangup: Hangup) -> Ended | None:
         now = asyncio.get_running_loop().time()
         if self._lost_at is None:
-            self._lost_at = now
             self._link(_reason(hangup))
+        if self._lost_at is None or (hangup.why and hangup.why.credentials):
+            self._lost_at = now  # a person who is to supply them may take their time
         if now - self._lost_at < self._limits.patience:
             return None
         return Ended("unknown", reason=f"the link stayed lost for {self._limits.patience:.0f} s: {_reason(hangup)}")

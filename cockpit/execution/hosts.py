@@ -19,7 +19,10 @@ from cockpit.execution.words import hide
 
 
 class Hosts:
-    """Keeps `contract.Transport` for one release; `hidden` gives all its secrets, which no output shows."""
+    """Keeps `contract.Transport` for one release; `hidden` gives all its secrets, which no output shows.
+
+    `missed` is told whenever a host refuses a login and the agent that could help is gone.
+    """
 
     def __init__(
         self,
@@ -27,9 +30,10 @@ class Hosts:
         login: Login | None = None,
         limits: Limits | None = None,
         hidden: Callable[[], Iterable[str]] = tuple,
+        missed: Callable[[], object] = bool,
     ) -> None:
         self._run, self._limits, self._hidden = run, limits or Limits(), hidden
-        self.network = Network(login or Login(), self._limits)
+        self.network = Network(login or Login(), self._limits, missed)
         self._machines: dict[str, Machine] = {HERE: LocalMachine()}
 
     async def reach(self, host: str) -> Reached | NotReached:

@@ -94,10 +94,13 @@ class Line:
 
 
 class Network:
-    """What all hosts share: routes, jump hosts, and how many handshakes may go on at once."""
+    """What all hosts share: routes, jump hosts, and how many handshakes may go on at once.
 
-    def __init__(self, login: Login, limits: Limits) -> None:
-        self.limits = limits
+    `missed` is told each time that a login was refused for want of an agent that is gone.
+    """
+
+    def __init__(self, login: Login, limits: Limits, missed: Callable[[], object] = bool) -> None:
+        self.limits, self._missed = limits, missed
         self.routes = Routes(login, limits)
         self._handshakes = asyncio.Semaphore(limits.handshakes)
         self._jumps: dict[tuple[str, ...], SshMachine] = {}
@@ -167,7 +170,10 @@ class Network:
     def _refused(self, found: Meaning) -> Meaning:
         unusable = "; ".join(f"{name}: {why}" for name, why in self.routes.keys.unusable.items())
         hint = f"{found.hint} ({unusable})" if unusable else found.hint
-        return Meaning(found.reason, hint, credentials=_is_gone(self.routes.login.agent))
+        gone = _is_gone(self.routes.login.agent)
+        if gone:
+            self._missed()
+        return Meaning(found.reason, hint, credentials=gone)
 
 
 def _is_gone(agent: str) -> bool:

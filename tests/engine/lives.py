@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 
 import msgspec
 
 from cockpit.engine import supervisor
+from cockpit.engine.client import Client
 from cockpit.engine.place import Place
 from cockpit.errors import Unreachable
 from cockpit.execution.settings import Limits
@@ -43,6 +44,10 @@ class Lived(Driven):
                 await self.ask(intent)
                 await self.until(holds)
             await asyncio.sleep(0.02)
+
+    def connected(self) -> AbstractAsyncContextManager[Client]:
+        """A client of the engine, for what is no intent."""
+        return Client.connect(self.place, records=False)
 
     async def until_printed(self, step: str, host: str) -> None:
         """Wait until a step's attempt has printed anything, whether or not an engine is there to be asked."""

@@ -149,7 +149,7 @@ class MortalDaemon(Daemon):
         state = self._engine.state
         run = Run(state.release, state.nonce, state.captain, "bastion")
         login = Login(state.the_plan.ssh.user, state.the_plan.ssh.jump, settings.ssh_config)
-        self._hosts = Hosts(run, login, parts.limits, lambda: self._vault.values)
+        self._hosts = Hosts(run, login, parts.limits, lambda: self._vault.values, self._agent_missed)
         self._requests = MortalRequests(fuse)
         transport, orders = MortalTransport(self._hosts, fuse), Orders(state, self._vault)
         self._runner = Runner(transport, self._requests, self._bulk, self._live, orders, parts.heartbeat)

@@ -16,6 +16,9 @@ from cockpit.execution.wrapper import request
 SETTLING: Final = 10.0
 """Seconds that a shell may go on with a call of which everything that matters was heard."""
 
+GATHERED: Final = 16_384
+"""Bytes from which on a packet waits for the others that came with it: what follows costs by the piece."""
+
 
 class Shell(asyncssh.SSHClientSession[bytes]):
     """One channel. `free` is told when it may take the next call, `gone` when it never will again.
@@ -29,6 +32,7 @@ class Shell(asyncssh.SSHClientSession[bytes]):
         self._channel: asyncssh.SSHClientChannel[bytes] | None = None
         self._done: asyncio.Future[None] = self._loop.create_future()
         self._ear: Ear | None = None
+        self._gathered: list[bytes] = []
         self._enough: Callable[[], bool] = bool
         self._nudge: asyncio.TimerHandle | None = None
         self._end: asyncio.TimerHandle | None = None
@@ -78,6 +82,38 @@ class Shell(asyncssh.SSHClientSession[bytes]):
 
     def data_received(self, data: bytes, datatype: int | None) -> None:
         """The next bytes of stdout or stderr."""
+        if datatype or len(data) < GATHERED:
+            self._deliver()
+            self._take(data, datatype)
+            return
+        if not self._gathered:
+            self._loop.call_soon(self._deliver)
+        self._gathered.append(data)
+
+    def eof_received(self) -> bool:
+        """The wrapper's exit status may still come."""
+        return True
+
+    def exit_status_received(self, status: int) -> None:
+        """The wrapper has ended. What it started may keep the channel open."""
+        self.exit = status
+        self._loop.call_later(1.0, self._lost)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The channel is closed: by the wrapper's end, or with the connection."""
+        self._deliver()
+        self.error = exc
+        if exc is not None:
+            self.exit = None
+        self._lost()
+
+    def _deliver(self) -> None:
+        if self._gathered:
+            data = b"".join(self._gathered)
+            self._gathered.clear()
+            self._take(data, None)
+
+    def _take(self, data: bytes, datatype: int | None) -> None:
         if self._ear is None:
             return
         self._heard = self._loop.time()
@@ -93,22 +129,6 @@ class Shell(asyncssh.SSHClientSession[bytes]):
             self._done.set_result(None)
         elif self._ear.over and self._end is not None:
             self._settled()
-
-    def eof_received(self) -> bool:
-        """The wrapper's exit status may still come."""
-        return True
-
-    def exit_status_received(self, status: int) -> None:
-        """The wrapper has ended. What it started may keep the channel open."""
-        self.exit = status
-        self._loop.call_later(1.0, self._lost)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """The channel is closed: by the wrapper's end, or with the connection."""
-        self.error = exc
-        if exc is not None:
-            self.exit = None
-        self._lost()
 
     def _write(self, data: bytes, *, last: bool = False) -> None:
         with suppress(OSError):  # a shell that ended at once has closed it

@@ -39,6 +39,9 @@ AGENT = "ssh login"
 HEARTBEAT = 20.0
 """Seconds between two heartbeats of a lock, and between two looks at one that another release holds."""
 
+SILENT = 3
+"""So many heartbeats may be missed until it is said again who holds a lock, and for how long nobody heard of them."""
+
 DRAIN = 5.0
 """Seconds that the output of a killed attempt may take to arrive."""
 
@@ -187,17 +190,19 @@ class Runner:
 
     async def _keep_lock(self, state: State, host: str, *, take_over: bool) -> None:
         before = state.hosts[host]
-        known: str | None = before.lock
+        known: tuple[str, bool] | str = before.lock
         over = before.holder if take_over else ""
         while True:
             holder = await self._in_turn(host, partial(self._transport.lock, host, take_over))
             if holder is None and known != "ours":
                 known = "ours"
                 self._report(LockTaken(host=host, over=over))
-            elif isinstance(holder, Holder) and known != "refused":
-                known = "refused"
-                self._report(_refused(host, holder))
-            elif isinstance(holder, NotReached) and known not in ("ours", "refused"):
+            elif isinstance(holder, Holder):
+                found = (holder.nonce, holder.heartbeat_age > SILENT * self._heartbeat)
+                if known != found:
+                    known = found
+                    self._report(_refused(host, holder))
+            elif isinstance(holder, NotReached) and known in ("none", "taking"):
                 self._not_reached(host, holder)
                 return
             await asyncio.sleep(self._heartbeat)

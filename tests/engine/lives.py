@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 
@@ -92,6 +93,7 @@ def settle_in(fleet: Fleet, home: Home, *leftovers: str) -> None:
     for host in fleet.values():
         for name in ("go", "ran", *leftovers):
             (host.home / name).unlink(missing_ok=True)
+        shutil.rmtree(host.home / ".cockpit", ignore_errors=True)
 
 
 def ran(fleet: Fleet) -> dict[str, str]:

@@ -106,8 +106,8 @@ class CockpitApp(DressedApp[None], inherit_bindings=False):
                 self._look(login=login, observer=observer)
             case Watchers(logins):
                 self._look(connected=logins)
-            case Heard(last, lost):
-                self._look(heard={**self.view.heard, **last}, unlinked={**self.view.unlinked, **lost})
+            case Heard(last, lost, room):
+                self._look(heard={**self.view.heard, **last}, unlinked={**self.view.unlinked, **lost}, room=room)
             case CaughtUp():
                 pass
             case _:

@@ -32,7 +32,8 @@ class EngineLink:
                     yield Watchers(message.logins)
                 case client.Live():
                     pulses = message.pulses
-                    yield Heard({one.attempt: one.last for one in pulses}, {one.attempt: one.lost for one in pulses})
+                    last, lost = ({one.attempt: one.last for one in pulses}, {one.attempt: one.lost for one in pulses})
+                    yield Heard(last, lost, message.trouble)
                 case _:
                     pass
 

@@ -39,10 +39,14 @@ class Watchers:
 
 @dataclass(frozen=True)
 class Heard:
-    """When each of these running attempts last printed something (seconds since 1970), and why its link is lost."""
+    """When each of these running attempts last printed something (seconds since 1970), and why its link is lost.
+
+    `trouble`: what the engine cannot do for want of room; empty when there is room.
+    """
 
     last: Mapping[str, float]
     lost: Mapping[str, str]
+    trouble: str = ""
 
 
 Update = Records | CaughtUp | Greeted | Watchers | Heard

@@ -29,7 +29,8 @@ class View:
     """One moment of one release, as one login sees it. `now` in seconds since 1970.
 
     `connected` counts clients by login. `heard` says when each attempt last printed something, `unlinked` why its link
-    is lost, `tails` the last bytes that they printed; `selected` is the step looked at, if not the current one.
+    is lost, `tails` the last bytes that they printed; `room` says what is not done for want of room on the engine's
+    disk; `selected` is the step looked at, if not the current one.
     """
 
     state: State = NOTHING
@@ -43,6 +44,7 @@ class View:
     heard: Mapping[str, float] = field(default_factory=dict)
     unlinked: Mapping[str, str] = field(default_factory=dict)
     tails: Mapping[str, bytes] = field(default_factory=dict)
+    room: str = ""
     selected: str = ""
     actions: tuple[Action, ...] = ACTIONS
 

@@ -88,9 +88,7 @@ class _Troubles:
             talk(f"{self._release}: {live.trouble or 'the disk has room again'}")
 
 
-async def _arriving(
-    place: Place, after: int, troubles: _Troubles
-) -> AsyncIterator[tuple[tuple[Record, ...], bool]]:
+async def _arriving(place: Place, after: int, troubles: _Troubles) -> AsyncIterator[tuple[tuple[Record, ...], bool]]:
     """Records as the engine tells them, and whether what follows happens now; ends when the engine is gone."""
     caught_up = False
     async with Client.connect(place, observe=True, after=after) as client:

@@ -20,11 +20,14 @@ from cockpit.engine.orders import Orders
 from cockpit.engine.place import Place
 from cockpit.engine.runner import AGENT, Runner
 from cockpit.engine.server import Server
+from cockpit.engine.store import Store
 from cockpit.engine.vault import Vault
+from cockpit.errors import StorageFull
 from cockpit.execution.hosts import Hosts
 from cockpit.execution.http import Requests
 from cockpit.execution.settings import Login, Run
 from cockpit.journal import sqlite
+from cockpit.journal.border import disk
 from cockpit.journal.bulk import Bulk
 from cockpit.journal.sqlite import SqliteJournal
 from cockpit.release.effects import Effect
@@ -41,6 +44,7 @@ class Daemon:
     """One release's engine, as its socket sees it."""
 
     def __init__(self, place: Place, journal: SqliteJournal, settings: Settings) -> None:
+        self._place = place
         self._journal = journal
         self.epoch = journal.claim()
         last = max((record.at for record in journal.read(max(0, journal.last - 1))), default=0.0)
@@ -57,7 +61,8 @@ class Daemon:
             missed=self._agent_missed,
         )
         self._requests = Requests()
-        self._runner = Runner(self._hosts, self._requests, self._bulk, self._live, Orders(state, self._vault))
+        self._store = Store(self._bulk, place.folder, journal, lambda: self._engine.state)
+        self._runner = Runner(self._hosts, self._requests, self._store, self._live, Orders(state, self._vault))
         self._runner.report_to(self._engine)
         self._server = Server(place, self)
         self.release = state.release
@@ -66,7 +71,7 @@ class Daemon:
         """Serve and drive until the release is closed, or a signal asks to stop; whether it is closed."""
         await self._vault.fetch()
         self._begin()
-        await self._server.start()
+        await self._listen()
         driving = asyncio.create_task(self._engine.run())
         pulsing = asyncio.create_task(self._pulse())
         stopping = _on_signal(driving)
@@ -85,6 +90,15 @@ class Daemon:
             self._bulk.close()
             self._journal.close()
         return closed
+
+    async def _listen(self) -> None:
+        try:
+            with disk(self._place.socket):
+                await self._server.start()
+        except StorageFull:
+            if not self._journal.release_reserve():
+                raise
+            await self._server.start()
 
     def _begin(self) -> None:
         machine = platform.node()
@@ -107,10 +121,18 @@ class Daemon:
     async def _pulse(self) -> None:
         while True:
             await asyncio.sleep(PULSE)
-            if changed := self._live.changed():
-                self._server.show(self._live.all())
-                for pulse in changed:
-                    self._server.printed(pulse.attempt)
+            changed, trouble = self._live.changed(), self._trouble
+            if changed or trouble != self._server.trouble:
+                self._server.show(self._live.all(), trouble)
+            for pulse in changed:
+                self._server.printed(pulse.attempt)
+
+    @property
+    def _trouble(self) -> str:
+        """What clients are told of a disk without room."""
+        if found := self._engine.trouble or self._store.trouble:
+            return f"the disk is full: {found}"
+        return "the disk is nearly full: nothing is kept in reserve" if self._journal.reserve_is_out else ""
 
     @property
     def last(self) -> int:

@@ -10,6 +10,7 @@ from contextlib import suppress
 import msgspec
 
 from cockpit.engine.clock import Clock
+from cockpit.engine.store import is_urgent
 from cockpit.errors import StaleWriter, StorageFull
 from cockpit.journal.contract import Journal
 from cockpit.release.advance import advance, due
@@ -76,6 +77,8 @@ class Engine:
         self._inbox: asyncio.Queue[Item] = asyncio.Queue()
         self._epoch = journal.epoch
         self.state = fold(journal.read())
+        self.trouble = ""
+        """Why nothing can be recorded at this moment; empty when it can."""
 
     def happened(self, event: AnyEvent) -> None:
         """Take in a result; it becomes a record before anything is decided from it."""
@@ -112,11 +115,12 @@ class Engine:
         state, events, answers = self._decide(items, now)
         events += advance(state, now)
         try:
-            records = self._append(events, now, urgent=any(_is_urgent(item) for item in items))
+            records = self._append(events, now, urgent=is_urgent(state) or any(_is_urgent(item) for item in items))
         except StorageFull as error:
-            log.warning("nothing could be recorded: %s", error)
+            self._be_in_trouble(error)
             self._answer([(item, Refusal(error.what, error.hint)) for item, _ in answers])
             return False
+        self.trouble = ""
         self.state = fold(records, self.state)
         self._answer(answers)
         if records:
@@ -124,6 +128,11 @@ class Engine:
         over = tuple(item.effect for item in items if isinstance(item, Over))
         self._want(self.state, wanted(self.state), over)
         return True
+
+    def _be_in_trouble(self, error: StorageFull) -> None:
+        if not self.trouble:  # once: the log may lie on the same disk
+            log.warning("nothing can be recorded: %s", error)
+        self.trouble = "nothing can be recorded"
 
     def _decide(
         self, items: Sequence[Item], now: float

@@ -136,9 +136,10 @@ class Watchers(Message, tag="watchers", frozen=True, kw_only=True):
 
 
 class Live(Message, tag="live", frozen=True, kw_only=True):
-    """What is no event: the pulses of all running attempts. The latest replaces those before."""
+    """What is no event: the pulses of all running attempts, and why nothing can be stored. The latest counts."""
 
     pulses: tuple[Pulse, ...] = ()
+    trouble: str = ""
 
 
 class Bye(Message, tag="bye", frozen=True, kw_only=True):

@@ -50,6 +50,7 @@ class Server:
         self._tasks: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._next: Live | None = None
+        self.trouble = ""
         self.live = Live()
         self.watchers = Watchers(logins={})
 
@@ -69,9 +70,10 @@ class Server:
         for connection in self._connections:
             connection.printed(attempt)
 
-    def show(self, pulses: tuple[Pulse, ...]) -> None:
-        """The latest pulses of all running attempts; they reach clients within `LIVE_EVERY` seconds."""
-        self._next = Live(pulses=pulses)
+    def show(self, pulses: tuple[Pulse, ...], trouble: str = "") -> None:
+        """The latest pulses of all running attempts, and what is wrong; clients know within `LIVE_EVERY` seconds."""
+        self.trouble = trouble
+        self._next = Live(pulses=pulses, trouble=trouble)
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(LIVE_EVERY, self._show_now)
 

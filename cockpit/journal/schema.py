@@ -21,7 +21,8 @@ _TABLES = """
     INSERT INTO writer (epoch) VALUES (0);
     COMMIT;
 """
-_WAIT = 2.0
+WAIT = 2.0
+"""Seconds that a reader or writer waits for another."""
 
 
 def create(path: Path, mode: int) -> None:
@@ -32,26 +33,44 @@ def create(path: Path, mode: int) -> None:
         raise Refused("there is a journal already", where=str(path)) from None
     os.fchmod(descriptor, mode)
     os.close(descriptor)
+    try:
+        _fill(path)
+    except BaseException:
+        for name in (path, log_of(path), path.with_name(f"{path.name}-shm")):
+            name.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def _fill(path: Path) -> None:
     database = writing(path)
     try:
         database.executescript(_MARKS + _TABLES)
     finally:
         database.close()
-    sync_folder(path.parent)
 
 
-def reading(path: Path) -> sqlite3.Connection:
-    """A connection that cannot write, also beside a living writer. Texts come as bytes."""
+def log_of(path: Path) -> Path:
+    """The write-ahead log of a journal."""
+    return path.with_name(f"{path.name}-wal")
+
+
+def reading(path: Path, *, frozen: bool = False) -> sqlite3.Connection:
+    """A connection that cannot write, also beside a living writer. Texts come as bytes.
+
+    `frozen`: read the file alone, which nobody may write; nothing is made beside it, so it needs no room.
+    """
     if not path.is_file():
         raise JournalError("there is no journal", where=str(path))
-    database = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None, timeout=_WAIT)
+    how = "mode=ro&immutable=1" if frozen else "mode=ro"
+    database = sqlite3.connect(f"{path.absolute().as_uri()}?{how}", uri=True, isolation_level=None, timeout=WAIT)
     database.text_factory = bytes
     return database
 
 
 def writing(path: Path) -> sqlite3.Connection:
     """A connection whose commits are on the disk when they return."""
-    database = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None, timeout=_WAIT)
+    database = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None, timeout=WAIT)
     database.text_factory = bytes
     database.execute("PRAGMA journal_mode = WAL")
     database.execute("PRAGMA synchronous = FULL")

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from cockpit.errors import BrokenChain, StaleWriter, WriterBusy
+from cockpit.errors import BrokenChain, StaleWriter, StorageFull, WriterBusy
 from cockpit.journal import chain, head, schema
 from cockpit.journal.border import FOREIGN, disk, from_sqlite, translated
 from cockpit.journal.head import EMPTY, Head, HeadFile
@@ -27,24 +27,44 @@ def create(path: Path, mode: int = 0o600) -> SqliteJournal:
 
 
 def open(path: Path, mode: int = 0o600) -> SqliteJournal:  # noqa: A001  read as `sqlite.open`
-    """Open a journal for reading; `claim` makes it writable. `mode` is for the files that a writer makes beside it."""
+    """Open a journal for reading; `claim` makes it writable. `mode` is for the files that a writer makes beside it.
+
+    On a full disk it is read as it is, if everything is in the one file.
+    """
+    try:
+        return SqliteJournal(path, _reader(path), mode)
+    except StorageFull:
+        if not _is_in_one_file(path):
+            raise
+    return SqliteJournal(path, _reader(path, frozen=True), mode, frozen=True)
+
+
+def _reader(path: Path, *, frozen: bool = False) -> sqlite3.Connection:
     with translated(path, 1):
-        database = schema.reading(path)
+        database = schema.reading(path, frozen=frozen)
         try:
             schema.check(database, path)
         except BaseException:
             database.close()
             raise
-    return SqliteJournal(path, database, mode)
+    return database
+
+
+def _is_in_one_file(path: Path) -> bool:
+    try:
+        return schema.log_of(path).stat().st_size == 0
+    except FileNotFoundError:
+        return True
 
 
 class SqliteJournal:
     """One release's journal; see `contract.Journal`. Belongs to the thread that opened it."""
 
-    def __init__(self, path: Path, reader: sqlite3.Connection, mode: int) -> None:
+    def __init__(self, path: Path, reader: sqlite3.Connection, mode: int, *, frozen: bool = False) -> None:
         self._path = path
         self._mode = mode
         self._reader = reader
+        self._frozen = frozen
         self._writer: Writer | None = None
         self._reserve_is_out = False
         self._reserve = Reserve(path.with_name("reserve"), mode=mode)
@@ -85,12 +105,13 @@ class SqliteJournal:
             pid = holder(self._lock_path)
             raise WriterBusy("another engine writes this journal", where=str(self._path), hint=f"its process is {pid}")
         try:
+            self._thaw()
             self.verify()
-            self._writer = Writer(self._path, lock, HeadFile(self._head_path, self._mode), self._tail())
+            self._writer = self._claimed(lock)
         except BaseException:
             lock.release()
             raise
-        self._reserve_is_out = not self._reserve.fill()
+        self._keep_reserve()
         return self._writer.epoch
 
     def append(self, events: Sequence[AnyEvent], at: float) -> tuple[Record, ...]:
@@ -99,13 +120,19 @@ class SqliteJournal:
             raise StaleWriter("this journal was opened for reading", where=str(self._path))
         records = self._writer.append(events, at)
         if self._reserve_is_out:
-            self._reserve_is_out = not self._reserve.fill()
+            self._keep_reserve()
         return records
+
+    @property
+    def reserve_is_out(self) -> bool:
+        """Whether a writer could not keep the room for a full disk, or has given it up."""
+        return self._reserve_is_out
 
     def release_reserve(self) -> bool:
         """Give up the room kept for a full disk; whether there was any. Appends keep it again when there is room."""
-        self._reserve_is_out = True
-        return self._reserve.release()
+        held = self._reserve.release()
+        self._spare(room=True)
+        return held
 
     def close(self) -> None:
         """Give up the claim and close the file."""
@@ -113,6 +140,41 @@ class SqliteJournal:
         if self._writer is not None:
             self._writer.close()
             self._writer = None
+
+    def _keep_reserve(self) -> None:
+        kept = self._reserve.fill()
+        if kept == self._reserve_is_out:
+            self._spare(room=not kept)
+
+    def _spare(self, *, room: bool) -> None:
+        self._reserve_is_out = room
+        if self._writer is not None:
+            self._writer.spare(room=room)
+
+    def _thaw(self) -> None:
+        """Read what is written from now on; on a full disk the reserve makes that possible."""
+        if self._frozen:
+            self._reserve.release()
+            reader = _reader(self._path)
+            self._reader.close()
+            self._reader, self._frozen = reader, False
+
+    def _claimed(self, lock: Lock) -> Writer:
+        try:
+            return self._new_writer(lock)
+        except StorageFull:
+            if not self._reserve.release():
+                raise
+            return self._new_writer(lock)
+
+    def _new_writer(self, lock: Lock) -> Writer:
+        with disk(self._head_path):
+            file = HeadFile(self._head_path, self._mode)
+        try:
+            return Writer(self._path, lock, file, self._tail())
+        except BaseException:
+            file.close()
+            raise
 
     @property
     def _lock_path(self) -> Path:

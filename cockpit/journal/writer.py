@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
-from cockpit.errors import BrokenChain, StaleWriter
+from cockpit.errors import BrokenChain, StaleWriter, StorageFull
 from cockpit.journal import chain, schema
 from cockpit.journal.border import FOREIGN, from_sqlite, translated
 from cockpit.journal.head import Head, HeadFile
@@ -13,6 +15,9 @@ from cockpit.journal.lock import Lock
 from cockpit.release.events import AnyEvent, Record
 
 TAIL = "SELECT seq, hash FROM records ORDER BY seq DESC LIMIT 1"
+
+LAVISH, SPARING = 1000, 64
+"""Pages of 4 KiB in the write-ahead log at which it is put into the file."""
 
 _FENCE = "SELECT epoch, (SELECT max(seq) FROM records), (SELECT hash FROM records WHERE seq = ?) FROM writer"
 _INSERT = "INSERT INTO records (seq, hash, line) VALUES (?, CAST(? AS TEXT), ?)"
@@ -30,20 +35,33 @@ class Writer:
         self._version = -1
         with translated(path, tail.seq + 1):
             self._database = schema.writing(path)
-            self._claim()
+            try:
+                self._claim()
+            except BaseException:
+                self._database.close()
+                raise
 
     def append(self, events: Sequence[AnyEvent], at: float) -> tuple[Record, ...]:
         """Store all events or none; what is returned is what a reader will read."""
         rows = chain.extend(self._tail.seq, self._tail.digest, events, at)
         records = tuple(map(chain.record, rows))
         try:
-            self._store(rows)
-        except FOREIGN as error:
-            raise from_sqlite(error, self._path, self._tail.seq + 1) from error
+            self._stored(rows)
+        except StorageFull:
+            if not self._shrink():
+                raise
+            self._stored(rows)
         if rows:
             self._tail = Head(*rows[-1][:2])
             self._head.write(self._tail)
         return records
+
+    def spare(self, *, room: bool) -> None:
+        """Whether to spare room: the write-ahead log is put into the file often, and so stays small."""
+        with suppress(sqlite3.Error):
+            self._database.execute(f"PRAGMA wal_autocheckpoint = {SPARING if room else LAVISH}")
+        if room:
+            self._shrink()
 
     def close(self) -> None:
         """Close the file and let the lock go."""
@@ -59,6 +77,26 @@ class Writer:
         self._database.execute("UPDATE writer SET epoch = epoch + 1")
         self.epoch += 1
         self._head.write(self._tail)
+
+    def _stored(self, rows: Sequence[chain.Row]) -> None:
+        try:
+            self._store(rows)
+        except FOREIGN as error:
+            raise from_sqlite(error, self._path, self._tail.seq + 1) from error
+
+    def _shrink(self) -> bool:
+        """Put the write-ahead log into the file, and give back the room that it takes; whether that could be done.
+
+        The log has a page of every append, the file only the last of each.
+        """
+        with suppress(sqlite3.Error):
+            self._database.execute("PRAGMA busy_timeout = 0")
+            try:
+                busy, *_ = self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            finally:
+                self._database.execute(f"PRAGMA busy_timeout = {schema.WAIT * 1000:.0f}")
+            return bool(busy == 0)
+        return False
 
     def _store(self, rows: Sequence[chain.Row]) -> None:
         database = self._database

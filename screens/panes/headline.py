@@ -88,9 +88,15 @@ def strip(view: View) -> tuple[Part, ...]:
     look = STANDING[view.standing]
     return (
         Part(cell(Bit(f"{look.glyph} {look.word}", look.tone))),
+        *(Part(cell(Bit(f"✖ {text}", "bad"))) for text in alarms(view)),
         Part(_matter(view)),
         Part(_next(view), 1),
     )
+
+
+def alarms(view: View) -> tuple[str, ...]:
+    """What is wrong with this machine's record of the release."""
+    return (view.room,) if view.room else ()
 
 
 def call(view: View) -> Cell:

@@ -331,3 +331,50 @@ def append_until_full(journal: sqlite.SqliteJournal) -> int:
         except StorageFull:
             return written
     raise AssertionError("the disk never became full")
+
+
+def test_reserve_holds_thousands_of_events(small_disk: Path) -> None:
+    with closing(sqlite.create(small_disk / "journal.db")) as journal:
+        journal.claim()
+        tmpfs.fill(small_disk)
+        journal.release_reserve()
+        assert append_until_full(journal) > 4000
+
+
+def test_closed_journal_is_read_on_a_full_disk(small_disk: Path) -> None:
+    with closing(sqlite.create(small_disk / "journal.db")) as journal:
+        journal.claim()
+        journal.append(some(5), 1.0)
+    tmpfs.fill(small_disk)
+    with closing(sqlite.open(small_disk / "journal.db")) as journal:
+        assert (journal.verify(), len(list(journal.read()))) == (5, 5)
+
+
+def test_writer_begins_on_a_full_disk_by_the_reserve(small_disk: Path) -> None:
+    with closing(sqlite.create(small_disk / "journal.db")) as journal:
+        journal.claim()
+        journal.append(some(5), 1.0)
+    tmpfs.fill(small_disk)
+    with closing(sqlite.open(small_disk / "journal.db")) as journal:
+        journal.claim()
+        assert journal.reserve_is_out
+        assert [record.seq for record in journal.append([Held(by="ada")], 3.0)] == [6]
+        assert journal.last == 6
+
+
+def test_writer_that_finds_no_room_at_all_leaves_the_lock(small_disk: Path) -> None:
+    with closing(sqlite.create(small_disk / "journal.db")):
+        pass
+    ballast = tmpfs.fill(small_disk)
+    with pytest.raises(StorageFull):
+        sqlite.open(small_disk / "journal.db").claim()
+    ballast.unlink()
+    with closing(sqlite.open(small_disk / "journal.db")) as journal:
+        assert journal.claim() == 1
+
+
+def test_journal_that_finds_no_room_leaves_no_file(small_disk: Path) -> None:
+    ballast = tmpfs.fill(small_disk)
+    with pytest.raises(StorageFull):
+        sqlite.create(small_disk / "journal.db")
+    assert list(small_disk.iterdir()) == [ballast]

@@ -76,3 +76,8 @@ def test_before_the_first_event_there_is_something_to_read() -> None:
 
 def test_a_release_that_ended_says_when_and_how_long() -> None:
     assert text(strip(view(release.done())), " · ") == "✔ done · 13:18:21 UTC after 18:21"
+
+
+def test_strip_says_that_the_disk_is_full() -> None:
+    full = "the disk is full: output waits on its hosts"
+    assert f"✖ {full}" in text(strip(view(release.deploying(), room=full)))

@@ -10,6 +10,7 @@ from cockpit.execution.ear import Word
 
 LAST = frozenset({"ended", "stopped", "lost", "differs", "error", "never", "unsure"})
 REBOOTED = "the host was restarted since the attempt began"
+CUT = "the end of its output is missing: look whether the disk of its home folder is full"
 REPLACED = "another machine answers, or the run folder is gone"
 
 
@@ -23,7 +24,7 @@ def settled(word: Word, captured: bytes, whole: bool, started: bool) -> Ended:
     """The end of an attempt out of its last word. `whole` when all of its output has come."""
     match word.verb:
         case "ended":
-            return _exit(word, captured, "" if whole else "the end of its output is missing (was the disk full?)")
+            return _exit(word, captured, "" if whole else CUT)
         case "stopped":
             return Ended("stopped", reason="stopped, and nothing of it is left")
         case "differs":
@@ -41,6 +42,8 @@ def _exit(word: Word, captured: bytes, reason: str) -> Ended:
     if not code.isdecimal():
         return Ended("unknown", reason=f"the host's status file holds nonsense: {plain(word.rest)}")
     captures = read_captures(captured)
+    if reason and captured and not captured.endswith(b"\n"):
+        captures = f"$COCKPIT_CAPTURE ends in the middle of a line, and {reason}"
     if isinstance(captures, str):
         return Ended("failed", int(code), reason=captures, seconds=_seconds(begun, ended))
     return Ended("passed" if code == "0" else "failed", int(code), reason, _seconds(begun, ended), captures)

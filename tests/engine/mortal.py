@@ -1,7 +1,8 @@
 """An engine that dies by SIGKILL where a test wants it, and lives again at once: real parts behind ones that may kill.
 
-The file `parts.json` in the release's folder holds a `Parts`, `wall` the seconds by which the wall clock is wrong now.
-Each life is a fork, so that a test can afford many. What killed one is written into `burnt`, and kills no other.
+The file `parts.json` in the release's folder holds a `Parts`, `wall` the seconds by which the wall clock is wrong now,
+`slept` those that the machine was suspended. Each life is a fork, so that a test can afford many. What killed one is
+written into `burnt`, and kills no other.
 """
 
 from __future__ import annotations
@@ -159,7 +160,7 @@ class MortalDaemon(Daemon):
 def live(place: Place) -> int:
     """One life; its exit status."""
     parts = msgspec.json.decode((place.folder / "parts.json").read_bytes(), type=Parts)
-    _distort(place.folder / "wall")
+    _distort(place.folder)
     try:
         closed = asyncio.run(MortalDaemon(place, Settings.load(), parts).run())
     except CockpitError as error:
@@ -168,11 +169,18 @@ def live(place: Place) -> int:
     return EngineExit.CLOSED if closed else EngineExit.STOPPED
 
 
-def _distort(file: Path) -> None:
-    """Let this process's wall clock be wrong by what the file says at that moment."""
-    if file.exists():
-        true = time.time
-        time.time = lambda: true() + float(file.read_text())
+def _distort(folder: Path) -> None:
+    """Let this process's clocks be wrong by what the files say at that moment."""
+    wall, steady = time.time, time.clock_gettime
+    time.time = lambda: wall() + seconds(folder / "wall")
+    time.clock_gettime = lambda clock: (
+        steady(clock) + (seconds(folder / "slept") if clock == time.CLOCK_BOOTTIME else 0.0)
+    )
+
+
+def seconds(file: Path) -> float:
+    """What a file says; none where there is no file."""
+    return float(file.read_text() or 0) if file.exists() else 0.0
 
 
 def main() -> int:

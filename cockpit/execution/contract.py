@@ -24,12 +24,12 @@ class Identity(msgspec.Struct, frozen=True):
 
 
 class Reached(msgspec.Struct, frozen=True):
-    """A host that answers: its network address, what it is, and its clock less ours in seconds."""
+    """A host that answers: its network address, what it is, and, if it was asked, its clock less ours in seconds."""
 
     host: str
     address: str
     identity: Identity
-    skew: float = 0.0
+    skew: float | None = None
 
 
 class NotReached(msgspec.Struct, frozen=True):

@@ -14,20 +14,22 @@ from cockpit.execution.words import plain
 from cockpit.execution.wrapper import Verb
 
 
-async def reach(machine: Machine, run: Run, limits: Limits) -> Reached | NotReached:
-    """Connect, make the run folder and its marker, and say what the host is."""
+async def reach(machine: Machine, run: Run, limits: Limits, *, clock: bool = False) -> Reached | NotReached:
+    """Connect, make the run folder and its marker, and say what the host is; with `clock`, how late it is there too."""
     met = await machine.meet()
     if isinstance(met, NotReached):
         return met
     before = time.time()
-    answer = await _ask(machine, limits, "reach", run.nonce, secrets.token_hex(16))
+    extra = ("clock",) if clock else ()
+    answer = await _ask(machine, limits, "reach", run.nonce, secrets.token_hex(16), *extra)
     after = time.time()
     match answer:
         case NotReached():
             return answer
-        case Word("reached") if len(answer.parts) == 3:
-            boot, marker, clock = answer.parts
-            return Reached(machine.host, met.address, Identity(met.key, boot, marker), _skew(clock, before, after))
+        case Word("reached") if len(answer.parts) >= 2:
+            boot, marker, *told = answer.parts
+            skew = _skew(told[0], before, after) if told else None
+            return Reached(machine.host, met.address, Identity(met.key, boot, marker), skew)
         case _:
             return _unfit(machine, answer)
 

@@ -36,9 +36,9 @@ class Hosts:
         self.network = Network(login or Login(), self._limits, missed)
         self._machines: dict[str, Machine] = {HERE: LocalMachine()}
 
-    async def reach(self, host: str) -> Reached | NotReached:
-        """See `contract.Transport`."""
-        return await errands.reach(self._machine(host), self._run, self._limits)
+    async def reach(self, host: str, *, clock: bool = False) -> Reached | NotReached:
+        """See `contract.Transport`; with `clock`, the host is asked for its time too."""
+        return await errands.reach(self._machine(host), self._run, self._limits, clock=clock)
 
     async def run(self, order: Order, sink: Sink, link: LinkReport) -> Ended:
         """See `contract.Transport`. It begins before `offset`, since a secret may lie across that border."""

@@ -6,7 +6,7 @@ import hashlib
 import re
 
 from cockpit.execution.contract import Order
-from cockpit.execution.quote import quote, spell
+from cockpit.execution.quote import line, quote
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 PLAIN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", re.ASCII)
@@ -55,14 +55,14 @@ def refusal(order: Order) -> str:
 
 def program(order: Order) -> str:
     """Shell text that sets `$1` shell, `$2` script and `$3` folder, then exports every value."""
-    exports = "".join(f"export {name}={quote(value)}\n" for name, value in {**order.exports, **order.secrets}.items())
-    return f"set -- {quote(order.shell)} {quote(order.script)} {_folder(order.directory)}\n{exports}"
+    exports = "".join(f"; export {name}={quote(value)}" for name, value in {**order.exports, **order.secrets}.items())
+    return f"set -- {quote(order.shell)} {quote(order.script)} {_folder(order.directory)}{exports}"
 
 
 def payload(order: Order, nonce: str) -> bytes:
     """The three lines that `start` reads; without the last one nothing is started."""
     first = f"{mark_of(nonce, order.id)} {spot_of(nonce, order.id)}"
-    return f"{first}\n{spell(program(order))}\nend {folder_of(order.id)}\n".encode()
+    return f"{first}\n{line(program(order))}\nend {folder_of(order.id)}\n".encode()
 
 
 def _folder(directory: str) -> str:

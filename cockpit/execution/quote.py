@@ -21,6 +21,11 @@ def spell(text: str) -> str:
     return "".join(LETTERS[byte] for byte in text.encode("utf-8", "surrogateescape"))
 
 
+def line(text: str) -> str:
+    """`text` on one line for `read -r`; `printf %b` is needed only when there is a backslash in it."""
+    return "".join(PLAIN[byte] for byte in text.encode("utf-8", "surrogateescape"))
+
+
 def unspell(word: str) -> str:
     """What `spell` was given."""
     raw = ESCAPE.sub(lambda found: chr(int(found[1], 8)), word)
@@ -28,3 +33,4 @@ def unspell(word: str) -> str:
 
 
 LETTERS = tuple(chr(byte) if byte in SAFE else f"\\0{byte:03o}" for byte in range(256))
+PLAIN = tuple(chr(byte) if 32 <= byte < 127 and byte != 92 else f"\\0{byte:03o}" for byte in range(256))

@@ -47,7 +47,7 @@ class Crowd:
 async def answer(process: asyncssh.SSHServerProcess[str]) -> None:
     async for line in process.stdin:
         token = line.split()[0]
-        process.stderr.write(f"{token} reached boot marker 1.0\n{token} over\n")
+        process.stderr.write(f"{token} reached boot marker\n{token} over\n")
         process.stdout.write(f"{token}.\n")
 
 

@@ -16,7 +16,7 @@ def order(**more: object) -> Order:
 
 def test_program_sets_shell_script_folder_and_values() -> None:
     told = program(order(exports={"version": "2.4.1"}, secrets={"token": "it's"}, directory="/opt/app"))
-    assert told == "set -- 'sh' 'make deploy' '/opt/app'\nexport version='2.4.1'\nexport token='it'\\''s'\n"
+    assert told == "set -- 'sh' 'make deploy' '/opt/app'; export version='2.4.1'; export token='it'\\''s'"
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ def test_program_sets_shell_script_folder_and_values() -> None:
     [("", "''"), ("/srv/a b", "'/srv/a b'"), ("app", "'./app'"), ("~", "\"$HOME\"''"), ("~/app", "\"$HOME\"'/app'")],
 )
 def test_folder_is_quoted_and_home_is_the_hosts(directory: str, word: str) -> None:
-    assert program(order(directory=directory)) == f"set -- 'sh' 'make deploy' {word}\n"
+    assert program(order(directory=directory)) == f"set -- 'sh' 'make deploy' {word}"
 
 
 def test_payload_ends_with_the_id() -> None:

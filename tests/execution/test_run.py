@@ -28,7 +28,14 @@ async def test_reached_host_says_what_it_is(bench: Bench, host: str) -> None:
     assert isinstance(again, Reached)
     assert (first.identity, first.address) == (again.identity, again.address)
     assert first.identity.boot == BOOT_ID
-    assert abs(first.skew) < 1
+    assert first.skew is None
+
+
+async def test_reached_host_says_how_late_it_is_when_asked(bench: Bench, host: str) -> None:
+    reached = await bench.hosts.reach(host, clock=True)
+    assert isinstance(reached, Reached)
+    assert reached.skew is not None
+    assert abs(reached.skew) < 1
 
 
 async def test_another_release_has_another_marker(bench: Bench, host: str) -> None:
@@ -228,7 +235,7 @@ async def test_secret_is_in_no_file_argument_or_output(bench: Bench, host: str) 
     order = await bench.order(host, script, secrets={"token": secret})
     running = asyncio.create_task(bench.carry_out(order, screen))
     await screen.shows(b"ready\n")
-    files = [path.read_bytes() for path in bench.folder(host).rglob("*") if path.is_file() and path.name != "out"]
+    files = [path.read_bytes() for path in bench.folder(host).rglob("*") if path.is_file() and path.suffix != ".out"]
     assert not [data for data in files + argument_lists() if secret.encode() in data]
     (bench.home(host) / "go").write_text("\n")
     assert (await running).output == b"got *****************\nready\n"

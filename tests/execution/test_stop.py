@@ -35,7 +35,7 @@ async def begin(bench: Bench, host: str, script: str, **more: object) -> tuple[O
 
 def members(bench: Bench, host: str, order: Order) -> list[int]:
     """The living processes of the attempt's session."""
-    session = (bench.folder(host) / order.id / "pid").read_text().split()[2]
+    session = (bench.folder(host) / f"{order.id}.pid").read_text().split()[2]
     found = []
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -119,7 +119,7 @@ async def test_another_machine_cannot_confirm(bench: Bench, host: str) -> None:
 
 async def test_process_with_the_same_number_is_spared(bench: Bench, host: str) -> None:
     order, _, running = await begin(bench, host, "echo ready; sleep 30")
-    record = bench.folder(host) / order.id / "pid"
+    record = bench.folder(host) / f"{order.id}.pid"
     right = record.read_text()
     pid, _, session, dot = right.split()
     record.write_text(f"{pid} 1 {session} {dot}\n")
@@ -133,7 +133,7 @@ async def test_process_with_the_same_number_is_spared(bench: Bench, host: str) -
 async def test_killed_supervisor_makes_it_unknown(bench: Bench, host: str) -> None:
     order, _, running = await begin(bench, host, "echo ready; sleep 30")
     left = members(bench, host, order)
-    os.kill(int((bench.folder(host) / order.id / "pid").read_text().split()[0]), signal.SIGKILL)
+    os.kill(int((bench.folder(host) / f"{order.id}.pid").read_text().split()[0]), signal.SIGKILL)
     ended = (await running).ended
     assert (ended.outcome, ended.reason) == ("unknown", "the process is gone and left no exit status")
     for pid in left:

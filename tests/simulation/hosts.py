@@ -281,7 +281,7 @@ class Box:
                 return "error cannot write marker: is the disk full?"
             self.folders[nonce] = Folder(f"marker-{self.site.number()}")
             self.site.note(self.name, "folder", nonce)
-        return f"reached {self.boot} {self.folders[nonce].marker} 0"
+        return f"reached {self.boot} {self.folders[nonce].marker}"
 
     def _lock(self, nonce: str, release: str, login: str, machine: str, take: str) -> str:
         lock, now = self.lock, self.site.now

@@ -58,7 +58,7 @@ class _Visit:
         loop = asyncio.get_running_loop()
         begun = loop.time()
         self._entered = True
-        reached = await self._hosts.reach(self._needs.host)
+        reached = await self._hosts.reach(self._needs.host, clock=True)
         if isinstance(reached, NotReached):
             self._entered = False
             self.find("reached", "problem", reached.reason, reached.hint)
@@ -75,7 +75,7 @@ class _Visit:
         login = f" as {answer.login}" if answer and answer.login else ""
         key = f", host key {reached.identity.key} as known_hosts has it" if reached.identity.key else ""
         self.find("reached", "ok", f"{reached.address}{login} in {format_span(seconds)}{key}")
-        if self._needs.host != HERE:
+        if self._needs.host != HERE and reached.skew is not None:
             way = "ahead of" if reached.skew > 0 else "behind"
             off = abs(reached.skew)
             hint = "see its time service: moments in logs will not fit" if off > SKEW else ""

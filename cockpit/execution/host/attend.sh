@@ -1,16 +1,15 @@
 # The detached shell of one attempt, a text of its own: D USER UMASK [WAITER]. It has the caller's stderr as file 9.
 
-# Sets _pid, _born and _sid of the process that reads it: a subshell learns its own id from /proc only.
+# Sets _born and _sid of this shell.
 self() {
-  if read -r _line </proc/self/stat; then
-    _pid=${_line%% *}
+  if read -r _line </proc/$$/stat; then
     set -- ${_line##*) }
     _sid=$4
     shift 19
     _born=$1
   else
-    _pid=$(exec sh -c 'echo $PPID') _sid=$$
-    _born=$(ps -o lstart= -p "$_pid" | tr -dc 0-9A-Za-z)
+    _sid=$$
+    _born=$(ps -o lstart= -p $$ | tr -dc 0-9A-Za-z)
   fi
 } 2>/dev/null
 
@@ -37,43 +36,44 @@ stage() {
     return
   fi
   umask "$_um"
-  COCKPIT_CAPTURE=$_d/capture
+  COCKPIT_CAPTURE=$_d.capture
   export COCKPIT_CAPTURE
-  eval "$(printf %b "$_program")"
+  case $_program in *\\*) _program=$(printf %b "$_program") ;; esac
+  eval "$_program"
   if [ "$3" ]; then cd -- "$3" 2>/dev/null || { echo "cockpit: cannot enter $3"; exit 1; }; fi
   # Under sshd bash would run the bashrc files, which -u breaks.
   if [ "$1" = bash ]; then exec bash --norc -uc "$2" bash; fi
   exec sh -uc "$2" sh
 }
 
-# The shell that waits for the command and writes how it ended. Room for the status is taken before anything runs, so that a
-# full disk cannot hold it back.
+# Room for the status is taken before anything runs, so that a full disk cannot hold it back.
+enter() { self; printf '%s %s %s .\n' "$$" "$_born" "$_sid" >"$_d.pid" && printf '%79s\n' '' >"$_d.status"; } 2>/dev/null
+
+# The shell that waits for the command and writes how it ended.
 supervise() {
   trap : TERM INT HUP
-  self
-  printf '%s %s %s .\n' "$_pid" "$_born" "$_sid" >"$_d/pid" && printf '%79s\n' '' >"$_d/status" ||
-    { echo full >"$_d/none"; return; }
   clock
   _begun=$_now
   (trap - TERM INT HUP; stage) 2>&1
   _code=$?
   clock
-  [ -z "$_user" ] || sudo -n -H -u "$_user" -- sh -c 'cat "$0/capture"; rm -rf "$0"' "/tmp/cockpit-$_spot" >"$_d/capture" 2>/dev/null
-  printf '%s %s %s .' "$_code" "$_begun" "$_now" 1<>"$_d/status"
+  [ -z "$_user" ] || sudo -n -H -u "$_user" -- sh -c 'cat "$0/capture"; rm -rf "$0"' "/tmp/cockpit-$_spot" >"$_d.capture" 2>/dev/null
+  printf '%s %s %s .' "$_code" "$_begun" "$_now" 1<>"$_d.status"
   printf %s "$_mark"
 } 2>/dev/null
 
 # Output goes through a pipe: `>/dev/stderr` on a file would truncate it, and a full disk must stop the record, not the command.
-# A follower reads in /proc how far this process has written.
 collect() {
   trap '' TERM INT HUP
-  self
-  printf '%s .\n' "$_pid" >"$_d/flow"
   cat || cat >/dev/null
+} >&8 2>/dev/null
+
+# How far the output was written, as file 8 of this shell knows; followers look there too.
+flushed() {
   _size=
-  read -r _key _size </proc/self/fdinfo/1
-  echo "$_size" >"$_d/flushed" || : >"$_d/flushed"
-} >>"$_d/out" 2>/dev/null
+  read -r _key _size </proc/$$/fdinfo/8
+  echo "$_size" >"$_d.flushed" || command : >"$_d.flushed"
+} 2>/dev/null
 
 _d=$1 _user=$2 _um=$3
 [ -z "${4-}" ] || kill -9 "$4"
@@ -81,5 +81,11 @@ trap : TERM INT HUP
 umask 077
 read -r _mark _spot _token
 IFS= read -r _program
-supervise </dev/null 9>&- | collect 9>&-
+exec 8>>"$_d.out"
+if enter; then
+  supervise </dev/null 8>&- 9>&- | collect 9>&-
+  flushed
+else
+  echo full >"$_d.none"
+fi 2>/dev/null
 printf '%s woke\n' "$_token" >&9

@@ -1,7 +1,7 @@
 # Common to every verb: the host's side, in POSIX sh for dash, busybox ash and bash. Control lines go to stderr behind the
 # token of the call.
-# ~/.cockpit/releases/NONCE/ has `claims/ID`, which says that ID was started once and for ever, and `ID/` with out (all output,
-# then the end mark), pid, flow, status, capture. Names begin with _ so that no variable of the login is overwritten.
+# ~/.cockpit/releases/NONCE/ has `claims/ID`, which says that ID was started once and for ever, and of each attempt `ID.out` (all
+# output, then the end mark), pid, status, flushed, capture. Names begin with _ so that no variable of the login is overwritten.
 
 say() { printf '%s %s\n' "$_token" "$*" >&2; }
 nap() { sleep "$1" 2>/dev/null || sleep 1; }
@@ -55,5 +55,5 @@ claim() {
 } 2>/dev/null
 
 # Sets _code, _begun and _ended when the command has ended.
-finished() { read -r _code _begun _ended _dot <"$_d/status" && [ "$_dot" = . ]; } 2>/dev/null
-supervised() { read -r _pid _born _sid _dot <"$_d/pid" && [ "$_dot" = . ]; } 2>/dev/null
+finished() { read -r _code _begun _ended _dot <"$_d.status" && [ "$_dot" = . ]; } 2>/dev/null
+supervised() { read -r _pid _born _sid _dot <"$_d.pid" && [ "$_dot" = . ]; } 2>/dev/null

@@ -53,7 +53,8 @@ lock() { # NONCE RELEASE LOGIN MACHINE TAKE
 
 clean() { # NONCE
   place "$1"
-  for _d in "$_rel"/*; do
+  for _d in "$_rel"/*.pid; do
+    _d=${_d%.pid}
     if supervised && alive "$_pid" "$_born" && ! finished; then say busy "${_d##*/}"; return; fi
   done
   _e=$(rm -rf "$_rel" 2>&1) || { say error "$_e"; return; }

@@ -1,6 +1,6 @@
 # The private run folder of a release, and what the host is.
 
-reach() { # NONCE MARKER
+reach() { # NONCE MARKER [CLOCK]
   place "$1"
   if [ ! -d "$_rel/claims" ]; then
     [ ! -d "$_root" ] || chmod 700 "$_root" 2>/dev/null
@@ -9,7 +9,7 @@ reach() { # NONCE MARKER
   if [ ! -s "$_rel/marker" ]; then
     # An empty marker is being written at this moment, or the disk was full.
     [ ! -e "$_rel/marker" ] || { nap 0.3; [ -s "$_rel/marker" ] || rm -f "$_rel/marker"; }
-    _um=$(umask)
+    [ "${_um-}" ] || _um=$(umask)
     umask 077
     _how=none
     ! command -v setsid >/dev/null || _how=fork
@@ -18,5 +18,5 @@ reach() { # NONCE MARKER
   { _marker=; read -r _marker _rest <"$_rel/marker"; } 2>/dev/null
   [ "$_marker" ] || { say error "cannot write $_rel/marker: is the disk full?"; return; }
   boot_id
-  say reached "$_boot" "$_marker" "$(date +%s.%N)"
+  say reached "$_boot" "$_marker" ${3:+"$(date +%s.%N)"}
 }

@@ -1,12 +1,11 @@
-# One call after another, each a line TOKEN VERB ARGUMENTS, in a subshell so that none leaves anything to the next.
+# One call after another, each a line TOKEN VERB ARGUMENTS.
 while read -r _token _verb _rest; do
   [ "$_verb" ] || continue
-  (
-    set -- $_rest
-    "$_verb" "$@"
-  )
-  _code=$?
+  set -- $_rest
+  "$_verb" "$@"
+  _last=$?
+  exec 3<&-
   say over
   printf '%s.\n' "$_token"
-  [ "$_code" != 9 ] || break
+  [ "$_last" != 9 ] || break
 done

@@ -19,6 +19,8 @@ detach() {
   printf '%s\n' "$_mark $_spot $_token" "$_program" | "$@" >/dev/null 2>&1
 }
 
+prepare() { command : >"$_d.out" && { [ -z "$_user" ] || echo "$_spot" "$_user" >"$_d.user"; } } 2>/dev/null
+
 start() { # NONCE BOOT MARKER ID USER OFFSET [NUDGED]
   read -r _mark _spot
   IFS= read -r _program
@@ -28,15 +30,15 @@ start() { # NONCE BOOT MARKER ID USER OFFSET [NUDGED]
   _id=$4 _user=${5#-} _d=$_rel/$4 _nudged=${7-}
   umask 077
   if claim started; then
-    if _e=$(mkdir "$_d" 2>&1) && { : >"$_d/out" && printf '%s %s .\n' "$_spot" "$_user" >"$_d/how"; } 2>/dev/null; then
+    if prepare; then
       launch
       exec 9>&-
       say started
       # The caller nudges when the attempt says that it is over, or after a moment: waiting for that costs nothing.
       [ -z "$_nudged" ] || read -r _line
     else
-      rm -rf "$_d" "$_rel/claims/$_id"
-      say error "cannot write $_d: ${_e:-is the disk full?}"
+      rm -f "$_d.out" "$_d.user" "$_rel/claims/$_id"
+      say error "cannot write $_d.out: is the disk full?"
       return
     fi
   elif [ "$_claim" ]; then
@@ -47,5 +49,5 @@ start() { # NONCE BOOT MARKER ID USER OFFSET [NUDGED]
   fi
   attach "$6"
   # What shares the session with others could not be stopped alone.
-  [ "$_how" = fork ] || exit 9
+  [ "$_how" = fork ] || return 9
 }

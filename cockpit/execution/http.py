@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -13,7 +12,8 @@ import msgspec
 from cockpit.execution.contract import Ended, Sink
 from cockpit.execution.foreign import meaning
 from cockpit.execution.redact import Redactor, mask
-from cockpit.execution.words import plain
+from cockpit.playbook.expected import unexpected
+from cockpit.playbook.plan import Expect
 
 HARMLESS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing: without an answer they have failed, where others are unknown."""
@@ -109,41 +109,8 @@ def unanswered(order: HttpOrder, error: Exception) -> Ended:
 
 def judge(order: HttpOrder, answer: Answer) -> str:
     """What is not as expected; empty when all is."""
-    if answer.status not in order.status:
-        return f"answered {answer.line}, expected {' or '.join(map(str, order.status))}"
-    if order.contains and order.contains.encode() not in answer.body:
-        return f"{order.contains!r} is not in the answer"
-    if not order.json:
-        return ""
-    try:
-        document = json.loads(answer.body)
-    except ValueError:
-        return "the answer is not JSON" if answer.whole else f"the answer is longer than {MOST:,} bytes"
-    problems = (_differs(document, path, expected) for path, expected in order.json.items())
-    return "; ".join(filter(None, problems))
-
-
-def _differs(document: object, path: str, expected: str) -> str:
-    value: object = document
-    for part in path.split("."):
-        match value:
-            case dict() if part in value:
-                value = value[part]
-            case list() if part.isdecimal() and int(part) < len(value):
-                value = value[int(part)]
-            case _:
-                return f"{path} is not in the answer, expected {expected!r}"
-    shown = value if isinstance(value, str) else json.dumps(value)
-    return "" if shown == expected or _same(value, expected) else f"{path} is {plain(shown)!r}, expected {expected!r}"
-
-
-def _same(value: object, expected: str) -> bool:
-    """Whether a number, a truth value or a list is the one that is written in `expected`."""
-    try:
-        meant = json.loads(expected)
-    except ValueError:
-        return False
-    return isinstance(value, bool) == isinstance(meant, bool) and not isinstance(value, str) and bool(meant == value)
+    expect = Expect(status=order.status, contains=order.contains, json=order.json)
+    return unexpected(expect, answer.status, answer.line, answer.body, whole=answer.whole)
 
 
 async def _read(response: httpx.Response, sink: Callable[[bytes], None]) -> tuple[bytes, bool]:

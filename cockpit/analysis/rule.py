@@ -62,11 +62,15 @@ class Grows(_Said, frozen=True, tag="grows", kw_only=True):
 
 
 class Reaches(_Said, frozen=True, tag="reaches", kw_only=True):
-    """The Theil-Sen line through the last `over` seconds comes to the level, from either side, in `within` seconds."""
+    """The Theil-Sen line through the last `over` seconds is at or above the level within `within` seconds.
+
+    `falls`: at or below it.
+    """
 
     level: Level
     within: float
     over: float
+    falls: bool = False
 
 
 class Spends(_Said, frozen=True, tag="spends", kw_only=True):
@@ -150,6 +154,21 @@ class Rule(_Said, frozen=True, kw_only=True):
     canary: str = ""
     level: Literal["info", "warn", "critical"] = "critical"
     answer_within: float = 0.0
+
+
+def refers_to_baseline(rule: Rule) -> bool:
+    """Whether a rule judges against what was recorded before the cutover."""
+    return any(_uses_baseline(trigger.condition) for trigger in (rule.ok, rule.bad) if trigger)
+
+
+def _uses_baseline(condition: Condition) -> bool:
+    match condition:
+        case Compare(level=level, upper=upper):
+            return level.to == "baseline" or (upper is not None and upper.to == "baseline")
+        case Reaches(level=level):
+            return level.to == "baseline"
+        case _:
+            return False
 
 
 class Baseline(_Said, frozen=True, kw_only=True):

@@ -46,3 +46,19 @@ def format_late(seconds: float) -> str:
 def utc(seconds: float) -> str:
     """A moment in seconds since 1970 as ISO 8601 in UTC, to the millisecond."""
     return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def format_number(value: float, unit: str = "") -> str:
+    """A measured number in four digits, with its unit: `0.12 %`, `212 ms`, `1,204`."""
+    if value != value or value in (float("inf"), float("-inf")):  # noqa: PLR0124  what is no number
+        text = str(value)
+    elif abs(value) >= 1000 or value == int(value):
+        text = f"{value:,.0f}"
+    else:
+        text = f"{value:.4g}" if abs(value) >= 0.001 else f"{value:.2g}"
+    return f"{text.replace('-', '−')} {unit}".rstrip()
+
+
+def clock(seconds: float) -> str:
+    """The time of day of a moment in seconds since 1970, in UTC: `13:02:41`."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%H:%M:%S")

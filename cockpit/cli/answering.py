@@ -34,6 +34,12 @@ def command_for(release: str, entry: Waiting) -> str:
             return _line("attach", release)
         case "resume":
             return _line("resume", release)
+        case "veto":
+            return f"{_line('veto', release, entry.item)} {_NOTE}"
+        case "decision":
+            return f"{_line('decide', release, entry.item)} {'|'.join(map(shlex.quote, entry.options))} {_NOTE}"
+        case "acknowledgement":
+            return _line("ack", release, entry.item)
         case _:
             assert_never(entry.what)
 

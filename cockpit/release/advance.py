@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from cockpit.playbook.plan import Checklist, Do, Gate, Http, Run, Step, Wait
+from cockpit.playbook.plan import Checklist, Do, Gate, Guard, Http, Run, Steady, Step, Wait
 from cockpit.release.apply import fold
 from cockpit.release.events import (
     ITSELF,
     AnyEvent,
     AttemptStarted,
+    BackDone,
     ConditionUnknown,
     Ended,
     Held,
@@ -22,9 +23,11 @@ from cockpit.release.events import (
 )
 from cockpit.release.facts import holds
 from cockpit.release.failures import consequences
-from cockpit.release.ready import attempt_id, is_blocked, is_prepared, next_attempts, poll_spec
+from cockpit.release.guarding import guarding, guards_due
+from cockpit.release.health import period_end, steady_end, unwell
+from cockpit.release.ready import attempt_id, is_blocked, is_prepared, next_attempts, poll_spec, unrecorded
 from cockpit.release.results import results
-from cockpit.release.standing import all_hosts_complete, is_complete, is_its_turn, running
+from cockpit.release.standing import all_hosts_complete, awaited, is_complete, is_its_turn, running
 from cockpit.release.state import Attempt, State, StepState
 from cockpit.units import format_duration
 
@@ -50,6 +53,12 @@ def due(state: State, now: float) -> float | None:
         for one in state.steps.values()
         if one.status == "running" and isinstance(one.step, Wait) and one.started is not None
     ]
+    moments += guards_due(state)
+    moments += [
+        end
+        for one in state.steps.values()
+        if one.status == "running" and isinstance(one.step, Steady) and (end := steady_end(state, one, one.step))
+    ]
     return min((moment for moment in moments if moment > now), default=None)
 
 
@@ -60,7 +69,7 @@ def _after(state: State, events: Iterable[AnyEvent], now: float) -> State:
 def _once(state: State, now: float) -> Iterator[AnyEvent]:
     if state.plan is None or state.closed:
         return
-    for rule in (_stops, _results, _lost_locks, _completions, _end, _turns, _starts):
+    for rule in (_stops, _results, _lost_locks, guarding, _completions, _back_done, _end, _turns, _starts):
         events = tuple(rule(state, now))
         if events:
             yield from events
@@ -75,14 +84,17 @@ def _stops(state: State, now: float) -> Iterator[AnyEvent]:
         if state.aborted and not state.finish:
             yield StopOrdered(id=attempt.id, by=ITSELF, note="the release was aborted")
         elif _is_in_the_way(state, attempt):
-            yield StopOrdered(id=attempt.id, by=ITSELF, note="the release is rolled back")
+            what = "the release is rolled back" if state.rolling_back else f"a batch of {state.back} is undone"
+            yield StopOrdered(id=attempt.id, by=ITSELF, note=what)
         elif now >= (end := _time_box_end(state, attempt)):
             note = f"over its time of {format_duration(end - attempt.started)}"
             yield StopOrdered(id=attempt.id, by=ITSELF, note=note)
 
 
 def _is_in_the_way(state: State, attempt: Attempt) -> bool:
-    return state.rolling_back and state.steps[attempt.step].step not in state.backward
+    if state.rolling_back:
+        return state.steps[attempt.step].step not in state.backward
+    return bool(state.back) and (attempt.step == state.back or state.back in awaited(state, attempt.step))
 
 
 def _time_box_end(state: State, attempt: Attempt) -> float:
@@ -120,14 +132,15 @@ def _completions(state: State, now: float) -> Iterator[AnyEvent]:
     """Steps that are complete; those on hosts even when nothing comes after them, since conditions ask for it."""
     ended = state.aborted or state.end
     for one in state.steps.values():
-        if one.status == "running" and (one.hosts or (one.step in state.track and not ended)) and _is_over(one, now):
+        here = one.hosts or (one.step in state.track and not ended)
+        if one.status == "running" and here and _is_over(state, one, now):
             if one.hosts and not any(run.status == "passed" for run in one.hosts.values()):
                 yield StepSkipped(step=one.step.id, by=ITSELF, note="no host is left")
             else:
                 yield StepPassed(step=one.step.id)
 
 
-def _is_over(one: StepState, now: float) -> bool:
+def _is_over(state: State, one: StepState, now: float) -> bool:
     match one.step:
         case Run() | Http():
             return all_hosts_complete(one)
@@ -135,8 +148,20 @@ def _is_over(one: StepState, now: float) -> bool:
             return all(item.id in one.items for item in one.step.items)
         case Wait():
             return one.started is not None and now >= one.started + one.step.seconds
+        case Guard():
+            return now >= period_end(one, one.step) and not any(unwell(state, one, one.step))
+        case Steady():
+            end = steady_end(state, one, one.step)
+            return end is not None and now >= end
         case Do() | Gate():
             return False
+
+
+def _back_done(state: State, _now: float) -> Iterator[AnyEvent]:
+    """A batch that is undone: what comes next is for a person to say."""
+    if state.back and not state.rolling_back and is_complete(state.steps[state.undo(state.back).id]):
+        yield BackDone(step=state.back)
+        yield Held(by=ITSELF, note=f"a batch of {state.back} was undone on {', '.join(state.back_hosts)}")
 
 
 def _end(state: State, _now: float) -> Iterator[AnyEvent]:
@@ -145,7 +170,7 @@ def _end(state: State, _now: float) -> Iterator[AnyEvent]:
     if state.aborted:
         failed = state.rolling_back or state.aborted_by == ITSELF
         yield Ended(outcome="failed" if failed else "aborted", reason=_left_unknown(state))
-    elif not state.held_by and all(is_complete(state.steps[step.id]) for step in state.track):
+    elif not state.held_by and not state.back and all(is_complete(state.steps[step.id]) for step in state.track):
         yield Ended(outcome="rolled_back" if state.rolling_back else "done", reason=_left_unknown(state))
 
 
@@ -162,7 +187,7 @@ def _turns(state: State, _now: float) -> Iterator[AnyEvent]:
         return
     for step in state.track:
         one = state.steps[step.id]
-        if one.status == "pending" and is_its_turn(state, step):
+        if one.status == "pending" and is_its_turn(state, step) and not unrecorded(state, step):
             yield _turn(state, step, one)
 
 

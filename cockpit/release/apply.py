@@ -8,19 +8,28 @@ from typing import Any, assert_never
 from msgspec.structs import replace
 
 from cockpit.playbook.plan import Http, Plan, Run, Step
+from cockpit.release.back import renewed, undoing, without_batch
 from cockpit.release.draft import Draft
 from cockpit.release.events import (
+    ITSELF,
     Aborted,
+    Acknowledged,
     AnyEvent,
     AttemptEnded,
     AttemptSettled,
     AttemptStarted,
+    BackDone,
+    BackOrdered,
+    BaselineRecorded,
+    CalledOff,
     CaptainChanged,
     CaptaincyOffered,
     Closed,
     ConditionUnknown,
     CredentialsMissed,
     CredentialsSupplied,
+    Decided,
+    DecisionOpened,
     Ended,
     EngineStarted,
     GateOpened,
@@ -42,6 +51,7 @@ from cockpit.release.events import (
     Record,
     Resumed,
     RetryOrdered,
+    RollbackAnnounced,
     RollbackStarted,
     SignedOff,
     StepDone,
@@ -50,9 +60,23 @@ from cockpit.release.events import (
     StepSkipped,
     StepStarted,
     StopOrdered,
+    VerdictChanged,
+    Vetoed,
+    Waived,
 )
-from cockpit.release.standing import lock_hosts
-from cockpit.release.state import COMPLETE, Attempt, HostRun, HostState, Signature, State, StepState, Ticked
+from cockpit.release.standing import awaited, lock_hosts
+from cockpit.release.state import (
+    COMPLETE,
+    Attempt,
+    HostRun,
+    HostState,
+    RuleState,
+    Signature,
+    State,
+    StepState,
+    Ticked,
+    Waiver,
+)
 
 
 def fold(records: Iterable[Record], state: State | None = None) -> State:
@@ -102,6 +126,25 @@ def _apply(draft: Draft, event: AnyEvent, at: float) -> None:
             draft.set_attempt(event.id, stopping=event.note or event.by, stopped_by=event.by, stop_ordered=at)
         case Held() | Resumed() | Aborted() | RollbackStarted() | Ended() | Closed():
             _interrupted(draft, event, at)
+        case (
+            VerdictChanged()
+            | RollbackAnnounced()
+            | Vetoed()
+            | DecisionOpened()
+            | Decided()
+            | CalledOff()
+            | Acknowledged()
+        ):
+            _rule(draft, event, at)
+        case Waived():
+            waiver = Waiver(event.by, at, event.note, event.role)
+            draft.set_step(event.step, waived={**draft.step(event.step).waived, event.what: waiver})
+        case BaselineRecorded():
+            draft.set(baselines={**draft.state.baselines, event.metric: event.hosts})
+        case BackOrdered():
+            _back_ordered(draft, event)
+        case BackDone():
+            _back_done(draft, event)
         case CredentialsMissed():
             draft.set(missing=tuple(sorted({*draft.state.missing, *event.names})))
         case CredentialsSupplied():
@@ -120,7 +163,7 @@ def _apply(draft: Draft, event: AnyEvent, at: float) -> None:
 
 def _opened(event: Opened, at: float) -> State:
     plan = event.plan
-    steps = [*plan.steps, *(plan.rollback or ())]
+    steps = [*plan.steps, *(plan.rollback or ()), *plan.undos]
     names = [host for step in steps for host in _hosts_of(step)]
     firsts = [members[0] for members in plan.groups.values() if members]
     return State(
@@ -134,6 +177,7 @@ def _opened(event: Opened, at: float) -> State:
         opened=at,
         steps={step.id: StepState(step, hosts={host: HostRun(host) for host in _hosts_of(step)}) for step in steps},
         hosts={name: HostState(name, _groups_of(plan, name)) for name in dict.fromkeys([*names, *firsts])},
+        rules={name: RuleState() for name in plan.rules},
     )
 
 
@@ -235,6 +279,73 @@ def _step(
 
 def _tick(draft: Draft, event: ItemTicked | ItemNotApplicable, ticked: Ticked) -> None:
     draft.set_step(event.step, items={**draft.step(event.step).items, event.item: ticked})
+
+
+def _rule(
+    draft: Draft,
+    event: VerdictChanged | RollbackAnnounced | Vetoed | DecisionOpened | Decided | CalledOff | Acknowledged,
+    at: float,
+) -> None:
+    match event:
+        case VerdictChanged():
+            _verdict(draft, event, at)
+        case RollbackAnnounced():
+            draft.set_rule(event.rule, guard=event.guard, announced=event.due)
+        case Vetoed():
+            draft.set_rule(event.rule, **_SETTLED, excused=event.by, excuse=event.note)
+        case DecisionOpened():
+            draft.set_rule(event.rule, guard=event.guard, asked=event.about, due=event.due)
+        case Decided():
+            again = at + event.wait if event.wait else None
+            draft.set_rule(event.rule, **_SETTLED, excused=event.by, excuse=event.note, again=again)
+        case CalledOff():
+            draft.set_rule(event.rule, **_SETTLED)
+        case Acknowledged():
+            draft.set_rule(event.rule, acknowledged=event.by)
+        case _:
+            assert_never(event)
+
+
+_SETTLED: Mapping[str, Any] = {"announced": None, "asked": None, "due": None}
+_CLEARED: Mapping[str, Any] = {"excused": "", "excuse": "", "again": None, "acknowledged": ""}
+
+
+def _verdict(draft: Draft, event: VerdictChanged, at: float) -> None:
+    draft.set_rule(
+        event.rule,
+        **(_CLEARED if event.verdict == "passing" else {}),
+        verdict=event.verdict,
+        since=at,
+        value=event.value,
+        threshold=event.threshold,
+        host=event.host,
+        window=event.window,
+        samples=event.samples,
+        reason=event.reason,
+    )
+
+
+def _settle_rules(draft: Draft) -> None:
+    """Nothing is announced or asked any more: something larger was decided."""
+    for name, one in draft.state.rules.items():
+        if one.announced is not None or one.asked:
+            draft.set_rule(name, **_SETTLED)
+
+
+def _back_ordered(draft: Draft, event: BackOrdered) -> None:
+    _settle_rules(draft)
+    draft.put_step(undoing(draft.step(draft.state.undo(event.step).id), event.hosts))
+    draft.set(back=event.step, back_hosts=event.hosts, **_NOT_HELD)
+    _try_again(draft, event.hosts)
+
+
+def _back_done(draft: Draft, event: BackDone) -> None:
+    state = draft.state
+    draft.put_step(without_batch(draft.step(event.step), state.back_hosts))
+    for step in state.forward:
+        if event.step in awaited(state, step.id):
+            draft.put_step(renewed(draft.step(step.id)))
+    draft.set(back="", back_hosts=())
 
 
 def _attempt_started(draft: Draft, event: AttemptStarted, at: float) -> None:
@@ -341,14 +452,15 @@ def _try_again(draft: Draft, hosts: Iterable[str]) -> None:
 def _interrupted(draft: Draft, event: Held | Resumed | Aborted | RollbackStarted | Ended | Closed, at: float) -> None:
     match event:
         case Held():
-            draft.set(held_by=event.by, held_note=event.note)
+            draft.set(held_by=event.by, held_note=event.note, held_rules=event.rules, held_guard=event.guard)
             for host in [host for host in draft.state.hosts.values() if host.lock == "lost"]:
                 draft.set_host(host.name, lock="refused")
         case Resumed():
-            draft.set(held_by="", held_note="")
+            _resumed(draft, event)
         case Aborted():
             by = draft.state.aborted_by if draft.state.aborted else event.by
-            draft.set(aborted=True, aborted_by=by, finish=event.finish, held_by="", held_note="")
+            _settle_rules(draft)
+            draft.set(aborted=True, aborted_by=by, finish=event.finish, back="", back_hosts=(), **_NOT_HELD)
         case RollbackStarted():
             _rollback_started(draft, event)
         case Ended():
@@ -359,7 +471,19 @@ def _interrupted(draft: Draft, event: Held | Resumed | Aborted | RollbackStarted
             assert_never(event)
 
 
+_NOT_HELD: Mapping[str, Any] = {"held_by": "", "held_note": "", "held_rules": (), "held_guard": ""}
+
+
+def _resumed(draft: Draft, event: Resumed) -> None:
+    """A person who resumes excuses the rules that caused the hold; else it would begin anew at once."""
+    for rule in draft.state.held_rules if event.by != ITSELF else ():
+        if draft.state.rules[rule].verdict != "passing":
+            draft.set_rule(rule, excused=event.by, excuse=event.note)
+    draft.set(**_NOT_HELD)
+
+
 def _rollback_started(draft: Draft, event: RollbackStarted) -> None:
+    _settle_rules(draft)
     if draft.state.rolling_back:
         _repeat_what_has_not_passed(draft)
     else:
@@ -367,7 +491,7 @@ def _rollback_started(draft: Draft, event: RollbackStarted) -> None:
             draft.set_host(name, dropped=False)
     _try_again(draft, draft.state.hosts)
     draft.set(rolling_back=True, rollback_by=event.by, rollback_note=event.note)
-    draft.set(aborted=False, aborted_by="", finish=False, held_by="", held_note="")
+    draft.set(aborted=False, aborted_by="", finish=False, back="", back_hosts=(), **_NOT_HELD)
     draft.set(end=None, end_reason="", ended=None)
 
 

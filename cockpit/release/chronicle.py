@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, Literal, assert_never
 
+from cockpit.analysis.rule import Verdict
 from cockpit.release import events as happened
 from cockpit.release.events import ITSELF, AttemptStarted, Outcome, Record
-from cockpit.units import format_span
+from cockpit.units import clock, format_number, format_span
 
 Weight = Literal["plain", "quiet", "good", "bad", "warn"]
 """How much an event asks for attention."""
@@ -21,6 +22,15 @@ _WEIGHTS: Final[Mapping[Outcome, Weight]] = {
     "error": "bad",
     "stopped": "warn",
     "unknown": "warn",
+}
+
+
+_VERDICTS: Final[Mapping[Verdict, Weight]] = {
+    "passing": "good",
+    "failing": "bad",
+    "inconclusive": "warn",
+    "no data": "warn",
+    "error": "warn",
 }
 
 
@@ -97,12 +107,70 @@ def say(event: happened.AnyEvent, attempts: Attempts) -> tuple[str, Weight]:
             return f"{event.by} offers the captaincy to {event.to}", "warn"
         case happened.CaptainChanged():
             return f"{event.captain} drives now{_note(event.note)}", "warn"
+        case (
+            happened.VerdictChanged()
+            | happened.BaselineRecorded()
+            | happened.RollbackAnnounced()
+            | happened.Vetoed()
+            | happened.DecisionOpened()
+            | happened.Decided()
+            | happened.CalledOff()
+            | happened.Acknowledged()
+            | happened.Waived()
+        ):
+            return _judged(event)
         case _:
             return _release(event)
 
 
+def _judged(
+    event: happened.VerdictChanged
+    | happened.BaselineRecorded
+    | happened.RollbackAnnounced
+    | happened.Vetoed
+    | happened.DecisionOpened
+    | happened.Decided
+    | happened.CalledOff
+    | happened.Acknowledged
+    | happened.Waived,
+) -> tuple[str, Weight]:
+    match event:
+        case happened.VerdictChanged():
+            where = f" on {event.host}" if event.host else ""
+            return f"{event.rule} is {event.verdict}{where}{_note(event.reason)}", _VERDICTS[event.verdict]
+        case happened.BaselineRecorded():
+            return f"baseline of {event.metric} recorded{_note(_numbers(event))}", "plain"
+        case happened.RollbackAnnounced():
+            return f"{event.rule} will roll back at {clock(event.due)} unless it is vetoed", "bad"
+        case happened.Vetoed():
+            return f"rollback of {event.rule} vetoed{_by(event.by)}{_note(event.note)}", "warn"
+        case happened.DecisionOpened():
+            due = f" until {clock(event.due)}" if event.due is not None else ""
+            return f"{event.guard} asks for a decision about {event.rule}{due}", "warn"
+        case happened.Decided():
+            return f"{event.rule}: {event.option}{_by(event.by)}{_note(event.note)}", "warn"
+        case happened.CalledOff():
+            return f"nothing to be done about {event.rule} any more{_note(event.reason)}", "good"
+        case happened.Acknowledged():
+            return f"{event.by} has seen {event.rule}{_note(event.note)}", "plain"
+        case happened.Waived():
+            role = f" as {event.role}" if event.role else ""
+            return f"{event.what} waived for {event.step}{_by(event.by)}{role}{_note(event.note)}", "warn"
+        case _:
+            assert_never(event)
+
+
+def _numbers(event: happened.BaselineRecorded) -> str:
+    first = next(iter(event.hosts.values()), None)
+    if first is None or len(event.hosts) > 1:
+        return f"{len(event.hosts)} hosts"
+    return first.reason or f"median {format_number(first.median)} of {first.samples} samples"
+
+
 def _release(
     event: happened.Held
+    | happened.BackOrdered
+    | happened.BackDone
     | happened.Resumed
     | happened.Aborted
     | happened.RollbackStarted
@@ -112,6 +180,10 @@ def _release(
     match event:
         case happened.Held():
             return f"held{_by(event.by)}{_note(event.note)}", "warn"
+        case happened.BackOrdered():
+            return f"{event.step} taken back on {', '.join(event.hosts)}{_by(event.by)}{_note(event.note)}", "warn"
+        case happened.BackDone():
+            return f"a batch of {event.step} is undone", "plain"
         case happened.Resumed():
             return f"resumed{_by(event.by)}{_note(event.note)}", "plain"
         case happened.Aborted():

@@ -28,7 +28,9 @@ from cockpit.release.events import (
 )
 from cockpit.release.intents import (
     Abort,
+    Acknowledge,
     AnyIntent,
+    Back,
     Captaincy,
     Close,
     Decide,
@@ -46,8 +48,11 @@ from cockpit.release.intents import (
     Skip,
     Stop,
     Tick,
+    Veto,
+    Waive,
 )
-from cockpit.release.people import has_role, is_captain, may_act
+from cockpit.release.people import has_role, is_captain, may_act, past_no_return, rollback_word
+from cockpit.release.questions import answered, question
 from cockpit.release.standing import covers, gate_obstacles, is_complete
 from cockpit.release.state import State, StepState
 
@@ -69,6 +74,10 @@ def decide(state: State, login: str, intent: AnyIntent) -> Decision:
             return _sign(state, login, intent)
         case Captaincy():
             return _captaincy(state, login, intent)
+        case Acknowledge() | Waive():
+            return question(state, login, intent)
+        case Decide() if _is_about_rule(state, intent.decision):
+            return answered(state, login, intent.decision, intent.option, intent.note)
         case _:
             if not is_captain(state, login):
                 hint = f"the captain is {state.captain}; `cockpit captain {state.release} take --note …` takes over"
@@ -79,7 +88,21 @@ def decide(state: State, login: str, intent: AnyIntent) -> Decision:
 def _captains(
     state: State,
     login: str,
-    intent: Go | NoGo | Hold | Resume | Abort | RollBack | Close | Retry | Skip | Drop | Stop | Settle | Decide,
+    intent: Go
+    | NoGo
+    | Hold
+    | Resume
+    | Abort
+    | RollBack
+    | Close
+    | Retry
+    | Skip
+    | Drop
+    | Stop
+    | Settle
+    | Decide
+    | Veto
+    | Back,
 ) -> Decision:
     match intent:
         case Go():
@@ -98,6 +121,8 @@ def _captains(
             return answer(state, login, intent)
         case Decide():
             return _decide(state, login, intent)
+        case Veto() | Back():
+            return question(state, login, intent)
         case _:
             assert_never(intent)
 
@@ -240,8 +265,10 @@ def _roll_back(state: State, login: str, intent: RollBack) -> Decision:
         return Refusal(f"{state.release} is rolled back already")
     if state.rolling_back and state.end is None and not state.aborted:
         return Refusal(f"{state.release} is being rolled back already")
-    if intent.confirm != state.release:
-        return Refusal("rolling back asks for the release's name to be typed", f"--confirm {state.release}")
+    if intent.confirm != (word := rollback_word(state)):
+        if past := past_no_return(state):
+            return Refusal(f"{past} cannot be undone: rolling back past it asks again", f"--confirm '{word}'")
+        return Refusal("rolling back asks for the release's name to be typed", f"--confirm {word}")
     return (RollbackStarted(by=login, note=intent.note),)
 
 
@@ -249,6 +276,12 @@ def _close(state: State, login: str, intent: Close) -> Decision:
     if state.end is None:
         return Refusal(f"{state.release} has not ended", "abort it or roll it back first")
     return (Closed(by=login, note=intent.note),)
+
+
+def _is_about_rule(state: State, name: str) -> bool:
+    """Whether a decision is about a rule; one about a step of the same name goes first."""
+    one = state.steps.get(name)
+    return name in state.rules and (one is None or one.status != "asking") and not (state.end or state.aborted)
 
 
 def _decide(state: State, login: str, intent: Decide) -> Decision:

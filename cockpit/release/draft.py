@@ -30,6 +30,16 @@ class Draft:
         steps = self._mine("steps")
         steps[step] = replace(steps[step], **changes)
 
+    def put_step(self, one: StepState) -> None:
+        """Put another in a step's place, hosts and all."""
+        self._mine("steps")[one.step.id] = one
+        self._runs.pop(one.step.id, None)
+
+    def set_rule(self, name: str, **changes: Any) -> None:
+        """Change where a rule stands."""
+        rules = self._mine("rules")
+        rules[name] = replace(rules[name], **changes)
+
     def set_run(self, step: str, host: str, **changes: Any) -> None:
         """Change one host of a step."""
         runs = self._runs.get(step)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import msgspec
 
-from cockpit.release.ready import Next, needs_link, next_attempts, unlocked
-from cockpit.release.standing import running
+from cockpit.release.ready import Next, is_blocked, needs_link, next_attempts, unlocked, unrecorded
+from cockpit.release.standing import is_its_turn, running
 from cockpit.release.state import State
 
 
@@ -42,7 +42,17 @@ class Clean(msgspec.Struct, frozen=True):
     host: str
 
 
-Effect = Reach | KeepLock | Try | Kill | Clean
+class Watch(msgspec.Struct, frozen=True):
+    """Measure, judge the rules, and say when a verdict changes."""
+
+
+class RecordBaseline(msgspec.Struct, frozen=True):
+    """Record a metric's baseline as of now."""
+
+    metric: str
+
+
+Effect = Reach | KeepLock | Try | Kill | Clean | Watch | RecordBaseline
 
 
 def wanted(state: State) -> frozenset[Effect]:
@@ -64,6 +74,11 @@ def _open(state: State) -> Iterator[Effect]:
             yield KeepLock(host.name, take_over=bool(host.holder))
     for each in next_attempts(state):
         yield from _preparations(state, each)
+    if state.end is None and state.the_plan.metrics:
+        yield Watch()
+    for step in state.track if not is_blocked(state) else ():
+        if state.steps[step.id].status == "pending" and is_its_turn(state, step):
+            yield from (RecordBaseline(metric) for metric in unrecorded(state, step))
 
 
 def _preparations(state: State, each: Next) -> Iterator[Effect]:

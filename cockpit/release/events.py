@@ -10,6 +10,7 @@ from typing import Literal
 
 import msgspec
 
+from cockpit.analysis.rule import Baseline, Verdict
 from cockpit.playbook.plan import Plan
 
 VERSION = 1
@@ -24,6 +25,10 @@ Part = Literal["run", "check"]
 
 Outcome = Literal["passed", "failed", "error", "stopped", "unknown"]
 """passed · failed: it said no · error: nothing was started · stopped: killed, confirmed · unknown: nobody can tell."""
+
+Question = Literal["decision", "no return", "end"]
+"""decision: the playbook's, for a rule that fails · no return: whether to go back where something cannot be undone ·
+end: whether a guard may end though the rule does not pass."""
 
 End = Literal["done", "rolled_back", "aborted", "failed"]
 
@@ -268,11 +273,108 @@ class GateRefused(Event, frozen=True, tag="gate-refused", kw_only=True):
     note: str
 
 
+class VerdictChanged(Event, frozen=True, tag="verdict-changed", kw_only=True):
+    """A rule came to another verdict; the numbers that it was made from are those of a `Judgement`."""
+
+    rule: str
+    verdict: Verdict
+    value: float | None = None
+    threshold: float | None = None
+    host: str = ""
+    window: float = 0.0
+    samples: int = 0
+    reason: str = ""
+
+
+class BaselineRecorded(Event, frozen=True, tag="baseline-recorded", kw_only=True):
+    """A metric before the cutover, by host (or under an empty name, for all)."""
+
+    metric: str
+    hosts: Mapping[str, Baseline]
+
+
+class RollbackAnnounced(Event, frozen=True, tag="rollback-announced", kw_only=True):
+    """A guard's rule will roll the release back at moment `due`, unless it passes or is vetoed before."""
+
+    guard: str
+    rule: str
+    due: float
+
+
+class Vetoed(Event, frozen=True, tag="vetoed", kw_only=True):
+    """The announced rollback does not happen; the rule causes nothing until it has passed again."""
+
+    rule: str
+    by: str
+    note: str
+
+
+class DecisionOpened(Event, frozen=True, tag="decision-opened", kw_only=True):
+    """A guard asks about a rule; at moment `due` the default is taken (None: it waits for a person)."""
+
+    guard: str
+    rule: str
+    about: Question
+    due: float | None = None
+
+
+class Decided(Event, frozen=True, tag="decided", kw_only=True):
+    """An open decision was answered. It is asked again after `wait` seconds (0: not at all) if the rule still fails."""
+
+    rule: str
+    option: str
+    by: str
+    note: str
+    wait: float = 0.0
+
+
+class CalledOff(Event, frozen=True, tag="called-off", kw_only=True):
+    """What a rule had announced or asked is over by itself: it passes again, or its guard no longer watches."""
+
+    rule: str
+    reason: str
+
+
+class Acknowledged(Event, frozen=True, tag="acknowledged", kw_only=True):
+    """A person has seen that a rule does not pass."""
+
+    rule: str
+    by: str
+    note: str = ""
+
+
+class Waived(Event, frozen=True, tag="waived", kw_only=True):
+    """What keeps a gate shut, or a guard from ending, is let pass by a person."""
+
+    step: str
+    what: str
+    by: str
+    note: str
+    role: str = ""
+
+
+class BackOrdered(Event, frozen=True, tag="back-ordered", kw_only=True):
+    """The last batch of a step is to be undone."""
+
+    step: str
+    hosts: tuple[str, ...]
+    by: str
+    note: str
+
+
+class BackDone(Event, frozen=True, tag="back-done", kw_only=True):
+    """The batch is undone: its hosts wait again, and so does everything that comes after the step."""
+
+    step: str
+
+
 class Held(Event, frozen=True, tag="held", kw_only=True):
-    """Nothing new starts from now on."""
+    """Nothing new starts from now on. `rules` are those that caused it, if any, and `guard` watches them."""
 
     by: str
     note: str = ""
+    rules: tuple[str, ...] = ()
+    guard: str = ""
 
 
 class Resumed(Event, frozen=True, tag="resumed", kw_only=True):
@@ -374,6 +476,17 @@ AnyEvent = (
     | SignedOff
     | GateOpened
     | GateRefused
+    | VerdictChanged
+    | BaselineRecorded
+    | RollbackAnnounced
+    | Vetoed
+    | DecisionOpened
+    | Decided
+    | CalledOff
+    | Acknowledged
+    | Waived
+    | BackOrdered
+    | BackDone
     | Held
     | Resumed
     | Aborted

@@ -7,6 +7,7 @@ from typing import assert_never
 
 from cockpit.playbook.plan import Http, Run
 from cockpit.release.events import ITSELF, Aborted, AnyEvent, Held, HostDropped, RollbackStarted
+from cockpit.release.people import past_no_return
 from cockpit.release.ready import tolerated, too_many_failed
 from cockpit.release.state import FAILING, HostRun, State, StepState
 
@@ -26,6 +27,9 @@ def consequences(state: State, one: StepState) -> Iterator[AnyEvent]:
         return
     note = f"{step.id} {failed[0].status} on {', '.join(run.host for run in failed)}"
     match step.if_fails:
+        case "roll back" if past := past_no_return(state):
+            if not state.held_by:
+                yield Held(by=ITSELF, note=f"{note}; {past} cannot be undone: rolling back is for a person to say")
         case "hold":
             if not state.held_by:
                 yield Held(by=ITSELF, note=note)

@@ -133,6 +133,34 @@ class Decide(Intent, frozen=True, tag="decide", kw_only=True):
     note: str = ""
 
 
+class Veto(Intent, frozen=True, tag="veto", kw_only=True):
+    """Stop an announced rollback."""
+
+    rule: str
+    note: str = ""
+
+
+class Waive(Intent, frozen=True, tag="waive", kw_only=True):
+    """Let pass what keeps a gate shut."""
+
+    what: str
+    role: str
+    note: str = ""
+
+
+class Acknowledge(Intent, frozen=True, tag="ack", kw_only=True):
+    """Say that one has seen a rule that does not pass."""
+
+    rule: str
+    note: str = ""
+
+
+class Back(Intent, frozen=True, tag="back", kw_only=True):
+    """Undo the last batch, and hold."""
+
+    note: str = ""
+
+
 class Captaincy(Intent, frozen=True, tag="captain", kw_only=True):
     """Offer the captaincy to a login, accept it, or take it with a note."""
 
@@ -158,6 +186,10 @@ AnyIntent = (
     | Stop
     | Settle
     | Decide
+    | Veto
+    | Waive
+    | Acknowledge
+    | Back
     | Captaincy
 )
 

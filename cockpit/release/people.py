@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cockpit.release.facts import known
 from cockpit.release.state import State
 
 
@@ -19,3 +20,17 @@ def has_role(state: State, login: str, role: str) -> bool:
 def may_act(state: State, login: str, owners: tuple[str, ...]) -> bool:
     """Whether this login may do what these roles own: the captain always may."""
     return is_captain(state, login) or any(has_role(state, login, role) for role in owners)
+
+
+def past_no_return(state: State) -> str:
+    """The step that cannot be undone and has begun, or perhaps has; empty where there is none."""
+    begun = (
+        step.id for step in state.forward if step.no_return and known(state.steps[step.id], "started") is not False
+    )
+    return next(begun, "")
+
+
+def rollback_word(state: State) -> str:
+    """What is typed to roll back: the release's name; past a point of no return, that too."""
+    past = past_no_return(state)
+    return f"{state.release} past {past}" if past else state.release

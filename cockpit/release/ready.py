@@ -7,8 +7,10 @@ from collections.abc import Iterator
 
 import msgspec
 
+from cockpit.analysis.rule import refers_to_baseline
 from cockpit.playbook.plan import Http, Run, Step
 from cockpit.release.events import Part
+from cockpit.release.health import impending
 from cockpit.release.standing import lacking, lock_hosts, may_be_checked
 from cockpit.release.state import COMPLETE, FAILING, HostRun, HostStatus, State, StepState
 
@@ -34,18 +36,33 @@ def attempt_id(nonce: str, each: Next) -> str:
 
 def is_blocked(state: State) -> bool:
     """Whether nothing new may start now."""
-    return bool(state.held_by or state.aborted or state.end or state.closed or lacking(state))
+    return bool(state.aborted or state.end or state.closed or lacking(state) or _is_paused(state))
+
+
+def _is_paused(state: State) -> bool:
+    """Whether people or guards keep anything new from starting."""
+    return bool(state.held_by) or (not state.rolling_back and any(impending(state)))
+
+
+def unrecorded(state: State, step: Step) -> tuple[str, ...]:
+    """The metrics whose baseline must be recorded before this step starts, and is not."""
+    before = state.the_plan.before
+    if before is None or before.until != step.id:
+        return ()
+    used = {rule.metric for rule in state.the_plan.rules.values() if refers_to_baseline(rule)}
+    return tuple(sorted(used - state.baselines.keys()))
 
 
 def next_attempts(state: State) -> Iterator[Next]:
     """Every attempt that may start now or at its due time, whether or not its host is reached."""
     if state.aborted or state.end or state.closed or lacking(state):
         return
+    paused = _is_paused(state)
     for step in state.track:
         one = state.steps[step.id]
         if one.status == "running" and isinstance(step, Run | Http):
-            yield from _polls(one, held=bool(state.held_by))
-            if not state.held_by:
+            yield from _polls(one, held=paused)
+            if not paused:
                 yield from _starts(state, one)
 
 
@@ -92,8 +109,8 @@ def _starts(state: State, one: StepState) -> Iterator[Next]:
 
 
 def _barred(state: State, host: str) -> bool:
-    """Whether a host waits, in a rollback, until what is unknown on it is settled."""
-    if not state.rolling_back:
+    """Whether a host waits, on a way back, until what is unknown on it is settled."""
+    if not (state.rolling_back or state.back):
         return False
     forward = (state.steps[step.id].hosts.get(host) for step in state.forward)
     return any(run.unsettled for run in forward if run)

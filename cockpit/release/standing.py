@@ -8,26 +8,48 @@ from typing import Literal, assert_never
 
 import msgspec
 
-from cockpit.playbook.plan import HERE, Checklist, Do, Gate, Http, Run, Step, Wait
+from cockpit.playbook.plan import HERE, Checklist, Do, Gate, Guard, Http, Run, Steady, Step, Wait
+from cockpit.release.health import describe, guards, impending, is_well
+from cockpit.release.people import rollback_word
 from cockpit.release.state import COMPLETE, FAILING, Attempt, HostRun, State, StepState
 
 Standing = Literal[
     "running", "waiting", "holding", "rolling_back", "done", "rolled_back", "aborted", "failed", "closed"
 ]
 
-What = Literal["gate", "sign-off", "item", "step", "answer", "settle", "condition", "lock", "credentials", "resume"]
+What = Literal[
+    "gate",
+    "sign-off",
+    "item",
+    "step",
+    "answer",
+    "settle",
+    "condition",
+    "lock",
+    "credentials",
+    "resume",
+    "veto",
+    "decision",
+    "acknowledgement",
+]
 """What a release may wait for: the captain's go · a role's signature · a checklist item · a person's step · an answer
 to a failure · the settling of an unknown attempt · whether a step runs · a lock that another holds · credentials ·
-the end of a hold."""
+the end of a hold · the end of a rollback's countdown, unless it is vetoed · a decision about a rule · that somebody has
+seen a rule that does not pass."""
 
 LOCK_OPTIONS = ("take over",)
 CONDITION_OPTIONS = ("run", "skip")
 ANSWERS = ("retry", "drop", "skip", "hold", "rollback")
+ACCEPT = "accept"
+PROVEN = "rollback-proven"
 SETTLE_OPTIONS = ("passed", "failed", "retry", "skip")
 
 
 class Waiting(msgspec.Struct, frozen=True):
-    """One thing that is waited for, and from whom: roles, or the captain's login. `confirm` is a word to be typed."""
+    """One thing that is waited for, and from whom: roles, or the captain's login. `confirm` is a word to be typed.
+
+    `item` is a checklist's item or a rule; at moment `due` it ends by itself.
+    """
 
     what: What
     step: str
@@ -38,6 +60,7 @@ class Waiting(msgspec.Struct, frozen=True):
     role: str = ""
     confirm: str = ""
     options: tuple[str, ...] = ()
+    due: float | None = None
 
 
 def standing(state: State) -> Standing:
@@ -50,7 +73,8 @@ def standing(state: State) -> Standing:
         return "rolling_back"
     if state.held_by or lacking(state):
         return "holding"
-    return "waiting" if not running(state) and any(waiting_for(state)) else "running"
+    needed = (each for each in waiting_for(state) if each.what != "acknowledgement")
+    return "waiting" if not running(state) and any(needed) else "running"
 
 
 def running(state: State) -> tuple[Attempt, ...]:
@@ -103,9 +127,10 @@ def waiting_for(state: State) -> Iterator[Waiting]:
         if host.lock in ("refused", "lost"):
             text = f"{host.name} is locked by {host.holder}"
             yield Waiting("lock", f"lock-{host.name}", captain, text, host.name, options=LOCK_OPTIONS)
+    yield from _waiting_for_rules(state)
     for step in state.track:
         yield from _waiting_for_step(state, state.steps[step.id])
-    if state.rolling_back:
+    if state.rolling_back or state.back:
         for step in state.forward:
             one = state.steps[step.id]
             yield from (_unsettled(state, one, run) for run in one.hosts.values() if run.unsettled and not run.trying)
@@ -130,10 +155,63 @@ def _waiting_for_step(state: State, one: StepState) -> Iterator[Waiting]:
             yield Waiting("step", step.id, step.owner or captain, step.text)
         case Gate():
             yield from _waiting_for_gate(state, one, step)
-        case Wait():
+        case Wait() | Guard() | Steady():
             return
         case _:
             assert_never(step)
+
+
+def _waiting_for_rules(state: State) -> Iterator[Waiting]:
+    captain = (state.captain,)
+    for rule, one in impending(state):
+        if one.announced is not None:
+            text = f"rolling back by itself: {describe(state, rule)}"
+            yield Waiting("veto", one.guard, captain, text, item=rule, due=one.announced)
+        else:
+            who = owners_of(state, rule) or captain
+            options = options_of(state, rule)
+            yield Waiting("decision", one.guard, who, question_of(state, rule), item=rule, options=options, due=one.due)
+    watched = {rule: guard for _, guard in guards(state) for rule in guard.rules}
+    for rule, one in state.rules.items():
+        within = state.the_plan.rules[rule].answer_within
+        if within and rule in watched and not (is_well(state, rule) or one.acknowledged or one.verdict is None):
+            due = one.since + within
+            text = f"nobody has seen yet that {describe(state, rule)}"
+            yield Waiting("acknowledgement", watched[rule].id, captain, text, item=rule, due=due)
+
+
+def question_of(state: State, rule: str) -> str:
+    """The question of an open decision about a rule."""
+    one = state.rules[rule]
+    match one.asked:
+        case "decision":
+            return f"{state.the_plan.decisions[rule].ask} ({describe(state, rule)})"
+        case "no return":
+            return f"roll back past what cannot be undone ({rollback_word(state)})? {describe(state, rule)}"
+        case "end":
+            return f"{one.guard} is over, but {describe(state, rule)}"
+        case None:
+            return ""
+
+
+def options_of(state: State, rule: str) -> tuple[str, ...]:
+    """What can be chosen in the open decision about a rule."""
+    back = () if state.the_plan.rollback is None or state.rolling_back else ("roll back",)
+    match state.rules[rule].asked:
+        case "decision":
+            return state.the_plan.decisions[rule].options
+        case "no return":
+            return (*back, "go on")
+        case "end":
+            return (ACCEPT, *back)
+        case None:
+            return ()
+
+
+def owners_of(state: State, rule: str) -> tuple[str, ...]:
+    """The roles that decide about a rule beside the captain."""
+    decision = state.the_plan.decisions.get(rule) if state.rules[rule].asked == "decision" else None
+    return decision.owner if decision else ()
 
 
 def _waiting_for_hosts(state: State, one: StepState) -> Iterator[Waiting]:
@@ -196,7 +274,32 @@ def gate_obstacles(state: State, one: StepState) -> list[str]:
         reasons.append(f"held by {state.held_by}")
     if names := lacking(state):
         reasons.append(f"needs credentials: {', '.join(names)}")
+    reasons += gate_criteria(state, one, one.step).values()
+    reasons += [f"{rule} is to be settled first" for rule, _ in impending(state)]
     return reasons
+
+
+def gate_criteria(state: State, one: StepState, gate: Gate) -> dict[str, str]:
+    """What must hold at a gate, does not, and was not waived: a rule or `rollback-proven`, and why it does not."""
+    found = {rule: describe(state, rule) for rule in gate.passing if not is_well(state, rule)}
+    if gate.proven and (unproven := _unproven(state, gate)):
+        found[PROVEN] = f"the way back is not proven: {', '.join(unproven)}"
+    return {what: why for what, why in found.items() if what not in one.waived}
+
+
+def _unproven(state: State, gate: Gate) -> list[str]:
+    """The proofs of the way back that have not passed, but for those that can come only after this gate."""
+    rollback = state.the_plan.rollback
+    proofs = rollback.proofs if rollback else ()
+    return [f"{name} {_word(state.steps[name])}" for name in proofs if _is_missing(state, name, gate)]
+
+
+def _is_missing(state: State, proof: str, gate: Gate) -> bool:
+    return state.steps[proof].status != "passed" and gate.id not in awaited(state, proof)
+
+
+def _word(one: StepState) -> str:
+    return "was skipped" if one.status == "skipped" else "has not passed"
 
 
 def _noes(state: State, one: StepState) -> list[tuple[str, str]]:
@@ -214,6 +317,8 @@ def covers(state: State, gate: str) -> str:
         one = state.steps[step.id]
         hosts = {name: (run.status, run.run) for name, run in one.hosts.items()}
         shown.append((step.id, one.status, hosts, one.items, one.note))
+    if waived := state.steps[gate].waived:
+        shown.append(waived)
     return hashlib.sha256(msgspec.json.encode(shown, order="deterministic")).hexdigest()
 
 

@@ -7,8 +7,9 @@ from typing import Literal
 
 import msgspec
 
-from cockpit.playbook.plan import Plan, Step
-from cockpit.release.events import End, Mode, Outcome, Part
+from cockpit.analysis.rule import Baseline, Verdict
+from cockpit.playbook.plan import Plan, Run, Step
+from cockpit.release.events import End, Mode, Outcome, Part, Question
 
 StepStatus = Literal["pending", "asking", "running", "passed", "skipped"]
 """`asking`: its condition is unknown and a person must say whether it runs."""
@@ -103,6 +104,40 @@ class Signature(msgspec.Struct, frozen=True):
     note: str = ""
 
 
+class Waiver(msgspec.Struct, frozen=True):
+    """Who let something pass, when, why, and for which role."""
+
+    by: str
+    at: float
+    note: str
+    role: str = ""
+
+
+class RuleState(msgspec.Struct, frozen=True):
+    """Where a rule stands: its verdict (None: never judged) since a moment, and what it was made from.
+
+    `announced` is when it will roll back; `asked` is the decision that is open, until `due` where there is a deadline;
+    `guard` watches it in either. `excused` is who let it cause nothing: until it passes, or until `again`.
+    """
+
+    verdict: Verdict | None = None
+    since: float = 0.0
+    value: float | None = None
+    threshold: float | None = None
+    host: str = ""
+    window: float = 0.0
+    samples: int = 0
+    reason: str = ""
+    guard: str = ""
+    announced: float | None = None
+    asked: Question | None = None
+    due: float | None = None
+    excused: str = ""
+    excuse: str = ""
+    again: float | None = None
+    acknowledged: str = ""
+
+
 class StepState(msgspec.Struct, frozen=True):
     """A step of the plan and where it stands."""
 
@@ -113,6 +148,7 @@ class StepState(msgspec.Struct, frozen=True):
     hosts: Mapping[str, HostRun] = {}
     items: Mapping[str, Ticked] = {}
     signatures: tuple[Signature, ...] = ()
+    waived: Mapping[str, Waiver] = {}
     by: str = ""
     note: str = ""
     ordered: bool = False
@@ -139,7 +175,8 @@ class HostState(msgspec.Struct, frozen=True):
 class State(msgspec.Struct, frozen=True):
     """A whole release. `steps` holds the forward steps and the rollback's, as written.
 
-    `attempts` are the latest of each host of a step, `live` those of them that have not ended.
+    `attempts` are the latest of each host of a step, `live` those of them that have not ended. `back` is the step of
+    which the batch `back_hosts` is being undone.
     """
 
     release: str = ""
@@ -159,6 +196,12 @@ class State(msgspec.Struct, frozen=True):
     captures: Mapping[str, Mapping[str, str]] = {}
     held_by: str = ""
     held_note: str = ""
+    held_rules: tuple[str, ...] = ()
+    held_guard: str = ""
+    rules: Mapping[str, RuleState] = {}
+    baselines: Mapping[str, Mapping[str, Baseline]] = {}
+    back: str = ""
+    back_hosts: tuple[str, ...] = ()
     aborted: bool = False
     aborted_by: str = ""
     finish: bool = False
@@ -192,5 +235,13 @@ class State(msgspec.Struct, frozen=True):
 
     @property
     def track(self) -> tuple[Step, ...]:
-        """The steps that are being done: forward, or the rollback's once it was ordered."""
-        return self.backward if self.rolling_back else self.forward
+        """The steps that are being done: forward, or what undoes a batch, or the rollback's once it was ordered."""
+        if self.rolling_back:
+            return self.backward
+        return (self.undo(self.back),) if self.back else self.forward
+
+    def undo(self, step: str) -> Run:
+        """What undoes a batch of this step; only a step with `undo` has it."""
+        run = self.steps[step].step
+        assert isinstance(run, Run)
+        return next(each for each in self.the_plan.undos if each.id == run.undo)

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
+from cockpit.analysis.rule import Baseline, Verdict
 from cockpit.playbook.plan import Plan
 from cockpit.release import events, intents
 from cockpit.release.advance import advance, due
 from cockpit.release.apply import apply
 from cockpit.release.decide import decide
-from cockpit.release.effects import Clean, Effect, KeepLock, Kill, Reach, Try, wanted
+from cockpit.release.effects import Clean, Effect, KeepLock, Kill, Reach, RecordBaseline, Try, Watch, wanted
 from cockpit.release.events import AnyEvent, Opened, Outcome, Record
 from cockpit.release.intents import AnyIntent, Refusal
+from cockpit.release.people import rollback_word
 from cockpit.release.standing import Waiting, covers, waiting_for
 from cockpit.release.state import State
 from tests.release.plans import HOSTS, ROLES
-from tests.release.rules import check
+from tests.release.rules import check, check_guards
 
 LOGINS = ("ana", "ana", "ana", "ana", "ana", "chen", "bo", "dee", "mallory")
 OUTCOMES: tuple[Outcome, ...] = ("passed", "passed", "failed", "error", "stopped", "unknown", "unknown")
+VERDICTS: tuple[Verdict, ...] = ("passing", "failing", "failing", "inconclusive", "no data", "error")
 JUMPS = (0.0, 0.001, 1.0, 5.0, 5.0, 30.0, 10_000.0)
 
 
@@ -51,6 +54,7 @@ class Flight:
         for event in follows:
             self.add(event)
         assert not advance(self.state, self.now), "it was not settled"
+        check_guards(self.state)
 
     def ask(self, login: str, intent: AnyIntent) -> Refusal | None:
         """Decide on an intent."""
@@ -113,6 +117,10 @@ class Flight:
 
 def _result(state: State, effect: Effect, how: int) -> AnyEvent | None:
     match effect:
+        case Watch() if state.rules:
+            rule = sorted(state.rules)[how % len(state.rules)]
+            verdict = VERDICTS[how // 7 % len(VERDICTS)]
+            return None if state.rules[rule].verdict == verdict else events.VerdictChanged(rule=rule, verdict=verdict)
         case Reach(host) if how % 8 == 7:
             return events.HostUnreachable(host=host, reason="no route")
         case Reach() if how % 8 == 6:
@@ -140,6 +148,11 @@ def _good(state: State, effect: Effect) -> AnyEvent | None:
             return events.AttemptEnded(id=id, outcome="passed", exit=0)
         case Clean(host):
             return events.HostCleaned(host=host)
+        case Watch():
+            sick = next((name for name, one in state.rules.items() if one.verdict != "passing"), None)
+            return events.VerdictChanged(rule=sick, verdict="passing") if sick else None
+        case RecordBaseline(metric):
+            return events.BaselineRecorded(metric=metric, hosts={"": Baseline(since=0, until=1, samples=9)})
 
 
 def _refused(host: str) -> AnyEvent:
@@ -166,7 +179,7 @@ def _intent(state: State, which: int, how: int) -> AnyIntent:
         intents.Hold(),
         intents.Resume(),
         intents.Abort(finish=bool(how % 2)),
-        intents.RollBack(confirm="rel"),
+        intents.RollBack(confirm=rollback_word(state)),
         intents.Retry(**several),
         intents.Skip(**several),
         intents.Drop(**several),
@@ -180,7 +193,11 @@ def _intent(state: State, which: int, how: int) -> AnyIntent:
         intents.Done(step=step),
         intents.Captaincy(action="take", note="gone"),
         intents.Close(),
-    )[which % 17]
+        intents.Veto(rule=("r0", "r1")[how % 2], note="because"),
+        intents.Waive(what=("r0", "r1", "rollback-proven")[how % 3], role="qa", note="because"),
+        intents.Acknowledge(rule=("r0", "r1")[how % 2]),
+        intents.Back(note="because"),
+    )[which % 21]
 
 
 def _cooperate(state: State, entry: Waiting) -> tuple[str, AnyIntent]:
@@ -205,6 +222,13 @@ def _cooperate(state: State, entry: Waiting) -> tuple[str, AnyIntent]:
             return captain, intents.Go(gate=step, confirm=entry.confirm)
         case "sign-off":
             return _signature(state, entry)
+        case "veto":
+            return captain, intents.Veto(rule=entry.item, note=because)
+        case "decision":
+            option = next(each for each in entry.options if each != "roll back")
+            return captain, intents.Decide(decision=entry.item, option=option, note=because)
+        case "acknowledgement":
+            return captain, intents.Acknowledge(rule=entry.item)
         case _:
             raise AssertionError(entry)
 

@@ -6,9 +6,29 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from cockpit.playbook.plan import Check, IfFails, Item, Phase, Plan, Request, Role, Rollback, Secret, Step
+from cockpit.analysis.rule import Compare, Level, Rule, Trigger
+from cockpit.playbook.plan import (
+    Action,
+    Before,
+    Check,
+    Decision,
+    IfFails,
+    Item,
+    Metric,
+    Output,
+    Phase,
+    Plan,
+    Request,
+    Role,
+    Rollback,
+    Run,
+    Secret,
+    Step,
+)
 from tests.release.script import step
 
+OPTIONS = ("roll back", "back", "hold", "wait", "abort", "fix forward")
+ABOVE_BASELINE = Trigger(text="above 2x baseline", condition=Compare(how="above", level=Level("baseline", 2.0)))
 HOSTS = ("web-1", "web-2", "web-3")
 ROLES = {
     "captain": Role(title="Captain", people=("ana",)),
@@ -40,7 +60,17 @@ VOTES: tuple[dict[str, Any], ...] = (
     {"sign": {"captain": 1, "sre": 1, "qa": 1}, "distinct": 3},
 )
 SECRETS: tuple[tuple[str, ...], ...] = ((), (), ("token",))
-KINDS = ("run", "run", "run", "run", "http", "checklist", "do", "wait", "gate")
+KINDS = ("run", "run", "run", "run", "http", "checklist", "do", "wait", "gate", "guard", "guard", "steady")
+RULES = {
+    "r0": Rule(name="r0", metric="errors", no_data="hold", answer_within=60.0),
+    "r1": Rule(name="r1", metric="slow", no_data="fail"),
+    "r2": Rule(name="r2", metric="slow", no_data="pass", bad=ABOVE_BASELINE),
+}
+DECISIONS = {
+    name: Decision(name=name, ask="What now?", options=OPTIONS, deadline=60.0, default=default)
+    for name, default in (("r0", "roll back"), ("r1", "hold"), ("r2", "wait"))
+}
+ACTIONS: tuple[Action, ...] = ("warn", "hold", "decide", "back", "roll back")
 
 
 @st.composite
@@ -62,7 +92,18 @@ def plans(draw: st.DrawFn) -> Plan:
         secrets={"token": Secret(kind="env", source=("TOKEN",))},
         phases=(Phase(name="main", steps=forward),),
         rollback=Rollback(steps=back, verify=verify) if back else None,
+        metrics={name: Metric(name=name, title=name, source=Output(command="cat it")) for name in ("errors", "slow")},
+        rules=RULES,
+        decisions=DECISIONS,
+        before=Before(over=60.0, until=draw(st.sampled_from([each.id for each in forward]))),
+        undos=tuple(_undo(each) for each in forward if isinstance(each, Run) and each.undo),
     )
+
+
+def _undo(each: Run) -> Run:
+    made = step("run", each.undo, hosts=each.hosts, phase="back")
+    assert isinstance(made, Run)
+    return made
 
 
 def _after(each: Step, names: tuple[str, ...]) -> Step:
@@ -89,6 +130,9 @@ def _way(draw: st.DrawFn, prefix: str, most: int, facts: list[str]) -> tuple[Ste
         when = draw(_condition([*facts, *after]))
         kind: str = draw(st.sampled_from(KINDS))
         fields = draw(_FIELDS[kind])
+        if kind == "run" and prefix == "s" and draw(st.booleans()):
+            fields = {**fields, "undo": f"{prefix}{number}-undo"}
+        fields = {**fields, "no_return": draw(st.sampled_from((False, False, False, True)))}
         steps.append(step(kind, f"{prefix}{number}", after=tuple(sorted(after)), when=when, **fields))
     return tuple(steps)
 
@@ -130,5 +174,14 @@ _FIELDS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     ),
     "do": st.just({"text": "call", "owner": ("qa",)}),
     "wait": st.just({"seconds": 30.0}),
-    "gate": st.sampled_from(VOTES),
+    "gate": st.builds(dict, st.sampled_from(VOTES), passing=st.sampled_from(((), ("r0",))), waiver=st.just(("qa",))),
+    "guard": st.fixed_dictionaries(
+        {
+            "rules": st.dictionaries(st.sampled_from(sorted(RULES)), st.sampled_from(ACTIONS), min_size=1),
+            "seconds": st.sampled_from((10.0, 600.0)),
+            "steady": st.sampled_from((0.0, 20.0)),
+            "countdown": st.sampled_from((5.0, 30.0)),
+        }
+    ),
+    "steady": st.fixed_dictionaries({"rules": st.just(("r0",)), "seconds": st.sampled_from((0.0, 20.0))}),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cockpit.playbook.plan import Gate, Http, Run, Step
+from cockpit.playbook.plan import Gate, Guard, Http, Run, Step
 from cockpit.release import events
 from cockpit.release.events import AnyEvent, Record
 from cockpit.release.standing import covers
@@ -33,6 +33,16 @@ def check(past: list[Record], before: State, event: AnyEvent, after: State) -> N
             assert all(run.status in DONE for run in one.hosts.values())
             if isinstance(one.step, Gate):
                 _gate_is_signed(past, before, one.step)
+                _gate_is_well(before, one.step)
+            if isinstance(one.step, Guard):
+                _guard_may_end(past, before, one.step)
+        case events.Resumed(by=events.ITSELF):
+            assert before.held_rules, "a hold that no rule caused ended by itself"
+            assert all(_passes(before, rule) for rule in before.held_rules), (
+                "a hold ended though its rule does not pass"
+            )
+        case events.RollbackStarted(by=events.ITSELF):
+            assert not _begun_past_return(before), "it went back by itself past a point of no return"
         case events.Ended():
             assert not [each for each in before.attempts.values() if each.outcome is None], "ended while something runs"
         case events.Aborted() | events.Held():
@@ -40,6 +50,56 @@ def check(past: list[Record], before: State, event: AnyEvent, after: State) -> N
         case _:
             pass
     assert dict(after.live) == {key: each for key, each in after.attempts.items() if each.outcome is None}
+
+
+def check_guards(state: State) -> None:
+    """Whether nothing that guards should cause is missed, once everything that follows has followed."""
+    if state.aborted or state.end or state.closed or state.rolling_back:
+        return
+    for step in state.forward:
+        if isinstance(step, Guard) and state.steps[step.id].status == "running":
+            for rule, action in step.rules.items():
+                one = state.rules[rule]
+                sick = one.verdict == "failing" or (one.verdict in ("no data", "error") and rule == "r1")
+                if sick and not one.excused:
+                    settled = one.announced is not None or one.asked
+                    if action == "roll back" and state.the_plan.rollback:
+                        assert settled, "a rollback was missed"
+                    assert action != "decide" or settled, "a decision was missed"
+                    assert action != "hold" or state.held_by or state.back or settled, "a hold was missed"
+                    assert action != "back" or state.held_by or state.back or settled, "a step back was missed"
+
+
+def _passes(state: State, rule: str) -> bool:
+    verdict = state.rules[rule].verdict
+    return verdict == "passing" or (rule == "r2" and verdict in ("no data", "error"))
+
+
+def _gate_is_well(before: State, gate: Gate) -> None:
+    for rule in gate.passing:
+        assert _passes(before, rule) or rule in before.steps[gate.id].waived, "a gate passed over a rule"
+
+
+def _guard_may_end(past: list[Record], before: State, guard: Guard) -> None:
+    waived = set[str]()
+    for record in past:
+        match record.event:
+            case events.Waived(step=step, what=what) if step == guard.id:
+                waived.add(what)
+            case events.BackDone():
+                waived.clear()
+            case _:
+                pass
+    for rule, action in guard.rules.items():
+        assert action == "warn" or rule in waived or _passes(before, rule), "a guard ended over a rule"
+
+
+def _begun_past_return(before: State) -> bool:
+    return any(
+        step.no_return and (any(run.begun for run in one.hosts.values()) or (not one.hosts and one.started is not None))
+        for step in before.forward
+        for one in (before.steps[step.id],)
+    )
 
 
 def _has_stopped(before: State) -> bool:
@@ -102,7 +162,7 @@ def _is_ordered(past: list[Record], event: events.AttemptStarted) -> bool:
 
 def _start_is_in_order(before: State, event: events.AttemptStarted, *, ordered: bool) -> None:
     one = before.steps[event.step]
-    if before.rolling_back:
+    if before.rolling_back or before.back:
         for step in before.forward:
             run = before.steps[step.id].hosts.get(event.host)
             known = run is None or run.run not in before.attempts or before.attempts[run.run].outcome != "unknown"
@@ -138,6 +198,8 @@ def _pass_is_earned(past: list[Record], event: events.HostPassed) -> None:
             case events.RetryOrdered(step=step, host=host) if (step, host) == (event.step, event.host):
                 return
             case events.RollbackStarted():
+                return
+            case events.BackDone(step=step) if step == event.step:
                 return
             case events.AttemptSettled(id=id) if (ids[id].step, ids[id].host) == (event.step, event.host):
                 return

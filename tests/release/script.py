@@ -2,7 +2,8 @@
 
 In: `< +30s` time passes · `< reached web-1` · `< locked web-1` · `< unreachable web-1 reason…` · `< lost web-1` ·
 `< hosts answer` every host that is wanted is reached and its lock taken · `< all pass` (or fail) what runs passes ·
-`< ended STEP HOST PART N` exit status, or an outcome · `< LOGIN go gate word`, and the other intents.
+`< ended STEP HOST PART N` exit status, or an outcome · `< LOGIN go gate word`, and the other intents ·
+`< RULE is VERDICT` (`no-data` for no data).
 Out: events as `name subject…`, wanted effects that are new as `! effect subject`, refusals as `refused: reason`.
 """
 
@@ -14,11 +15,13 @@ from typing import Any
 
 import msgspec
 
+from cockpit.analysis.rule import Baseline
 from cockpit.playbook.plan import (
     Check,
     Checklist,
     Do,
     Gate,
+    Guard,
     Http,
     Phase,
     Plan,
@@ -26,6 +29,7 @@ from cockpit.playbook.plan import (
     Role,
     Rollback,
     Run,
+    Steady,
     Step,
     Wait,
 )
@@ -48,6 +52,8 @@ _KINDS: dict[str, type[Step]] = {
     "do": Do,
     "wait": Wait,
     "gate": Gate,
+    "guard": Guard,
+    "steady": Steady,
 }
 
 
@@ -167,6 +173,9 @@ class Script:
                 self._record(events.AttemptEnded(id=attempt.id, outcome=_ALL[rest[0]]), quiet=True)
         elif verb in _HAPPENS:
             self._record(_HAPPENS[verb](self, *rest), quiet=True)
+        elif rest[0] == "is":
+            verdict = rest[1].replace("-", " ")
+            self._record(events.VerdictChanged(rule=verb, verdict=verdict), quiet=True)  # type: ignore[arg-type]
         else:
             self._ask(verb, _INTENTS[rest[0]](self, *rest[1:]))
 
@@ -246,6 +255,9 @@ _HAPPENS: dict[str, Callable[..., AnyEvent]] = {
     "ended": _ended,
     "restarted": lambda script: events.EngineStarted(epoch=script.state.epoch + 1, pid=1, machine="m", version="0"),
     "cleaned": lambda _, host: events.HostCleaned(host=host),
+    "recorded": lambda _, metric: events.BaselineRecorded(
+        metric=metric, hosts={"": Baseline(since=0, until=1, samples=9, median=2)}
+    ),
 }
 
 
@@ -272,6 +284,10 @@ _INTENTS: dict[str, Callable[..., AnyIntent]] = {
     "stop": lambda _, step, host="", note="because": intents.Stop(step=step, host=host, note=note),
     "settle": lambda _, step, host, how: intents.Settle(step=step, host=host, outcome=how, note="seen"),
     "decide": lambda _, what, option, note="because": intents.Decide(decision=what, option=option, note=note),
+    "veto": lambda _, rule, note="because": intents.Veto(rule=rule, note=note),
+    "waive": lambda _, what, role, note="because": intents.Waive(what=what, role=role, note=note),
+    "ack": lambda _, rule: intents.Acknowledge(rule=rule),
+    "back": lambda _, note="because": intents.Back(note=note),
     "captain": lambda _, action, to="", note="gone": intents.Captaincy(action=action, to=to, note=note),
 }
 

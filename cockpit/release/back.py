@@ -1,0 +1,64 @@
+"""Taking a batch back: which one, and what becomes of the steps that came after it."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from cockpit.playbook.plan import Run
+from cockpit.release.state import HostRun, HostStatus, State, StepState
+
+
+def last_batch(state: State) -> tuple[str, tuple[str, ...]] | None:
+    """The step that was begun last among those that can be undone, and the hosts of its last batch that was begun."""
+    found: tuple[float, str, tuple[str, ...]] | None = None
+    for step in state.forward:
+        one = state.steps[step.id]
+        if isinstance(step, Run) and step.undo and (hosts := _begun(one, step)):
+            found = max(found or (0.0, "", ()), (one.started or 0.0, step.id, hosts))
+    return found[1:] if found else None
+
+
+def _begun(one: StepState, step: Run) -> tuple[str, ...]:
+    for batch in reversed(step.batches):
+        hosts = tuple(host for host in batch if one.hosts[host].begun and one.hosts[host].status != "dropped")
+        if hosts:
+            return hosts
+    return ()
+
+
+def renewed(one: StepState) -> StepState:
+    """A step as if it had not been begun, but for what is still unknown, and the numbers of its attempts."""
+    return StepState(one.step, hosts={host: _renewed(run) for host, run in one.hosts.items()})
+
+
+def undoing(one: StepState, hosts: tuple[str, ...]) -> StepState:
+    """The step that undoes a batch, about to begin on its hosts."""
+    runs = {host: _afresh(run, "waiting" if host in hosts else "skipped") for host, run in one.hosts.items()}
+    return StepState(one.step, hosts=runs)
+
+
+def without_batch(one: StepState, hosts: tuple[str, ...]) -> StepState:
+    """A step of which the batch on these hosts was undone: it goes on with it, or begins anew where nothing is left."""
+    runs = {host: _renewed(run) if host in hosts else run for host, run in one.hosts.items()}
+    if not any(run.begun for run in runs.values()):
+        return renewed(one)
+    return replace(one, status="running", ended=None, hosts=runs)
+
+
+def _renewed(run: HostRun) -> HostRun:
+    """One that was let go stays so."""
+    return run if run.status in ("dropped", "skipped") else _afresh(run, "waiting")
+
+
+def _afresh(run: HostRun, status: HostStatus) -> HostRun:
+    reason = "not in this batch" if status == "skipped" else ""
+    return HostRun(
+        run.host,
+        status=status,
+        run=run.run,
+        check=run.check,
+        tries=run.tries,
+        polls=run.polls,
+        reason=reason,
+        unsettled=run.unsettled,
+    )

@@ -1,0 +1,136 @@
+"""What people say of rules: decisions, vetoes, waivers, acknowledgements."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from cockpit.playbook.plan import Gate
+from cockpit.release.back import last_batch
+from cockpit.release.events import (
+    ITSELF,
+    Aborted,
+    Acknowledged,
+    AnyEvent,
+    BackOrdered,
+    Decided,
+    Held,
+    RollbackStarted,
+    Vetoed,
+    Waived,
+)
+from cockpit.release.health import describe
+from cockpit.release.intents import Acknowledge, Back, Refusal, Veto, Waive
+from cockpit.release.people import has_role, may_act, past_no_return
+from cockpit.release.standing import ACCEPT, gate_criteria, options_of, owners_of
+from cockpit.release.state import State
+
+Decision = tuple[AnyEvent, ...] | Refusal
+
+
+def question(state: State, login: str, intent: Veto | Waive | Acknowledge | Back) -> Decision:
+    """The events of what somebody says of a rule, or why it is refused."""
+    if state.end or state.aborted:
+        return Refusal(f"{state.release} is {state.end or 'aborted'}")
+    if not intent.note.strip() and not isinstance(intent, Acknowledge):
+        return Refusal("this needs a note", "say why, with --note")
+    match intent:
+        case Veto():
+            return _veto(state, login, intent)
+        case Waive():
+            return _waive(state, login, intent)
+        case Acknowledge():
+            return _acknowledge(state, login, intent)
+        case Back():
+            return _back(state, login, intent.note)
+        case _:
+            assert_never(intent)
+
+
+def _veto(state: State, login: str, intent: Veto) -> Decision:
+    announced = [rule for rule, one in state.rules.items() if one.announced is not None]
+    if intent.rule not in announced:
+        return Refusal(f"{intent.rule} has announced no rollback", f"these have: {', '.join(announced) or 'none'}")
+    return (Vetoed(rule=intent.rule, by=login, note=intent.note),)
+
+
+def _waive(state: State, login: str, intent: Waive) -> Decision:
+    gates = [
+        (step, gate_criteria(state, state.steps[step.id], step))
+        for step in state.track
+        if isinstance(step, Gate) and state.steps[step.id].status == "running"
+    ]
+    open_ones = {what: step for step, criteria in gates for what in criteria}
+    gate = open_ones.get(intent.what)
+    if gate is None:
+        return Refusal(f"{intent.what} keeps no gate shut", f"these do: {', '.join(open_ones) or 'none'}")
+    if intent.role not in gate.waiver:
+        roles = ", ".join(gate.waiver)
+        return Refusal(f"{intent.role or 'nobody'} may not waive at {gate.id}", f"roles: {roles}" if roles else "")
+    if not has_role(state, login, intent.role):
+        return Refusal(f"{login} is not {intent.role}")
+    return (Waived(step=gate.id, what=intent.what, by=login, note=intent.note, role=intent.role),)
+
+
+def _acknowledge(state: State, login: str, intent: Acknowledge) -> Decision:
+    one = state.rules.get(intent.rule)
+    if one is None:
+        return Refusal(f"no rule {intent.rule!r}", f"rules: {', '.join(state.rules) or 'none'}")
+    if one.verdict in (None, "passing"):
+        return Refusal(describe(state, intent.rule))
+    if one.acknowledged:
+        return Refusal(f"{one.acknowledged} has acknowledged {intent.rule} already")
+    return (Acknowledged(rule=intent.rule, by=login, note=intent.note),)
+
+
+def _back(state: State, by: str, note: str) -> Decision:
+    if state.rolling_back or state.back:
+        return Refusal("something is being undone already")
+    found = last_batch(state)
+    if found is None:
+        return Refusal("there is no batch to take back", "only steps with `undo` can be taken back, once begun")
+    return (BackOrdered(step=found[0], hosts=found[1], by=by, note=note),)
+
+
+def answered(state: State, login: str, rule: str, option: str, note: str) -> Decision:
+    """An open decision about a rule, answered by a person."""
+    one = state.rules[rule]
+    owners = owners_of(state, rule)
+    if one.asked is None:
+        return Refusal(f"{rule} asks for no decision", describe(state, rule))
+    if not may_act(state, login, owners):
+        return Refusal(
+            f"{login} may not decide on {rule}", f"the captain may, and {', '.join(owners) or 'nobody else'}"
+        )
+    if option not in (options := options_of(state, rule)):
+        return Refusal(f"no option {option!r}", f"options: {', '.join(options)}")
+    if not note.strip():
+        return Refusal("a decision needs a note", "say why, with --note")
+    return decided(state, rule, option, login, note)
+
+
+def decided(state: State, rule: str, option: str, by: str, note: str) -> tuple[AnyEvent, ...]:
+    """An open decision taken, and what it means. By itself nothing goes back past a point of no return."""
+    one = state.rules[rule]
+    wait = state.the_plan.decisions[rule].deadline if option == "wait" and one.asked == "decision" else 0.0
+    made = Decided(rule=rule, option=option, by=by, note=note, wait=wait)
+    if option == ACCEPT and one.asked == "end":
+        return made, Waived(step=one.guard, what=rule, by=by, note=note)
+    return (made, *_meaning(state, option, by, f"{rule}: {note}"))
+
+
+def _meaning(state: State, option: str, by: str, note: str) -> tuple[AnyEvent, ...]:
+    held = () if state.held_by else (Held(by=by, note=note),)
+    match option:
+        case "hold":
+            return held
+        case "abort":
+            return (Aborted(by=by, note=note),)
+        case "back":
+            back = _back(state, by, note)
+            return held if isinstance(back, Refusal) else back
+        case "roll back" if state.the_plan.rollback is None or (by == ITSELF and past_no_return(state)):
+            return held
+        case "roll back":
+            return (RollbackStarted(by=by, note=note),)
+        case _:
+            return ()

@@ -16,6 +16,11 @@ def quote(text: str) -> str:
     return "'" + text.replace("'", "'\\''") + "'"
 
 
+def enclosed(text: str) -> str:
+    """`text` for `printf %b` within single quotes: spelled is what a login shell would read its own way even there."""
+    return "".join(ENCLOSED[byte] for byte in text.encode("utf-8", "surrogateescape"))
+
+
 def spell(text: str) -> str:
     """`text` in letters, digits and `\\0ooo`: every login shell passes that on, `printf %b` turns it into UTF-8."""
     return "".join(LETTERS[byte] for byte in text.encode("utf-8", "surrogateescape"))
@@ -32,5 +37,8 @@ def unspell(word: str) -> str:
     return raw.encode("latin-1", "replace").decode("utf-8", "surrogateescape")
 
 
+PRINTABLE = frozenset(range(32, 127)) - frozenset(b"\\")
+
 LETTERS = tuple(chr(byte) if byte in SAFE else f"\\0{byte:03o}" for byte in range(256))
-PLAIN = tuple(chr(byte) if 32 <= byte < 127 and byte != 92 else f"\\0{byte:03o}" for byte in range(256))
+PLAIN = tuple(chr(byte) if byte in PRINTABLE else f"\\0{byte:03o}" for byte in range(256))
+ENCLOSED = tuple(chr(byte) if byte in PRINTABLE and byte not in b"'!" else f"\\0{byte:03o}" for byte in range(256))

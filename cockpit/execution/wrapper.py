@@ -6,7 +6,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Final, Literal
 
-from cockpit.execution.quote import quote, spell
+from cockpit.execution.quote import enclosed, quote, spell
 
 Verb = Literal["reach", "start", "follow", "halt", "lock", "clean"]
 Text = Literal["common", "rare"]
@@ -49,7 +49,7 @@ def spelled(text: Text) -> str:
     parts = "".join(map(_part, PARTS[text]))
     if text == "common":
         parts += f"_attend={quote(''.join(map(_part, DETACHED)))}\n"
-    return spell(parts + _part("run")).replace("\\0040", " ").replace("\\0012", "\\n")
+    return enclosed(parts + _part("run")).replace("\\0012", "\\n")
 
 
 def _part(name: str) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cockpit.execution.quote import quote, spell, unspell
+from cockpit.execution.quote import enclosed, line, quote, spell, unspell
 
 SHELLS = [["dash"], ["busybox", "sh"], ["bash"]]
 NASTY = [
@@ -46,10 +47,12 @@ def test_quoted_value_means_itself(shell: list[str], value: str) -> None:
 
 
 @pytest.mark.parametrize("shell", SHELLS, ids=" ".join)
-def test_every_byte_survives_spelling(shell: list[str]) -> None:
+@pytest.mark.parametrize("spelling", [spell, line, enclosed])
+def test_every_byte_survives_spelling(shell: list[str], spelling: Callable[[str], str]) -> None:
     value = bytes(range(1, 256)).decode("utf-8", "surrogateescape") + "."
     script = 'IFS= read -r word; value=$(printf %b "$word"); printf %s "$value"'
-    found = subprocess.run([*shell, "-c", script], input=f"{spell(value)}\n".encode(), capture_output=True, check=True)
+    told = f"{spelling(value)}\n".encode()
+    found = subprocess.run([*shell, "-c", script], input=told, capture_output=True, check=True)
     assert found.stdout == value.encode("utf-8", "surrogateescape")
 
 

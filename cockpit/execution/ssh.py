@@ -6,8 +6,8 @@ import asyncio
 import os
 import random
 import socket
-from collections.abc import Callable
-from contextlib import AsyncExitStack, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Final
 
 import asyncssh
@@ -31,6 +31,9 @@ KEPT: Final[Text] = "common"
 
 RELAXED: Final = 6
 """So many times longer are the pauses between two probes of a link while nothing is asked of it."""
+
+DEAF: Final = 0.5
+"""Seconds after which a host whose network has not connected us yet holds up no other."""
 
 IDLE: Final = 2
 """So many shells of one connection are kept while there is nothing to do."""
@@ -135,7 +138,7 @@ class Network:
         route: Route | None = None
         try:
             route = self.routes.of(host, gatekeeper, via[-1] if via else None)
-            return await self._shake(route, via[:-1] if via else route.jumps)
+            return await self._shake(route, via[:-1] if via else route.jumps, gatekeeper)
         except asyncssh.HostKeyNotVerifiable as error:
             if route is None:
                 return meaning(error)
@@ -145,7 +148,7 @@ class Network:
         except (asyncssh.Error, OSError, ValueError) as error:
             return meaning(error)
 
-    async def _shake(self, route: Route, jumps: tuple[str, ...]) -> Line | Meaning:
+    async def _shake(self, route: Route, jumps: tuple[str, ...], gatekeeper: Gatekeeper) -> Line | Meaning:
         async with AsyncExitStack() as held:
             options = dict(route.options)
             if jumps:
@@ -157,9 +160,27 @@ class Network:
                 await held.enter_async_context(self._through[jumps])
             else:
                 options["tunnel"] = None
-            await held.enter_async_context(self._handshakes)
+            await held.enter_async_context(self._turn(gatekeeper))
             async with asyncio.timeout(self.limits.connect + 1):
                 return Line(await asyncssh.connect(route.host, **options), self.limits.channels, self.limits.keepalive)
+
+    @asynccontextmanager
+    async def _turn(self, gatekeeper: Gatekeeper) -> AsyncIterator[None]:
+        """One of the handshakes that go on at once; given up by a host that is not there, for that costs nothing."""
+        await self._handshakes.acquire()
+        held = [self._handshakes]
+
+        def leave() -> None:
+            if held and not gatekeeper.connected:
+                held.pop().release()
+
+        timer = asyncio.get_running_loop().call_later(DEAF, leave)
+        try:
+            yield
+        finally:
+            timer.cancel()
+            if held:
+                held.pop().release()
 
     async def _jump(self, jumps: tuple[str, ...]) -> asyncssh.SSHClientConnection | NotReached:
         self._through.setdefault(jumps, asyncio.Semaphore(self.limits.through_jump))

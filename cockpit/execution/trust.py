@@ -38,6 +38,11 @@ class Gatekeeper(asyncssh.SSHClient):
 
     def __init__(self) -> None:
         self.presented: asyncssh.SSHKey | None = None
+        self.connected = False
+
+    def connection_made(self, _conn: asyncssh.SSHClientConnection) -> None:
+        """The host is there; it has not said anything yet."""
+        self.connected = True
 
     def validate_host_public_key(self, _host: str, _addr: str, _port: int, key: asyncssh.SSHKey) -> bool:
         """Never trusts."""

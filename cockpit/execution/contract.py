@@ -63,6 +63,22 @@ class Order(msgspec.Struct, frozen=True):
     offset: int = 0
 
 
+class Question(msgspec.Struct, frozen=True):
+    """A command that only looks: run at once on a host, not detached, and killed after `seconds`.
+
+    Values, `user`, `directory` and `shell` are as in an `Order`.
+    """
+
+    host: str
+    script: str
+    seconds: float
+    exports: Mapping[str, str] = {}
+    secrets: Mapping[str, str] = {}
+    directory: str = ""
+    user: str = ""
+    shell: str = "sh"
+
+
 class Ended(msgspec.Struct, frozen=True):
     """How an attempt ended: exit status (None if there is none), seconds on the host's clock, captured variables."""
 
@@ -99,6 +115,9 @@ class Transport(Protocol):
 
     async def run(self, order: Order, sink: Sink, link: LinkReport) -> Ended:
         """Start the attempt unless the host knows it, follow it through lost links, and tell how it ended."""
+
+    async def ask(self, question: Question) -> bytes | str:
+        """What a command that only looks prints on stdout, or as text why there is nothing; no more than a megabyte."""
 
     async def stop(self, order: Order) -> Ended | None:
         """Kill the attempt's whole process group and confirm it; None when it could not be confirmed."""

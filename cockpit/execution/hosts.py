@@ -9,8 +9,9 @@ from msgspec.structs import replace
 
 from cockpit.execution import errands
 from cockpit.execution.attempt import Attempt, halt
-from cockpit.execution.contract import HERE, Ended, Holder, LinkReport, NotReached, Order, Reached, Sink
+from cockpit.execution.contract import HERE, Ended, Holder, LinkReport, NotReached, Order, Question, Reached, Sink
 from cockpit.execution.local import LocalMachine
+from cockpit.execution.look import look
 from cockpit.execution.machine import Machine
 from cockpit.execution.redact import Redactor, longest, mask, skipping
 from cockpit.execution.settings import Limits, Login, Run
@@ -56,6 +57,11 @@ class Hosts:
         ).follow()
         redactor.flush(whole=ended.outcome in ("passed", "failed") and not ended.reason)
         return hide(ended, lambda text: mask(text, hidden))
+
+    async def ask(self, question: Question) -> bytes | str:
+        """See `contract.Transport`."""
+        found = await look(self._machine(question.host), question)
+        return found if isinstance(found, bytes) else mask(found, (*self._hidden(), *question.secrets.values()))
 
     async def stop(self, order: Order) -> Ended | None:
         """See `contract.Transport`."""

@@ -10,7 +10,7 @@ from contextlib import suppress
 
 from cockpit.execution.contract import HERE, NotReached
 from cockpit.execution.ear import Ear
-from cockpit.execution.machine import Call, Hangup, Met, Silence, listen
+from cockpit.execution.machine import MOST, Call, Hangup, Met, Said, Silence, listen, upto
 from cockpit.execution.wrapper import argv, request, text_of
 
 PIECE = 1 << 16
@@ -56,6 +56,39 @@ class LocalMachine:
             finally:
                 # A subshell of it that is left finds nobody to write to, and ends.
                 process._transport.close()  # type: ignore[attr-defined]  # noqa: SLF001
+
+    async def ask(self, words: list[str], stdin: bytes) -> Said | NotReached:
+        """As a child of the engine, gone with it."""
+        environment = os.environ if self._environment is None else self._environment
+        pipe = asyncio.subprocess.PIPE
+        home = environment.get("HOME", "/")
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *words, stdin=pipe, stdout=pipe, stderr=pipe, cwd=home, env=environment, start_new_session=True
+            )
+        except OSError as error:
+            return NotReached(HERE, f"no shell can be started here: {error.strerror}")
+        try:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            assert process.stderr is not None
+            with suppress(BrokenPipeError, ConnectionResetError):
+                process.stdin.write(stdin)
+                await process.stdin.drain()
+            process.stdin.close()
+            said = asyncio.create_task(upto(process.stderr, MOST))
+            out = await upto(process.stdout, MOST + 1)
+            if len(out) > MOST:
+                said.cancel()
+                return Said(out, b"", None)
+            return Said(out, await said, await process.wait())
+        finally:
+            if process.returncode is None:
+                with suppress(ProcessLookupError, PermissionError):
+                    os.killpg(process.pid, signal.SIGKILL)
+            # Pipes of which nobody reads any more would keep it from ever being seen to end.
+            process._transport.close()  # type: ignore[attr-defined]  # noqa: SLF001
+            await process.wait()
 
     async def close(self) -> None:
         """Nothing is kept open."""

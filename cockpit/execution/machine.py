@@ -12,6 +12,9 @@ from cockpit.execution.contract import NotReached
 from cockpit.execution.ear import Ear
 from cockpit.execution.wrapper import Verb
 
+MOST = 1 << 20
+"""Bytes of what a command that only looks may print."""
+
 
 class Call(msgspec.Struct, frozen=True):
     """One verb for the host's wrapper and what it reads; seconds it may take to its first word, and between two.
@@ -49,6 +52,28 @@ class Hangup(msgspec.Struct, frozen=True):
     why: NotReached | None = None
 
 
+class Said(msgspec.Struct, frozen=True):
+    """What a command that only looks has printed, and its exit status (None: it has none)."""
+
+    out: bytes
+    err: bytes
+    exit: int | None
+
+
+class Readable(Protocol):
+    """A stream of bytes."""
+
+    async def read(self, n: int = -1, /) -> bytes: ...
+
+
+async def upto(stream: Readable, most: int) -> bytes:
+    """What a stream gives until its end, or until there are so many bytes."""
+    found = bytearray()
+    while len(found) < most and (data := await stream.read(most - len(found))):
+        found += data
+    return bytes(found)
+
+
 class Machine(Protocol):
     """A host and the way to it. Nothing here raises for what a host or a link may do."""
 
@@ -59,6 +84,9 @@ class Machine(Protocol):
 
     async def talk(self, call: Call, ear: Ear, enough: Callable[[], bool], key: str | None) -> Hangup:
         """Call the wrapper, listen until it ends or `enough` is heard; not at all when the host's key is not `key`."""
+
+    async def ask(self, words: list[str], stdin: bytes) -> Said | NotReached:
+        """Run a command that only looks, with these bytes on its stdin; it may say little more than `MOST` bytes."""
 
     async def close(self) -> None:
         """Drop every connection."""

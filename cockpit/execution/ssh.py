@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+import shlex
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -16,12 +17,12 @@ from msgspec.structs import replace
 from cockpit.execution.contract import NotReached
 from cockpit.execution.ear import Ear
 from cockpit.execution.foreign import Meaning, meaning
-from cockpit.execution.machine import Call, Hangup, Met, Silence
+from cockpit.execution.machine import MOST, Call, Hangup, Met, Said, Silence, upto
 from cockpit.execution.route import Route, Routes
 from cockpit.execution.settings import Limits, Login
 from cockpit.execution.shell import Shell
 from cockpit.execution.trust import Gatekeeper, distrust
-from cockpit.execution.wrapper import Text, command, text_of
+from cockpit.execution.wrapper import Text, command, once, text_of
 
 CROWDED: Final = 10
 """So many channels in a row may be refused before we give up."""
@@ -76,6 +77,17 @@ class Line:
         if shell.open:
             self._open.add(shell)
         return shell
+
+    @asynccontextmanager
+    async def borrowed(self, script: str) -> AsyncIterator[asyncssh.SSHClientProcess[bytes]]:
+        """A channel in which a script runs, until it is left."""
+        self._opening += 1
+        try:
+            async with self.connection.create_process(once(script), encoding=None, request_pty=False) as process:
+                yield process
+        finally:
+            self._opening -= 1
+            self._relax()
 
     def _keep(self, shell: Shell) -> None:
         if len(self._idle) < IDLE:
@@ -266,6 +278,27 @@ class SshMachine:
             if not hangup.stale:
                 return hangup
         return hangup
+
+    async def ask(self, words: list[str], stdin: bytes) -> Said | NotReached:
+        """Over a channel of its own, in the room that the wrapper's calls leave."""
+        line = await self.line("rare")
+        if isinstance(line, NotReached):
+            return line
+        try:
+            async with line.borrowed(shlex.join(words)) as process:
+                process.stdin.write(stdin)
+                process.stdin.write_eof()
+                said = asyncio.create_task(upto(process.stderr, MOST))
+                out = await upto(process.stdout, MOST + 1)
+                if len(out) > MOST:
+                    said.cancel()
+                    process.kill()
+                    return Said(out, b"", None)
+                err = await said
+                await process.wait_closed()
+                return Said(out, err, process.exit_status)
+        except (asyncssh.Error, OSError) as error:
+            return self._why(error)
 
     async def close(self) -> None:
         """Drop every connection."""

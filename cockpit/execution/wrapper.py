@@ -33,6 +33,11 @@ def command(text: Text) -> str:
     return f"exec sh -c '{BOOT}' cockpit '{spelled(text)}'"
 
 
+def once(script: str) -> str:
+    """A script of our own as a command for a login shell of any kind."""
+    return f"exec sh -c '{BOOT}' cockpit '{enclosed(script)}'"
+
+
 def argv(text: Text) -> list[str]:
     """The same as an argument list, without a login shell."""
     return ["sh", "-c", BOOT, "cockpit", spelled(text)]

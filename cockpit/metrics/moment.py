@@ -17,17 +17,23 @@ _LAST = 4e9
 
 def moment(found: object) -> float | Flaw:
     """Seconds since 1970 of a number (seconds or milliseconds) or of ISO 8601, in UTC where it names no zone."""
-    if isinstance(found, str) and not found.strip().isdecimal():
-        try:
-            read = datetime.fromisoformat(found.strip())
-            return (read if read.tzinfo else read.replace(tzinfo=UTC)).timestamp()
-        except (ValueError, OverflowError):
-            pass
-    seconds = number(found, {})
-    if isinstance(seconds, Flaw):
-        return Flaw("error", f"no time for it: {seconds.reason}")
-    seconds = seconds / 1000 if seconds >= _MILLISECONDS else seconds
+    seconds = _written(found) if isinstance(found, str) else None
+    if seconds is None:
+        counted = number(found, {})
+        if isinstance(counted, Flaw):
+            return Flaw("error", f"no time for it: {counted.reason}")
+        seconds = counted / 1000 if counted >= _MILLISECONDS else counted
     return seconds if 0 < seconds < _LAST else Flaw("error", f"no time: {plain(str(found), 40)}")
+
+
+def _written(text: str) -> float | None:
+    if text.strip().isdecimal():
+        return None
+    try:
+        read = datetime.fromisoformat(text.strip())
+        return (read if read.tzinfo else read.replace(tzinfo=UTC)).timestamp()
+    except (ValueError, OverflowError):
+        return None
 
 
 def fresh(at: float, now: float, stale: float) -> Flaw | None:

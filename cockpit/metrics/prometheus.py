@@ -61,9 +61,8 @@ class PrometheusSource:
         span = {"start": f"{since:.3f}", "end": f"{until:.3f}", "step": f"{math.ceil(step * 1000) / 1000:.3f}"}
         metric = self._ready.metric
         form = {"query": self._source.query, **span}
-        return result(
-            await self._web.ask(query_call(self._source, "query_range", form, metric.timeout, metric.retries))
-        )
+        call = query_call(self._source, "query_range", form, metric.timeout, metric.retries)
+        return result(await self._web.ask(call), ranged=True)
 
 
 def _samples(found: Sequence[Series]) -> tuple[Sample, ...]:

@@ -49,8 +49,8 @@ _SCALAR = msgspec.json.Decoder(tuple[float, str])
 _DAMAGED = (msgspec.MsgspecError, ValueError, RecursionError)
 
 
-def result(got: Answer | Trouble) -> Vector | Refusal:
-    """What the server answered."""
+def result(got: Answer | Trouble, *, ranged: bool = False) -> Vector | Refusal:
+    """What the server answered to a query at one moment, or `ranged`."""
     if isinstance(got, Trouble):
         return Refusal(got.reason, "late" if got.cause == "late" else "server")
     if not got.whole:
@@ -63,19 +63,19 @@ def result(got: Answer | Trouble) -> Vector | Refusal:
         said = plain(envelope.error) or f"it answered {got.line}"
         return Refusal(said, _fault(envelope.error_type, got.status))
     try:
-        return _decoded(envelope.data)
+        return _decoded(envelope.data, "matrix" if ranged else "vector")
     except _DAMAGED as error:
         return Refusal(f"its answer is not as Prometheus' API has it: {plain(str(error), 100)}")
 
 
-def _decoded(data: _Data) -> Vector | Refusal:
+def _decoded(data: _Data, wanted: str) -> Vector | Refusal:
     match data.result_type:
-        case "vector" | "matrix":
+        case kind if kind == wanted:
             return Vector(tuple(Series(each.metric, _points(each)) for each in _RESULTS.decode(data.result)))
         case "scalar":
             return Vector((Series({}, (_SCALAR.decode(data.result),)),), scalar=True)
         case other:
-            return Refusal(f"the query gives a {plain(other, 20)}, where a number is needed")
+            return Refusal(f"the query gives a {plain(other, 20)}, where a number is needed", "query")
 
 
 def _points(found: _Result) -> list[tuple[float, str]]:

@@ -60,8 +60,9 @@ class Answer(msgspec.Struct, frozen=True):
 class Web:
     """Connections that all sources of an engine share; at most 16 requests at once to one server.
 
-    Certificates are always verified. Proxies of the environment, cookies and .netrc have no part in it; `proxy` is one
-    for everything. `now` (seconds since 1970) and `sleep` are the engine's.
+    Certificates are always verified, by `trust`: the known authorities, or those of SSL_CERT_FILE. Proxies of the
+    environment, cookies and .netrc have no part in it; `proxy` is one for everything. `now` (seconds since 1970) and
+    `sleep` are the engine's.
     """
 
     def __init__(
@@ -72,16 +73,10 @@ class Web:
         now: Callable[[], float] = time.time,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._proxy, self._trust, self._now, self._sleep = proxy, trust, now, sleep
+        self._proxy, self._now, self._sleep = proxy, now, sleep
+        self.trust = trust or httpx.create_ssl_context()
         self._clients: dict[bool, httpx.AsyncClient] = {}
         self._gates: dict[tuple[str, str, int | None], asyncio.Semaphore] = {}
-
-    @property
-    def trust(self) -> ssl.SSLContext:
-        """What verifies certificates: the system's authorities, or those of SSL_CERT_FILE."""
-        if self._trust is None:
-            self._trust = httpx.create_ssl_context()
-        return self._trust
 
     async def ask(self, call: Call) -> Answer | Trouble:
         """The answer, whatever its status."""

@@ -48,6 +48,7 @@ test)
     need git git
     need tmux tmux
     need busybox busybox
+    need prometheus prometheus
     ;;
 *)
     say "usage: needs.sh setup|fly|test PYTHON"

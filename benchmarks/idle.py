@@ -17,9 +17,9 @@ from benchmarks.hosts import Bare, Journaled, spread, write
 from benchmarks.hosts_server import Server, server
 
 
-def memory() -> float:
-    """MB that this process holds now."""
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
+def memory(pid: int | str = "self") -> float:
+    """MB that a process holds now."""
+    pages = int(Path(f"/proc/{pid}/statm").read_text().split()[1])
     return pages * resource.getpagesize() / 1e6
 
 

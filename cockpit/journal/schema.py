@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 
 from cockpit.errors import JournalError, Refused
@@ -36,10 +37,27 @@ def create(path: Path, mode: int) -> None:
     try:
         _fill(path)
     except BaseException:
-        for name in (path, log_of(path), path.with_name(f"{path.name}-shm")):
-            name.unlink(missing_ok=True)
+        discard(path)
         raise
     sync_folder(path.parent)
+
+
+def fill(path: Path, rows: Sequence[tuple[int, bytes, bytes]], epoch: int) -> None:
+    """Put records and the number of the latest claim into a new journal, so that all of it is in the one file."""
+    database = writing(path)
+    try:
+        database.execute("BEGIN IMMEDIATE")
+        database.executemany("INSERT INTO records (seq, hash, line) VALUES (?, CAST(? AS TEXT), ?)", rows)
+        database.execute("UPDATE writer SET epoch = ?", (epoch,))
+        database.execute("COMMIT")
+    finally:
+        database.close()
+
+
+def discard(path: Path) -> None:
+    """Remove a journal that was never finished."""
+    for name in (path, log_of(path), path.with_name(f"{path.name}-shm")):
+        name.unlink(missing_ok=True)
 
 
 def _fill(path: Path) -> None:

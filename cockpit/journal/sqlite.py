@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from cockpit.errors import BrokenChain, StaleWriter, StorageFull, WriterBusy
 from cockpit.journal import chain, head, schema
-from cockpit.journal.border import FOREIGN, disk, from_sqlite, translated
+from cockpit.journal.border import FOREIGN, NO_ROOM, disk, from_sqlite, translated
 from cockpit.journal.head import EMPTY, Head, HeadFile
 from cockpit.journal.lock import Lock, holder
 from cockpit.journal.reserve import Reserve
@@ -17,6 +18,7 @@ from cockpit.release.events import AnyEvent, Record
 
 _READ = "SELECT seq, hash, line FROM records WHERE seq > ? ORDER BY seq LIMIT ?"
 _PAGE = 2000
+_NUMBER = re.compile(r"-\d+$")
 
 
 def create(path: Path, mode: int = 0o600) -> SqliteJournal:
@@ -48,6 +50,31 @@ def _reader(path: Path, *, frozen: bool = False) -> sqlite3.Connection:
             database.close()
             raise
     return database
+
+
+def continue_(path: Path, rows: Sequence[chain.Row], epoch: int, mode: int = 0o600) -> None:
+    """Make a journal at `path`, all or nothing, out of records that are a whole chain; `epoch` is the latest claim's.
+
+    The caller holds the lock of the release.
+    """
+    new = path.with_name(f"{path.name}.new")
+    with disk(path), translated(path, len(rows)):
+        schema.discard(new)
+        try:
+            schema.create(new, mode)
+            schema.fill(new, rows, epoch)
+            if not _is_in_one_file(new):
+                raise StorageFull(f"no room for {len(rows)} events", where=str(path), hint=NO_ROOM)
+            new.rename(path)
+        except BaseException:
+            schema.discard(new)
+            raise
+        schema.sync_folder(path.parent)
+
+
+def lock_of(path: Path) -> Path:
+    """The lock of a journal, which it shares with those that it continues and that continue it."""
+    return path.with_name(f"{_NUMBER.sub('', path.stem)}.lock")
 
 
 def _is_in_one_file(path: Path) -> bool:
@@ -96,6 +123,18 @@ class SqliteJournal:
         if known and found.seq < known.seq:
             raise self._broken(f"event {found.seq + 1} is missing, and {known.seq} were written", found.seq + 1)
         return found.seq
+
+    def good(self) -> tuple[list[chain.Row], BrokenChain | None]:
+        """The records up to the first that is not what was written, and what is wrong with that."""
+        rows: list[chain.Row] = []
+        try:
+            for row in self._rows(0):
+                chain.record(row)
+                rows.append(row)
+            self.verify()
+        except BrokenChain as error:
+            return rows[: error.seq - 1], error
+        return rows, None
 
     def claim(self) -> int:
         """Take the lock, check the whole chain, and only then write the new epoch."""
@@ -171,14 +210,14 @@ class SqliteJournal:
         with disk(self._head_path):
             file = HeadFile(self._head_path, self._mode)
         try:
-            return Writer(self._path, lock, file, self._tail())
+            return Writer(self._path, lock, file, self._tail(), self.verify)
         except BaseException:
             file.close()
             raise
 
     @property
     def _lock_path(self) -> Path:
-        return self._path.with_suffix(".lock")
+        return lock_of(self._path)
 
     @property
     def _head_path(self) -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -24,13 +24,17 @@ _INSERT = "INSERT INTO records (seq, hash, line) VALUES (?, CAST(? AS TEXT), ?)"
 
 
 class Writer:
-    """Writes behind `tail`, which was checked. `lock` and `head` are its own from now on, and closed with it."""
+    """Writes behind `tail`, which was checked. `lock` and `head` are its own from now on, and closed with it.
 
-    def __init__(self, path: Path, lock: Lock, head: HeadFile, tail: Head) -> None:
+    `verify` checks the whole chain: that is done again when anybody else has written to the file.
+    """
+
+    def __init__(self, path: Path, lock: Lock, head: HeadFile, tail: Head, verify: Callable[[], object]) -> None:
         self._path = path
         self._lock = lock
         self._head = head
         self._tail = tail
+        self._verify = verify
         self.epoch = 0
         self._version = -1
         with translated(path, tail.seq + 1):
@@ -120,6 +124,8 @@ class Writer:
             raise StaleWriter(f"engine {epoch} has taken over from engine {self.epoch}", where=str(self._path))
         if (seq or 0, digest or chain.GENESIS) != self._tail:
             raise self._broken(seq or 0)
+        if self._version >= 0:
+            self._verify()
         self._version = version
 
     def _broken(self, last: int) -> BrokenChain:

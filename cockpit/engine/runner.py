@@ -27,7 +27,7 @@ from cockpit.release.events import (
     LockRefused,
     LockTaken,
 )
-from cockpit.release.state import State
+from cockpit.release.state import Attempt, State
 
 T = TypeVar("T")
 
@@ -46,6 +46,7 @@ DRAIN = 5.0
 """Seconds that the output of a killed attempt may take to arrive."""
 
 UNDRAINED = "the end of its output may be missing"
+SOUGHT = "found on the host behind the end of a broken journal"
 UNHIDDEN = "its captures are left out, since its secrets are not known here to be kept out of them"
 
 FULL_PAUSE = 2.0
@@ -268,13 +269,20 @@ class Runner:
             return
         ended = await self._transport.stop(order)
         ended = ended or Ended("unknown", reason="it was told to stop, and that could not be confirmed")
-        try:
-            await asyncio.wait_for(self._drained.setdefault(id, asyncio.Event()).wait(), DRAIN)
-        except TimeoutError:
-            ended = _with(ended, UNDRAINED)
+        ended = await self._with_output(attempt, ended)
         if ended.captures and not self._orders.hides(state, attempt):
             ended = _with(replace(ended, captures={}), UNHIDDEN)
         await self._ended(id, ended)
+
+    async def _with_output(self, attempt: Attempt, ended: Ended) -> Ended:
+        """Wait a while for the end of a killed attempt's output; nobody follows that of one that was sought."""
+        if attempt.sought:
+            return ended if ended.outcome == "error" else _with(ended, SOUGHT)
+        try:
+            await asyncio.wait_for(self._drained.setdefault(attempt.id, asyncio.Event()).wait(), DRAIN)
+        except TimeoutError:
+            return _with(ended, UNDRAINED)
+        return ended
 
     async def _ended(self, id: str, ended: Ended) -> None:  # noqa: A002
         size, digest = await self._seal(id)

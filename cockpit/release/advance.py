@@ -9,6 +9,7 @@ from cockpit.release.apply import fold
 from cockpit.release.events import (
     ITSELF,
     AnyEvent,
+    AttemptEnded,
     AttemptStarted,
     BackDone,
     ConditionUnknown,
@@ -25,8 +26,9 @@ from cockpit.release.facts import holds
 from cockpit.release.failures import consequences
 from cockpit.release.guarding import guarding, guards_due
 from cockpit.release.health import period_end, steady_end, unwell
-from cockpit.release.ready import attempt_id, is_blocked, is_prepared, next_attempts, poll_spec, unrecorded
+from cockpit.release.ready import Next, attempt_id, is_blocked, is_prepared, next_attempts, poll_spec, unrecorded
 from cockpit.release.results import results
+from cockpit.release.salvage import GONE, is_doubtful, sought
 from cockpit.release.standing import all_hosts_complete, awaited, is_complete, is_its_turn, running
 from cockpit.release.state import Attempt, State, StepState
 from cockpit.units import format_duration
@@ -69,7 +71,7 @@ def _after(state: State, events: Iterable[AnyEvent], now: float) -> State:
 def _once(state: State, now: float) -> Iterator[AnyEvent]:
     if state.plan is None or state.closed:
         return
-    for rule in (_stops, _results, _lost_locks, guarding, _completions, _back_done, _end, _turns, _starts):
+    for rule in (_stops, _results, _lost_locks, guarding, _completions, _back_done, _end, _seeks, _turns, _starts):
         events = tuple(rule(state, now))
         if events:
             yield from events
@@ -183,7 +185,7 @@ def _left_unknown(state: State) -> str:
 
 def _turns(state: State, _now: float) -> Iterator[AnyEvent]:
     """Steps whose turn has come."""
-    if is_blocked(state) or any(_is_in_the_way(state, attempt) for attempt in running(state)):
+    if is_blocked(state) or any(_is_in_the_way(state, attempt) for attempt in running(state)) or any(sought(state)):
         return
     for step in state.track:
         one = state.steps[step.id]
@@ -193,23 +195,44 @@ def _turns(state: State, _now: float) -> Iterator[AnyEvent]:
 
 def _turn(state: State, step: Step, one: StepState) -> AnyEvent:
     runs = True if one.ordered else holds(state, step.when)
+    if runs and is_doubtful(one) and not one.ordered:
+        runs = None
     if runs is None:
         return ConditionUnknown(step=step.id)
     return StepStarted(step=step.id) if runs else StepSkipped(step=step.id, by=ITSELF, note=f"not when {step.when}")
+
+
+def _seeks(state: State, _now: float) -> Iterator[AnyEvent]:
+    """Attempts that may have been started behind the end of a broken journal: whether they were, their hosts know."""
+    for each in sought(state):
+        host = state.hosts[each.host]
+        if host.reach not in ("reached", "unreachable"):
+            continue
+        attempt = _started(state, each, sought=True)
+        yield attempt
+        if host.reach == "unreachable":
+            yield AttemptEnded(id=attempt.id, outcome="unknown", reason=f"{host.name} is unreachable: {host.reason}")
+        elif host.marked not in ("", host.marker):
+            yield AttemptEnded(id=attempt.id, outcome="unknown", reason=GONE)
 
 
 def _starts(state: State, now: float) -> Iterator[AnyEvent]:
     """Attempts on hosts that are reached, once the locks are ours."""
     for each in next_attempts(state):
         if each.due <= now and is_prepared(state, each):
-            host = state.hosts[each.host]
-            yield AttemptStarted(
-                id=attempt_id(state.nonce, each),
-                step=each.step,
-                host=each.host,
-                part=each.part,
-                number=each.number,
-                key=host.key,
-                boot=host.boot,
-                marker=host.marker,
-            )
+            yield _started(state, each)
+
+
+def _started(state: State, each: Next, *, sought: bool = False) -> AttemptStarted:
+    host = state.hosts[each.host]
+    return AttemptStarted(
+        id=attempt_id(state.nonce, each),
+        step=each.step,
+        host=each.host,
+        part=each.part,
+        number=each.number,
+        key=host.key,
+        boot=host.boot,
+        marker=host.marker,
+        sought=sought,
+    )

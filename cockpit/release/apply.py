@@ -43,6 +43,7 @@ from cockpit.release.events import (
     HostUnreachable,
     ItemNotApplicable,
     ItemTicked,
+    JournalContinued,
     LinkLost,
     LockRefused,
     LockTaken,
@@ -64,6 +65,7 @@ from cockpit.release.events import (
     Vetoed,
     Waived,
 )
+from cockpit.release.salvage import ask_again, continued, found, settled_by_person
 from cockpit.release.standing import awaited, lock_hosts
 from cockpit.release.state import (
     COMPLETE,
@@ -157,6 +159,8 @@ def _apply(draft: Draft, event: AnyEvent, at: float) -> None:
             _engine_started(draft, event)
         case Opened():
             draft.begin(_opened(event, at))
+        case JournalContinued():
+            continued(draft, event, at)
         case _:
             assert_never(event)
 
@@ -351,8 +355,21 @@ def _back_done(draft: Draft, event: BackDone) -> None:
 def _attempt_started(draft: Draft, event: AttemptStarted, at: float) -> None:
     run = draft.run(event.step, event.host)
     attempt = Attempt(
-        event.id, event.step, event.host, event.part, event.number, at, event.key, event.boot, event.marker
+        event.id,
+        event.step,
+        event.host,
+        event.part,
+        event.number,
+        at,
+        event.key,
+        event.boot,
+        event.marker,
+        event.sought,
     )
+    if event.sought:
+        draft.add_attempt(attempt, "")
+        draft.set_run(event.step, event.host, trying=True)
+        return
     draft.add_attempt(attempt, run.run if event.part == "run" else run.check)
     polling = at if run.polling is None and _is_polled(draft, attempt) else run.polling
     if event.part == "check":
@@ -388,6 +405,9 @@ def _attempt_ended(draft: Draft, event: AttemptEnded, at: float) -> None:
     )
     if event.captures:
         _capture(draft, event, attempt)
+    if attempt.sought:
+        found(draft, attempt)
+        return
     run = draft.run(attempt.step, attempt.host)
     changes: dict[str, Any] = {"trying": False}
     if attempt.part == "run":
@@ -435,6 +455,9 @@ def _settled(draft: Draft, event: AttemptSettled, afresh: Mapping[str, Any]) -> 
     """A host that waits for this counts as running again: what follows is the same as had it ended so."""
     note = f"settled as {event.outcome} by {event.by}: {event.note}"
     attempt = draft.set_attempt(event.id, outcome=event.outcome, reason=note)
+    if attempt.sought:
+        settled_by_person(draft, attempt)
+        return
     changes: dict[str, Any] = {"unsettled": False}
     if draft.run(attempt.step, attempt.host).status == "unknown":
         changes |= {**afresh, "status": "running", "reason": note}
@@ -486,6 +509,7 @@ def _rollback_started(draft: Draft, event: RollbackStarted) -> None:
     _settle_rules(draft)
     if draft.state.rolling_back:
         _repeat_what_has_not_passed(draft)
+        ask_again(draft)
     else:
         for name in draft.state.hosts:
             draft.set_host(name, dropped=False)

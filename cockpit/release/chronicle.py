@@ -52,6 +52,9 @@ def say(event: happened.AnyEvent, attempts: Attempts) -> tuple[str, Weight]:
     match event:
         case happened.Opened():
             return f"release {event.release} began, {event.captain} drives", "plain"
+        case happened.JournalContinued():
+            where = f"continues {event.journal}, which is broken at event {event.first_bad}"
+            return f"{where}{_by(event.by)}{_note(event.note)}", "bad"
         case happened.EngineStarted():
             return f"engine started on {event.machine}, epoch {event.epoch}", "quiet"
         case happened.HostReached() | happened.HostUnreachable() | happened.LinkLost():
@@ -232,10 +235,14 @@ def _attempt(
     one = attempts.get(event.id)
     what = f"{'check of ' if one.part == 'check' else ''}{one.step} on {one.host}" if one else event.id
     match event:
+        case happened.AttemptStarted(sought=True):
+            return f"{what}: its host is asked whether it was started", "quiet"
         case happened.AttemptStarted():
             return f"{what} started{f', try {event.number}' if event.number > 1 else ''}", "quiet"
         case happened.StopOrdered():
             return f"{what} is being stopped{_by(event.by)}{_note(event.note)}", "warn"
+        case happened.AttemptEnded(outcome="error") if one and one.sought:
+            return f"{what} was never started", "quiet"
         case happened.AttemptEnded():
             took = f" in {format_span(event.seconds)}" if event.seconds is not None else ""
             code = f", exit {event.exit}" if event.exit else ""

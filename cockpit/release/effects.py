@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import msgspec
 
 from cockpit.release.ready import Next, is_blocked, needs_link, next_attempts, unlocked, unrecorded
+from cockpit.release.salvage import sought
 from cockpit.release.standing import is_its_turn, running
 from cockpit.release.state import State
 
@@ -64,7 +65,8 @@ def wanted(state: State) -> frozenset[Effect]:
 
 def _open(state: State) -> Iterator[Effect]:
     for attempt in running(state):
-        yield Try(attempt.id)
+        if not attempt.sought:
+            yield Try(attempt.id)
         if attempt.stopping:
             yield Kill(attempt.id)
     for host in state.hosts.values():
@@ -74,6 +76,9 @@ def _open(state: State) -> Iterator[Effect]:
             yield KeepLock(host.name, take_over=bool(host.holder))
     for each in next_attempts(state):
         yield from _preparations(state, each)
+    for each in sought(state):
+        if state.hosts[each.host].reach in ("untried", "lost"):
+            yield Reach(each.host)
     if state.end is None and state.the_plan.metrics:
         yield Watch()
     for step in state.track if not is_blocked(state) else ():

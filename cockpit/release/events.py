@@ -48,6 +48,21 @@ class Opened(Event, frozen=True, tag="opened", kw_only=True):
     captain: str
 
 
+class JournalContinued(Event, frozen=True, tag="journal-continued", kw_only=True):
+    """The journal named here is broken at event `first_bad`; the records before this one are its good ones, unchanged.
+
+    What happened after them is not known. `head` is the hash of the last of them, number `last_good`.
+    """
+
+    journal: str
+    first_bad: int
+    last_good: int
+    head: str
+    problem: str
+    by: str
+    note: str
+
+
 class EngineStarted(Event, frozen=True, tag="engine-started", kw_only=True):
     """An engine took the release over as its only writer."""
 
@@ -144,7 +159,11 @@ class StepOrdered(Event, frozen=True, tag="step-ordered", kw_only=True):
 
 
 class AttemptStarted(Event, frozen=True, tag="attempt-started", kw_only=True):
-    """An attempt was decided; durable before the host hears of it. `key`, `boot`, `marker`: what the host was then."""
+    """An attempt was decided; durable before the host hears of it. `key`, `boot`, `marker`: what the host was then.
+
+    `sought`: it is never to be started from here. Whether it was, behind the end of a broken journal, is asked of the
+    host, which stops it and starts it no more.
+    """
 
     id: str
     step: str
@@ -154,6 +173,7 @@ class AttemptStarted(Event, frozen=True, tag="attempt-started", kw_only=True):
     key: str = ""
     boot: str = ""
     marker: str = ""
+    sought: bool = False
 
 
 class StopOrdered(Event, frozen=True, tag="stop-ordered", kw_only=True):
@@ -450,6 +470,7 @@ class HostCleaned(Event, frozen=True, tag="host-cleaned", kw_only=True):
 
 AnyEvent = (
     Opened
+    | JournalContinued
     | EngineStarted
     | HostReached
     | HostUnreachable

@@ -16,20 +16,28 @@ def holds(state: State, condition: str) -> bool | None:
 
 
 def known(one: StepState, fact: str) -> bool | None:
-    """A fact of a step (`started`, `passed`, `failed`, `unknown`); None while an unknown attempt leaves it open."""
+    """A fact of a step (`started`, `passed`, `failed`, `unknown`); None while what is unknown leaves it open."""
     runs = one.hosts.values()
     unknown = any(run.unsettled for run in runs)
+    lost = any(run.lost for run in runs) if one.hosts else one.lost
     match fact:
         case "started":
-            return any(map(_has_begun, runs)) if one.hosts else one.started is not None
+            begun = any(map(_has_begun, runs)) if one.hosts else one.started is not None
+            return begun or (None if lost else False)
         case "unknown":
-            return unknown
+            return unknown or (None if lost else False)
         case "failed":
-            return any(run.status in FAILING and not run.unsettled for run in runs) or (None if unknown else False)
+            failed = any(run.status in FAILING and not run.unsettled for run in runs)
+            return failed or (None if unknown or lost else False)
         case "passed":
-            return None if unknown else one.status == "passed"
+            return None if unknown or lost else one.status == "passed" or _was_found_passed(one)
         case _:
             raise ValueError(f"no such fact: {fact}")
+
+
+def _was_found_passed(one: StepState) -> bool:
+    """Whether a step that was lost with a journal's end is known to have passed, by its hosts."""
+    return one.lost and bool(one.hosts) and all(run.status == "passed" for run in one.hosts.values())
 
 
 def _has_begun(run: HostRun) -> bool:

@@ -36,7 +36,13 @@ def attempt_id(nonce: str, each: Next) -> str:
 
 def is_blocked(state: State) -> bool:
     """Whether nothing new may start now."""
-    return bool(state.aborted or state.end or state.closed or lacking(state) or _is_paused(state))
+    stopped = state.aborted or state.end or state.closed or _is_cut_off(state)
+    return bool(stopped or lacking(state) or _is_paused(state))
+
+
+def _is_cut_off(state: State) -> bool:
+    """Whether the journal broke and nobody has ordered the way back yet: there is no way forward from there."""
+    return state.broken is not None and not state.rolling_back
 
 
 def _is_paused(state: State) -> bool:
@@ -55,7 +61,7 @@ def unrecorded(state: State, step: Step) -> tuple[str, ...]:
 
 def next_attempts(state: State) -> Iterator[Next]:
     """Every attempt that may start now or at its due time, whether or not its host is reached."""
-    if state.aborted or state.end or state.closed or lacking(state):
+    if state.aborted or state.end or state.closed or lacking(state) or _is_cut_off(state):
         return
     paused = _is_paused(state)
     for step in state.track:

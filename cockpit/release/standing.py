@@ -140,7 +140,8 @@ def _waiting_for_step(state: State, one: StepState) -> Iterator[Waiting]:
     captain = (state.captain,)
     step = one.step
     if one.status == "asking":
-        text = f"does {step.id} run? its condition is unknown: {step.when}"
+        why = f"its condition is unknown: {step.when}" if step.when else "it may have been done, and that was lost"
+        text = f"does {step.id} run? {why}"
         yield Waiting("condition", step.id, captain, text, options=CONDITION_OPTIONS)
     if one.status != "running":
         return

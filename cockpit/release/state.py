@@ -25,6 +25,10 @@ FAILING: frozenset[HostStatus] = frozenset({"failed", "error", "stopped", "unkno
 COMPLETE: frozenset[HostStatus] = frozenset({"passed", "skipped", "dropped"})
 """What a step no longer waits for."""
 
+Lost = Literal["", "ask", "unknown"]
+"""What may have been started on a host behind the end of a broken journal: nothing · its host is to be asked · nobody
+can tell."""
+
 Reach = Literal["untried", "reached", "lost", "unreachable"]
 Lock = Literal["none", "ours", "lost", "refused", "taking"]
 """`lost`: it was ours, and another release has it now; once that has caused a hold it is `refused`."""
@@ -33,7 +37,7 @@ Lock = Literal["none", "ours", "lost", "refused", "taking"]
 class Attempt(msgspec.Struct, frozen=True):
     """One try of a step on a host. `outcome` is None while it runs.
 
-    `stopping` says why it is being killed, `stopped_by` who ordered that.
+    `stopping` says why it is being killed, `stopped_by` who ordered that. `sought`: it is only asked for and stopped.
     """
 
     id: str
@@ -45,6 +49,7 @@ class Attempt(msgspec.Struct, frozen=True):
     key: str = ""
     boot: str = ""
     marker: str = ""
+    sought: bool = False
     stopping: str = ""
     stopped_by: str = ""
     stop_ordered: float | None = None
@@ -62,7 +67,7 @@ class HostRun(msgspec.Struct, frozen=True):
     `tries` and `polls` number its attempts. `streak` counts passes in a row of what is polled, since `polling`;
     `polled` is when the last poll ended. `trying`: an attempt runs now. `checked`: the check could not settle an
     unknown. `begun`: something was started here. `unsettled`: how its latest run attempt ended is not known, whatever
-    was answered. `ordered`: a person ordered the next attempt.
+    was answered. `ordered`: a person ordered the next attempt. `lost`: what may have been started here unrecorded.
     """
 
     host: str
@@ -82,6 +87,7 @@ class HostRun(msgspec.Struct, frozen=True):
     begun: bool = False
     unsettled: bool = False
     ordered: bool = False
+    lost: Lost = ""
 
 
 class Ticked(msgspec.Struct, frozen=True):
@@ -139,7 +145,7 @@ class RuleState(msgspec.Struct, frozen=True):
 
 
 class StepState(msgspec.Struct, frozen=True):
-    """A step of the plan and where it stands."""
+    """A step of the plan and where it stands. `lost`: it had not ended when the journal broke."""
 
     step: Step
     status: StepStatus = "pending"
@@ -152,10 +158,14 @@ class StepState(msgspec.Struct, frozen=True):
     by: str = ""
     note: str = ""
     ordered: bool = False
+    lost: bool = False
 
 
 class HostState(msgspec.Struct, frozen=True):
-    """A host as last seen. `groups` are those of the plan that it is in; `holder` has the lock that is not ours."""
+    """A host as last seen. `groups` are those of the plan that it is in; `holder` has the lock that is not ours.
+
+    `marked` is the marker that it had when the journal broke.
+    """
 
     name: str
     groups: tuple[str, ...] = ()
@@ -166,10 +176,20 @@ class HostState(msgspec.Struct, frozen=True):
     key: str = ""
     boot: str = ""
     marker: str = ""
+    marked: str = ""
     lock: Lock = "none"
     holder: str = ""
     dropped: bool = False
     cleaned: bool = False
+
+
+class Break(msgspec.Struct, frozen=True):
+    """Where the journal that this one continues is broken."""
+
+    journal: str
+    first_bad: int
+    problem: str
+    at: float
 
 
 class State(msgspec.Struct, frozen=True):
@@ -209,6 +229,7 @@ class State(msgspec.Struct, frozen=True):
     rollback_by: str = ""
     rollback_note: str = ""
     missing: tuple[str, ...] = ()
+    broken: Break | None = None
     end: End | None = None
     end_reason: str = ""
     ended: float | None = None

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import pwd
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
 from cockpit.cli.names import RELEASE
-from cockpit.errors import JournalError, Refused, Unreachable, UsageError
+from cockpit.errors import BrokenChain, JournalError, Refused, Unreachable, UsageError
 
 if TYPE_CHECKING:
     from cockpit.engine.place import Place
@@ -40,16 +42,28 @@ def find(release: str) -> Place:
     return Home.default().find(release)
 
 
+@contextmanager
+def naming_the_way_back(place: Place) -> Iterator[None]:
+    """Add to what is said of a broken journal where it is and how its release is rolled back."""
+    try:
+        yield
+    except BrokenChain as error:
+        hint = f"`cockpit rollback {place.release} --in-new-journal --note …` rolls back what is known of it"
+        where = error.where or str(place.journal)
+        raise BrokenChain(error.what, seq=error.seq, where=where, hint=error.hint or hint) from None
+
+
 def read_state(place: Place) -> State:
     """Where a release stands, read from its journal: no engine is needed."""
     from cockpit.journal import sqlite  # noqa: PLC0415  help and completion are faster without
     from cockpit.release.apply import fold  # noqa: PLC0415  the same
 
-    journal = sqlite.open(place.journal)
-    try:
-        state = fold(journal.read())
-    finally:
-        journal.close()
+    with naming_the_way_back(place):
+        journal = sqlite.open(place.journal)
+        try:
+            state = fold(journal.read())
+        finally:
+            journal.close()
     if state.plan is None:
         hint = "its start was interrupted: start it under another name"
         raise JournalError("the release never began", where=str(place.journal), hint=hint)

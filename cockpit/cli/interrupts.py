@@ -75,9 +75,13 @@ def abort(release: str, let_finish: bool, confirm: str, note: str) -> None:
 @click.command
 @release_argument
 @click.option("--confirm", default="", metavar="WORD", help="The release's name.")
+@click.option("--in-new-journal", is_flag=True, help="The journal is broken: go on in a new one that names the break.")
 @note_option
-def rollback(release: str, confirm: str, note: str) -> None:
+def rollback(release: str, confirm: str, in_new_journal: bool, note: str) -> None:
     """Undo: stop what runs, then do the playbook's rollback. Without --confirm a terminal is asked.
+
+    Where `cockpit verify` finds the journal broken, --in-new-journal rolls back what is known from before the break.
+    What was started after it is asked of the hosts, and stopped there; what nobody can tell waits for a person.
 
     \b
     Example:
@@ -85,6 +89,11 @@ def rollback(release: str, confirm: str, note: str) -> None:
     """
     if not confirm and ask_word(f"Roll back {release}?", release):
         confirm = release
+    if in_new_journal:
+        from cockpit.cli.renew import roll_back_anew  # noqa: PLC0415  seldom needed
+
+        roll_back_anew(release, confirm, note)
+        return
     ask(release, RollBack(confirm=confirm, note=note))
     talk(f"{release}: rolling back")
 

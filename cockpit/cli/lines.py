@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cockpit.cli.common import naming_the_way_back
 from cockpit.cli.console import out, out_json
 from cockpit.engine.place import Place
 from cockpit.journal import sqlite
@@ -29,8 +30,9 @@ class Lines:
 
 def records(place: Place, after: int = 0) -> Iterator[Record]:
     """What the journal has behind number `after`."""
-    journal = sqlite.open(place.journal)
-    try:
-        yield from journal.read(after)
-    finally:
-        journal.close()
+    with naming_the_way_back(place):
+        journal = sqlite.open(place.journal)
+        try:
+            yield from journal.read(after)
+        finally:
+            journal.close()

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import click
+import msgspec
 
-from cockpit.cli.common import find, format_option, release_argument
+from cockpit.cli.common import find, format_option, naming_the_way_back, release_argument
 from cockpit.cli.console import Shown, out, out_bytes, out_json, shows_stdout
 from cockpit.cli.lines import Lines, records
 from cockpit.cli.names import COMMAND_STEP, HOST, RELEASE
@@ -16,7 +17,7 @@ from cockpit.engine.place import Home, Place
 from cockpit.errors import BrokenChain, UsageError
 from cockpit.journal import sqlite
 from cockpit.journal.bulk import Bulk
-from cockpit.release.events import AttemptEnded, AttemptStarted, Opened, Part
+from cockpit.release.events import AttemptEnded, AttemptStarted, JournalContinued, Opened, Part
 
 
 @click.command
@@ -126,17 +127,37 @@ def verify(release: str, form: str) -> None:
       cockpit verify shop-2.4.1
     """
     path = Path(release)
-    found = path if path.is_file() else Home.default().find(release).journal
-    journal = sqlite.open(found)
+    if path.is_file():
+        _verify(release, path, form)
+        return
+    place = Home.default().find(release)
+    with naming_the_way_back(place):
+        _verify(release, place.journal, form)
+
+
+def _verify(name: str, found: Path, form: str) -> None:
     try:
-        count = journal.verify()
+        count, before = _checked(found)
     except BrokenChain as error:
         if form == "json":
             out_json({"journal": str(found), "whole": False, "first_bad": error.seq, "problem": error.what})
         raise
+    if form == "json":
+        continues = {"continues": msgspec.to_builtins(before)} if before else {}
+        out_json({"journal": str(found), "whole": True, "events": count, **continues})
+        return
+    out(f"{name}: {count} events, the chain is whole")
+    if before:
+        where = f"{before.journal}, which is broken at event {before.first_bad}: {before.problem}"
+        out(f"{name}: it continues {where}; {before.last_good} events are from there")
+
+
+def _checked(path: Path) -> tuple[int, JournalContinued | None]:
+    """How many events are in a journal that is whole, and which one it continues."""
+    journal = sqlite.open(path)
+    try:
+        count = journal.verify()
+        found = [record.event for record in journal.read() if isinstance(record.event, JournalContinued)]
+        return count, found[-1] if found else None
     finally:
         journal.close()
-    if form == "json":
-        out_json({"journal": str(found), "whole": True, "events": count})
-    else:
-        out(f"{release}: {count} events, the chain is whole")

@@ -94,6 +94,8 @@ def described(place: Place, state: State) -> Iterator[str]:
     if state.ended is not None:
         why = f": {_first_line(state.end_reason)}" if state.end_reason else ""
         facts.append(("ended", f"{_minute(state.ended)} UTC, {_ago(state.ended)}{why}"))
+    if state.broken:
+        facts.append(("journal", f"✖ continues {state.broken.journal}, broken at event {state.broken.first_bad}"))
     facts.append(("engine", _engine(place, state)))
     if is_full(place):
         facts.append(("disk", f"✖ full: what is left of {place.folder} is for hold, abort and rollback"))
@@ -165,6 +167,7 @@ def document(place: Place, state: State) -> dict[str, Any]:
         "ended_at": utc(state.ended) if state.ended is not None else None,
         "end_reason": state.end_reason or None,
         "engine": "running" if answers(place.socket) else "gone",
+        "broken": msgspec.to_builtins(state.broken),
         "disk": "full" if is_full(place) else "ok",
     }
 

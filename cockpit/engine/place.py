@@ -7,6 +7,7 @@ import re
 import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from cockpit.errors import Refused, UsageError
@@ -24,8 +25,19 @@ class Place:
 
     @property
     def journal(self) -> Path:
-        """The journal; its lock, head and write-ahead log lie beside it."""
-        return self.folder / "journal.db"
+        """The journal; its lock, head and write-ahead log lie beside it. Of several, the last one."""
+        return self._journal(self._journals())
+
+    @property
+    def next_journal(self) -> Path:
+        """The one that would continue the journal, if that is broken."""
+        return self._journal(self._journals() + 1)
+
+    def _journal(self, number: int) -> Path:
+        return self.folder / ("journal.db" if number == 1 else f"journal-{number}.db")
+
+    def _journals(self) -> int:
+        return next(number for number in count(1) if not self._journal(number + 1).exists())
 
     @property
     def lock(self) -> Path:

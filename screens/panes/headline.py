@@ -96,7 +96,9 @@ def strip(view: View) -> tuple[Part, ...]:
 
 def alarms(view: View) -> tuple[str, ...]:
     """What is wrong with this machine's record of the release."""
-    return (view.room,) if view.room else ()
+    broken = view.state.broken
+    past = f"{broken.journal} is broken at event {broken.first_bad}, this goes on without it" if broken else ""
+    return tuple(filter(None, (view.room, past)))
 
 
 def call(view: View) -> Cell:

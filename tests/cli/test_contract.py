@@ -28,7 +28,7 @@ PROMISED = {
     "hold": "release --confirm --note",
     "resume": "release --confirm --note",
     "abort": "release --let-finish --confirm --note",
-    "rollback": "release --confirm --note",
+    "rollback": "release --confirm --in-new-journal --note",
     "close": "release --confirm --note",
     "retry": "release step --host --note!",
     "skip": "release step --host --note!",

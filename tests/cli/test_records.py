@@ -6,7 +6,10 @@ import json
 import sqlite3
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import Flight, Say
+from tests.journal.damage import DAMAGES, Damage
 
 
 def test_log_has_a_line_an_event(there: Flight, say: Say) -> None:
@@ -71,3 +74,14 @@ def test_file_that_is_no_journal_is_told(say: Say, tmp_path: Path) -> None:
     path = tmp_path / "notes.txt"
     path.write_text("hello")
     assert (say("verify", str(path)).code, "Traceback" in say("verify", str(path)).err) == (1, False)
+
+
+@pytest.mark.parametrize("damage", DAMAGES.values(), ids=list(DAMAGES))
+def test_verify_names_the_first_bad_event(there: Flight, say: Say, tmp_path: Path, damage: Damage) -> None:
+    source = there.folder / "state" / "cockpit" / "releases" / there.release
+    for name in ("journal.db", "journal.head"):
+        (tmp_path / name).write_bytes((source / name).read_bytes())
+    damage(tmp_path / "journal.db", 5)
+    said = say("verify", str(tmp_path / "journal.db"), "--format", "json")
+    assert (said.code, json.loads(said.out)["first_bad"]) == (1, 5)
+    assert "event 5 " in said.err

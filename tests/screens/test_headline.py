@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import msgspec
+
+from cockpit.release.state import Break
 from screens.panes.headline import call, engine, headline, strip
 from screens.view import View
 from tests.screens import release
@@ -81,3 +84,9 @@ def test_a_release_that_ended_says_when_and_how_long() -> None:
 def test_strip_says_that_the_disk_is_full() -> None:
     full = "the disk is full: output waits on its hosts"
     assert f"✖ {full}" in text(strip(view(release.deploying(), room=full)))
+
+
+def test_strip_says_that_the_journal_is_broken() -> None:
+    one = view(release.deploying())
+    broken = msgspec.structs.replace(one.state, broken=Break("journal.db", 17, "event 17 is missing", 0.0))
+    assert "✖ journal.db is broken at event 17" in text(strip(replace(one, state=broken)))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from graphlib import TopologicalSorter
 from typing import assert_never
 
 from cockpit.cli.commands import Command, described, filled, step_commands
-from cockpit.playbook.plan import Check, Checklist, Do, Expect, Gate, Http, Plan, Run, Step, Wait
+from cockpit.cli.plan_watch import watch_lines
+from cockpit.playbook.plan import Check, Checklist, Do, Expect, Gate, Guard, Http, Plan, Run, Steady, Step, Wait
 from cockpit.release.schedule import length
 from cockpit.units import format_duration
 
@@ -21,12 +23,18 @@ def plan_lines(plan: Plan) -> Iterator[str]:
     yield from (f"secret {name} from {secret.kind}" for name, secret in plan.secrets.items())
     yield from (f"role   {name}: {', '.join(role.people)} ({role.title})" for name, role in plan.roles.items())
     yield from (f"hosts  {name}: {len(hosts)}: {', '.join(hosts)}" for name, hosts in plan.groups.items())
+    yield from watch_lines(plan)
     starts = planned(plan.steps)
     for phase in plan.phases:
         yield ""
         yield phase.name
         for step in phase.steps:
             yield from step_lines(plan, step, starts[step.id])
+    if plan.undos:
+        yield ""
+        yield "back to the batch before"
+        for undo in plan.undos:
+            yield from step_lines(plan, undo, None)
     if plan.rollback:
         yield ""
         yield "the way back"
@@ -38,10 +46,17 @@ def planned(steps: tuple[Step, ...]) -> Mapping[str, float]:
     """When each step starts, in seconds after the release's start, if everything takes as long as is expected."""
     starts: dict[str, float] = {}
     ends: dict[str, float] = {}
-    for step in steps:
-        starts[step.id] = max((ends[name] for name in step.after if name in ends), default=0.0)
+    for step in _in_turn(steps):
+        starts[step.id] = max((ends[name] for name in step.after), default=0.0)
         ends[step.id] = starts[step.id] + length(step)
     return starts
+
+
+def _in_turn(steps: tuple[Step, ...]) -> Iterator[Step]:
+    """The steps, each behind those it waits for."""
+    after = {step.id: step.after for step in steps}
+    by_id = {step.id: step for step in steps}
+    yield from (by_id[name] for name in TopologicalSorter(after).static_order())
 
 
 def step_lines(plan: Plan, step: Step, start: float | None) -> Iterator[str]:
@@ -55,6 +70,8 @@ def step_lines(plan: Plan, step: Step, start: float | None) -> Iterator[str]:
         yield f"{_INDENT}when {step.when}"
     if step.owner:
         yield f"{_INDENT}by {', '.join(step.owner)}"
+    if step.no_return:
+        yield f"{_INDENT}point of no return: from here on, going back asks again"
     yield from (_INDENT + line for line in _details(plan, step))
 
 
@@ -68,6 +85,8 @@ def _details(plan: Plan, step: Step) -> Iterator[str]:
                 yield from _check(plan, step.check)
             tolerated = f", when more than {step.fail_above:.0%} of the hosts failed" if step.fail_above else ""
             yield f"if it fails: {step.if_fails}{tolerated}; time box {format_duration(step.timeout)}"
+            if step.undo:
+                yield f"undone batch by batch by {step.undo}"
         case Http():
             for command in step_commands(plan, step):
                 yield f"{command.command}  for {', '.join(command.hosts)}"
@@ -80,8 +99,23 @@ def _details(plan: Plan, step: Step) -> Iterator[str]:
             yield format_duration(step.seconds)
         case Gate():
             yield from _gate(step)
+        case Guard():
+            yield from _guard(step)
+        case Steady():
+            at_a_stretch = f" for {format_duration(step.seconds)} at a stretch" if step.seconds else ""
+            yield f"waits until {', '.join(step.rules)} pass{'' if len(step.rules) > 1 else 'es'}{at_a_stretch}"
         case _:
             assert_never(step)
+
+
+def _guard(step: Guard) -> Iterator[str]:
+    yield f"watches for {format_duration(step.seconds)}"
+    yield from (f"{rule} fails: {action}" for rule, action in step.rules.items())
+    if "hold" in step.rules.values():
+        ends = f"after {format_duration(step.steady)} of passing" if step.steady else "when a person says so"
+        yield f"a hold ends {ends}"
+    if "roll back" in step.rules.values():
+        yield f"a rollback is announced for {format_duration(step.countdown)}"
 
 
 def _expected(plan: Plan, expect: Expect) -> str:
@@ -99,6 +133,12 @@ def _gate(step: Gate) -> Iterator[str]:
     yield f"signed by {', '.join(votes) or 'nobody'}"
     if step.distinct:
         yield f"by at least {step.distinct} different people"
+    if step.passing:
+        yield f"while {', '.join(step.passing)} pass{'' if len(step.passing) > 1 else 'es'}"
+    if step.proven:
+        yield "once the way back is proven"
+    if step.waiver:
+        yield f"what does not hold can be waived by {', '.join(step.waiver)}"
     if step.confirm:
         yield f"the captain types {step.confirm}"
 

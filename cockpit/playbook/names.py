@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 import msgspec
 
 from cockpit.playbook.model.validate import step_paths
-from cockpit.playbook.node import Node, Path, Scalar, Table, child, find
+from cockpit.playbook.node import Listing, Node, Path, Scalar, Table, child, find
 from cockpit.playbook.shell.captures import captured
 
 _NOT_IN_SLUG = re.compile(r"[^a-z0-9]+")
@@ -23,6 +23,9 @@ class Names(msgspec.Struct, frozen=True):
     groups: frozenset[str]
     steps: frozenset[str]
     captures: frozenset[str]
+    metrics: frozenset[str] = frozenset()
+    rules: frozenset[str] = frozenset()
+    phases: frozenset[str] = frozenset()
 
     @property
     def values(self) -> frozenset[str]:
@@ -41,6 +44,9 @@ def declared(root: Node) -> Names:
             node.value for path in step_paths(root) if isinstance(node := child(find(root, path), "id"), Scalar)
         ),
         captures=frozenset(name for path in step_paths(root) for name in _captures(root, path)),
+        metrics=_keys(root, "metrics"),
+        rules=_keys(root, "rules"),
+        phases=frozenset(_phases(root)),
     )
 
 
@@ -48,6 +54,12 @@ def slug(text: str, otherwise: str) -> str:
     """A name made from a title: `Go / no-go` becomes `go-no-go`."""
     found = _NOT_IN_SLUG.sub("-", text.lower()).strip("-")[:40].strip("-")
     return found if found[:1].isalpha() else otherwise
+
+
+def spoken(name: str) -> str:
+    """A title made from a name: `old-version` becomes `Old version`."""
+    words = name.replace("-", " ").replace("_", " ")
+    return words[:1].upper() + words[1:]
 
 
 def unique(name: str, taken: Collection[str]) -> str:
@@ -62,6 +74,13 @@ def unique(name: str, taken: Collection[str]) -> str:
 def _keys(root: Node, key: str) -> frozenset[str]:
     table = child(root, key)
     return frozenset(table.keys) if isinstance(table, Table) else frozenset()
+
+
+def _phases(root: Node) -> Iterator[str]:
+    phases = child(root, "phases")
+    for phase in phases.items if isinstance(phases, Listing) else ():
+        if isinstance(name := child(phase, "phase"), Scalar):
+            yield name.value
 
 
 def _captures(root: Node, path: Path) -> Iterator[str]:

@@ -6,27 +6,31 @@ from collections.abc import Iterator, Mapping
 from typing import TypedDict, assert_never
 
 import msgspec
+from msgspec.structs import replace
 
 from cockpit.playbook import plan
 from cockpit.playbook.batches import split
+from cockpit.playbook.judged import before, decisions, rules
+from cockpit.playbook.measured import metrics
 from cockpit.playbook.model.playbook import Role, Secret
 from cockpit.playbook.model.steps import (
     Check,
     ChecklistStep,
     DoStep,
     GateStep,
+    GuardStep,
     HttpStep,
     Item,
-    Request,
+    PassingStep,
     RunStep,
     WaitStep,
 )
-from cockpit.playbook.names import slug, unique
+from cockpit.playbook.names import slug, spoken, unique
 from cockpit.playbook.plan import HERE
 from cockpit.playbook.problem import Finding
-from cockpit.playbook.shell.uses import mentioned
+from cockpit.playbook.requested import request_of, secrets_of
 from cockpit.playbook.templates import render, texts, uses
-from cockpit.playbook.world import Placed, World
+from cockpit.playbook.world import BACK, PROOF, PROVEN, Placed, World
 from cockpit.units import format_duration
 
 DEFAULT_TIMEOUT = 1800.0
@@ -40,12 +44,14 @@ class _Common(TypedDict):
     when: str
     owner: tuple[str, ...]
     takes: float | None
+    no_return: bool
 
 
 class _Resolver(msgspec.Struct, frozen=True):
     world: World
     values: Mapping[str, str]
     login: str
+    metrics: Mapping[str, plan.Metric] = {}
 
     def text(self, template: str) -> str:
         return render(template, {**self.values, "login": self.login})
@@ -66,10 +72,18 @@ class _Resolver(msgspec.Struct, frozen=True):
             case WaitStep():
                 return plan.Wait(**self._base(placed), seconds=placed.step.wait)
             case GateStep() as gate:
-                confirm = self.text(gate.confirm or "").strip()
-                return plan.Gate(
-                    **self._base(placed), sign=dict(gate.sign), distinct=gate.distinct or 0, confirm=confirm
+                return self._gate(placed, gate)
+            case GuardStep() as guard:
+                return plan.Guard(
+                    **self._base(placed),
+                    rules=dict(guard.guard),
+                    seconds=guard.seconds,
+                    steady=guard.steady or 0.0,
+                    countdown=guard.countdown,
                 )
+            case PassingStep() as steady:
+                names = tuple(dict.fromkeys(steady.passing))
+                return plan.Steady(**self._base(placed), rules=names, seconds=steady.seconds or 0.0)
             case never:
                 assert_never(never)
 
@@ -83,7 +97,19 @@ class _Resolver(msgspec.Struct, frozen=True):
             "when": step.when or "",
             "owner": tuple(step.owner),
             "takes": step.takes,
+            "no_return": step.point_of_no_return,
         }
+
+    def _gate(self, placed: Placed, gate: GateStep) -> plan.Gate:
+        return plan.Gate(
+            **self._base(placed),
+            sign=dict(gate.sign),
+            distinct=gate.distinct or 0,
+            confirm=self.text(gate.confirm or "").strip(),
+            passing=tuple(name for name in dict.fromkeys(gate.passing) if name != PROVEN),
+            proven=PROVEN in gate.passing,
+            waiver=tuple(gate.waiver),
+        )
 
     def _run(self, placed: Placed, step: RunStep) -> plan.Run:
         hosts = self._hosts(step.on)
@@ -91,13 +117,14 @@ class _Resolver(msgspec.Struct, frozen=True):
         check = None if step.check is None else self._check(step.check)
         return plan.Run(
             **self._base(placed),
+            undo=placed.undo_id,
             command=step.run,
             group=", ".join(step.on),
             batches=split(hosts, step.batches or (), first_alone=bool(step.batches or step.check)),
             directory=step.directory,
             env={name: value for name, value in step.env.items() if not uses(value, secrets)},
             secret_env={name: value for name, value in step.env.items() if uses(value, secrets)},
-            secrets=self._secrets(step.run, *step.env.values()),
+            secrets=secrets_of(self.world, step.run, *step.env.values()),
             user=step.user,
             shell=step.shell,
             timeout=DEFAULT_TIMEOUT if step.timeout is None else step.timeout,
@@ -107,8 +134,30 @@ class _Resolver(msgspec.Struct, frozen=True):
             if_fails=step.if_fails,
         )
 
+    def undo(self, placed: Placed, run: plan.Run) -> plan.Run | None:
+        """What takes a step back, on the same hosts."""
+        undo = placed.step.undo if isinstance(placed.step, RunStep) else None
+        if undo is None:
+            return None
+        return replace(
+            run,
+            id=placed.undo_id,
+            phase=BACK,
+            title=f"{run.title} back",
+            after=(),
+            when="",
+            takes=None,
+            no_return=False,
+            undo="",
+            command=undo.run,
+            secrets=secrets_of(self.world, undo.run, *run.env.values(), *run.secret_env.values()),
+            check=None if undo.check is None else self._check(undo.check),
+            fail_above=0.0,
+            if_fails="ask",
+        )
+
     def _http(self, placed: Placed, step: HttpStep) -> plan.Http:
-        request = _request(step.http)
+        request = request_of(step.http)
         return plan.Http(
             **self._base(placed),
             request=request,
@@ -117,20 +166,22 @@ class _Resolver(msgspec.Struct, frozen=True):
             times=step.times,
             every=5.0 if step.every is None else step.every,
             deadline=step.deadline or 0.0,
-            secrets=self._secrets("", *texts(request)),
+            secrets=secrets_of(self.world, "", *texts(request)),
             timeout=step.timeout,
             if_fails=step.if_fails,
         )
 
     def _check(self, check: Check) -> plan.Check:
-        request = None if check.http is None else _request(check.http)
+        request = None if check.http is None else request_of(check.http)
+        if check.probe is not None and isinstance(source := self.metrics[check.probe].source, plan.Probe):
+            request = source.request
         return plan.Check(
             command=check.run or "",
             request=request,
             times=check.times,
             every=check.every,
             deadline=check.deadline,
-            secrets=self._secrets(check.run or "", *(texts(request) if request else ())),
+            secrets=secrets_of(self.world, check.run or "", *(texts(request) if request else ())),
         )
 
     def _items(self, items: list[Item]) -> tuple[plan.Item, ...]:
@@ -154,22 +205,14 @@ class _Resolver(msgspec.Struct, frozen=True):
     def _hosts(self, on: list[str]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(host for _, host in self.world.hosts_of(on)))
 
-    def _secrets(self, command: str, *templates: str) -> tuple[str, ...]:
-        names = mentioned(command) if command else frozenset()
-        secrets = self.world.names.secrets
-        return tuple(
-            sorted(name for name in secrets if name in names or any(uses(text, {name: ""}) for text in templates))
-        )
-
 
 def resolve(world: World, values: Mapping[str, str], login: str) -> plan.Plan:
     """The plan of a playbook in which nothing is wrong, for these values and whoever starts it."""
-    make = _Resolver(world, values, login)
+    text = _Resolver(world, values, login).text
+    measured = metrics(world, text)
+    make = _Resolver(world, values, login, measured)
     model = world.book.model
-    phases = tuple(
-        plan.Phase(name=phase.phase, steps=make.steps(tuple(step for step in world.forward if step.path[1] == number)))
-        for number, phase in enumerate(model.phases)
-    )
+    phases = _phases(world, make)
     return plan.Plan(
         playbook=model.playbook,
         title=make.text(model.title or model.playbook),
@@ -181,6 +224,11 @@ def resolve(world: World, values: Mapping[str, str], login: str) -> plan.Plan:
         secrets={name: _secret(secret) for name, secret in model.secrets.items()},
         ssh=plan.Ssh(user=model.ssh.user, jump=model.ssh.jump),
         rollback=_rollback(world, make),
+        metrics=measured,
+        rules=rules(world),
+        decisions=decisions(world, text),
+        before=before(world),
+        undos=_undos(world, phases, make),
     )
 
 
@@ -201,17 +249,33 @@ def people(role: Role, login: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(render(person, {"login": login}) for person in role.people))
 
 
+def _phases(world: World, make: _Resolver) -> tuple[plan.Phase, ...]:
+    """The phases in order, first of all what proves the way back."""
+    by_phase: dict[str, list[Placed]] = {}
+    for placed in world.forward:
+        by_phase.setdefault(placed.phase, []).append(placed)
+    names = [PROOF, *(phase.phase for phase in world.book.model.phases)]
+    return tuple(plan.Phase(name=name, steps=make.steps(tuple(by_phase[name]))) for name in names if name in by_phase)
+
+
+def _undos(world: World, phases: tuple[plan.Phase, ...], make: _Resolver) -> tuple[plan.Run, ...]:
+    runs = {step.id: step for phase in phases for step in phase.steps if isinstance(step, plan.Run)}
+    made = (make.undo(placed, runs[placed.id]) for placed in world.forward if placed.undo_id)
+    return tuple(undo for undo in made if undo is not None)
+
+
 def _rollback(world: World, make: _Resolver) -> plan.Rollback | None:
     back = world.book.model.rollback
     if back is None:
         return None
     steps = tuple(placed for placed in world.backward if placed.phase == "rollback")
     verify = tuple(placed for placed in world.backward if placed.phase == "verify")
-    return plan.Rollback(steps=make.steps(steps), verify=make.steps(verify), owner=tuple(back.owner))
+    proofs = tuple(placed.id for placed in world.forward if placed.phase == PROOF)
+    return plan.Rollback(steps=make.steps(steps), verify=make.steps(verify), owner=tuple(back.owner), proofs=proofs)
 
 
 def _role(name: str, role: Role, login: str) -> plan.Role:
-    return plan.Role(title=role.title or _spoken(name), people=people(role, login))
+    return plan.Role(title=role.title or spoken(name), people=people(role, login))
 
 
 def _secret(secret: Secret) -> plan.Secret:
@@ -222,29 +286,18 @@ def _secret(secret: Secret) -> plan.Secret:
     return plan.Secret(kind="command", source=tuple(secret.command or ()))
 
 
-def _request(request: Request) -> plan.Request:
-    expect = plan.Expect(
-        status=tuple(request.expect.status), contains=request.expect.contains, json=dict(request.expect.values)
-    )
-    headers = dict(request.headers)
-    if request.body[:1] in ("{", "[") and not any(name.lower() == "content-type" for name in headers):
-        headers["Content-Type"] = "application/json"
-    return plan.Request(url=request.url, method=request.method, headers=headers, body=request.body, expect=expect)
-
-
 def _title(placed: Placed) -> str:
     match placed.step:
         case GateStep(gate=title):
             return title
         case WaitStep(title=None, wait=seconds):
             return f"Wait {format_duration(seconds)}"
+        case GuardStep(title=None, id=None, seconds=seconds):
+            return f"Guard {format_duration(seconds)}"
+        case PassingStep(title=None, id=None, passing=names):
+            return f"{', '.join(names)} passing"
         case DoStep(title=None, do=text):
             first = text.strip().split("\n")[0]
-            return first if len(first) <= 60 else _spoken(placed.id)
+            return first if len(first) <= 60 else spoken(placed.id)
         case step:
-            return step.title or _spoken(placed.id)
-
-
-def _spoken(name: str) -> str:
-    words = name.replace("-", " ").replace("_", " ")
-    return words[:1].upper() + words[1:]
+            return step.title or spoken(placed.id)

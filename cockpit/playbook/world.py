@@ -7,14 +7,38 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 import msgspec
+from msgspec.structs import replace
 
 from cockpit.playbook.hosts import Groups, HostError, UnknownHostError, resolved, targets
-from cockpit.playbook.model.steps import AnyStep, DoStep, GateStep, RunStep, WaitStep
+from cockpit.playbook.model.metrics import MetricBase
+from cockpit.playbook.model.steps import (
+    AnyStep,
+    Check,
+    DoStep,
+    GateStep,
+    GuardStep,
+    HttpProof,
+    PassingStep,
+    RunProof,
+    RunStep,
+    WaitStep,
+)
 from cockpit.playbook.model.validate import Book
 from cockpit.playbook.names import Names, declared, slug, unique
 from cockpit.playbook.node import Node, Path, Scalar
+from cockpit.playbook.plan import HERE
 from cockpit.playbook.problem import Position
+from cockpit.playbook.sayings import Saying, saying
 from cockpit.playbook.shell.captures import captured
+
+PROOF = "proof"
+"""The phase of what proves the way back."""
+
+BACK = "back"
+"""The phase of what undoes a batch."""
+
+PROVEN = "rollback-proven"
+"""What a gate's `passing` says beside rules: that the way back is proven."""
 
 
 class Placed(msgspec.Struct, frozen=True, dict=True):
@@ -34,9 +58,26 @@ class Placed(msgspec.Struct, frozen=True, dict=True):
             frozenset(self.step.captures) | captured(self.step.run) if isinstance(self.step, RunStep) else frozenset()
         )
 
+    @property
+    def undo_id(self) -> str:
+        """The id of the plan's step that undoes it; empty where there is none."""
+        return f"{self.id}-undo" if isinstance(self.step, RunStep) and self.step.undo else ""
+
+    @property
+    def checks(self) -> Iterator[tuple[Path, Check]]:
+        """The checks of the step and of what undoes it, each with where it is written."""
+        if isinstance(self.step, RunStep):
+            if self.step.check:
+                yield (*self.path, "check"), self.step.check
+            if self.step.undo and self.step.undo.check:
+                yield (*self.path, "undo", "check"), self.step.undo.check
+
 
 class World(msgspec.Struct, frozen=True, dict=True):
-    """All that a rule may look at. `groups` are those that could be resolved, `wrong_groups` the others."""
+    """All that a rule may look at. `groups` are those that could be resolved, `wrong_groups` the others.
+
+    `forward` begins with what proves the way back, if anything does.
+    """
 
     book: Book
     names: Names
@@ -66,12 +107,30 @@ class World(msgspec.Struct, frozen=True, dict=True):
             self._named[key] = tuple(targets(key, self.groups))
         return self._named[key]
 
+    @cached_property
+    def _distinct(self) -> dict[tuple[str, ...], tuple[str, ...]]:
+        return {}
+
+    def distinct(self, on: Sequence[str]) -> tuple[str, ...]:
+        """The hosts that `on` names, each once; none where that cannot be told."""
+        key = tuple(on)
+        if key not in self._distinct:
+            try:
+                self._distinct[key] = tuple(dict.fromkeys(host for _, host in self.hosts_of(on)))
+            except (HostError, UnknownHostError):
+                self._distinct[key] = ()
+        return self._distinct[key]
+
     def count_of(self, on: Sequence[str]) -> int:
         """How many hosts `on` names; 0 where that cannot be told."""
-        try:
-            return len({host for _, host in self.hosts_of(on)})
-        except (HostError, UnknownHostError):
-            return 0
+        return len(self.distinct(on))
+
+    @cached_property
+    def sayings(self) -> dict[str, Saying]:
+        """What each rule says, by name; none of those whose metric is not known, or was not understood."""
+        model = self.book.model
+        units = {name: unit_of(metric) for name, metric in model.metrics.items()}
+        return {name: saying(rule, units) for name, rule in model.rules.items() if rule.metric in units}
 
     @cached_property
     def ids(self) -> frozenset[str]:
@@ -101,10 +160,22 @@ class World(msgspec.Struct, frozen=True, dict=True):
 def world_of(book: Book, root: Node) -> World:
     """The playbook as rules see it; `root` is the tree as written."""
     groups, wrong = resolved(book.model.hosts)
-    taken: set[str] = set()
-    forward = _placed(_forward(book), taken)
+    names = declared(root)
+    taken = set(names.steps)
+    forward = list(_placed(_forward(book), taken))
+    proofs = list(_placed(_proofs(book), taken))
     backward = _placed(_backward(book), taken)
-    return World(book, declared(root), groups, wrong, tuple(forward), tuple(backward))
+    return World(book, names, groups, wrong, tuple(_with_proofs(proofs, forward)), tuple(backward))
+
+
+def unit_of(metric: MetricBase, *, said: bool = True) -> str:
+    """What a metric's numbers are in; `said`: as it says, where it does."""
+    return (metric.unit if said else "") or {"latency": "s", "expiry": "d"}.get(str(getattr(metric, "take", "")), "")
+
+
+def is_by_host(metric: MetricBase) -> bool:
+    """Whether a metric has one value for each of several hosts."""
+    return metric.on is not None and metric.on != [HERE]
 
 
 _Written = tuple[Path, str, AnyStep]
@@ -114,6 +185,30 @@ def _forward(book: Book) -> Iterator[_Written]:
     for number, phase in enumerate(book.model.phases):
         for index, step in enumerate(phase.steps):
             yield ("phases", number, "steps", index), phase.phase, step
+
+
+def _proofs(book: Book) -> Iterator[_Written]:
+    back = book.model.rollback
+    for index, step in enumerate(back.proven_by if back else ()):
+        yield ("rollback", "proven_by", index), PROOF, step
+
+
+def _with_proofs(proofs: Sequence[Placed], forward: Sequence[Placed]) -> Iterator[Placed]:
+    """A proof waits for what the step waits for that it is to come before, and that step for the proof too."""
+    after = {placed.id: placed.after for placed in reversed(forward)}
+    wanted: dict[str, list[str]] = {}
+    for proof in proofs:
+        before = proof_before(proof)
+        wanted.setdefault(before, []).append(proof.id)
+        yield replace(proof, after=after.get(before, ()))
+    for placed in forward:
+        extra = wanted.get(placed.id, ())
+        yield replace(placed, after=(*placed.after, *extra)) if extra else placed
+
+
+def proof_before(placed: Placed) -> str:
+    """The step that a proof is to come before; empty where there is none."""
+    return (placed.step.before or "") if isinstance(placed.step, (RunProof, HttpProof)) else ""
 
 
 def _backward(book: Book) -> Iterator[_Written]:
@@ -134,7 +229,7 @@ def _placed(written: Iterator[_Written], taken: set[str]) -> Iterator[Placed]:
             if step.after is None
             else tuple(dict.fromkeys(step.after))
         )
-        yield Placed(path, name, phase, step, after, path[0] == "rollback")
+        yield Placed(path, name, phase, step, after, phase in ("rollback", "verify") and path[0] == "rollback")
         taken.add(name)
         earlier.append(name)
         awaited.update(after)
@@ -156,6 +251,10 @@ def _heading(step: AnyStep) -> str:
             return step.title or step.do.strip().split("\n")[0]
         case WaitStep():
             return step.title or "wait"
+        case GuardStep():
+            return step.title or "guard"
+        case PassingStep():
+            return step.title or "passing"
         case _:
             return step.title or ""
 

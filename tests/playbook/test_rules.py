@@ -6,6 +6,7 @@ import pytest
 
 from cockpit.playbook.problem import RULES
 from tests.playbook.books import found, in_steps, problems
+from tests.playbook.watched import WATCHED
 
 STEPS = [
     ("P101", "- {id: a, wait: 1s, tkes: 2s}", ["1:21: P101"]),
@@ -128,7 +129,7 @@ WHOLE = [
     ("P010", "playbook: x\nplaybook: y\n" + ONE, ["2:1: P010"]),
     ("P011", "playbook: x\n<<: {a: b}\n" + ONE, ["2:1: P011"]),
     ("P012", "playbook: !name x\n" + ONE, ["1:11: P012"]),
-    ("P101", "playbook: x\nmetrics: {}\nparms: {}\n" + ONE, ["2:1: P101", "3:1: P101"]),
+    ("P101", "playbook: x\nnotices: {}\nparms: {}\n" + ONE, ["2:1: P101", "3:1: P101"]),
     ("P102", "playbook: x\n", ["1:1: P102"]),
     ("P105", "playbook: x\nsecrets: {a: {}, b: {env: A, file: b}}\n" + ONE, ["2:14: P105", "2:30: P105"]),
     ("P104", "playbook: x\nparams: {a: {pattern: '('}}\n" + ONE, ["2:24: P104"]),
@@ -183,7 +184,7 @@ def test_a_wrong_playbook_is_found_at_its_place(code: str, text: str, expected: 
 
 
 def test_every_rule_has_a_test() -> None:
-    assert {code for code, _, _ in STEPS + WHOLE} | ELSEWHERE == set(RULES)
+    assert {code for code, _, _ in STEPS + WHOLE + WATCHED} | ELSEWHERE == set(RULES)
 
 
 def test_problems_come_all_at_once_in_the_order_of_the_file() -> None:

@@ -8,11 +8,12 @@ from cockpit.playbook import conditions
 from cockpit.playbook.expressions import ExpressionError
 from cockpit.playbook.lint.spots import Spot, spots
 from cockpit.playbook.model.steps import RunStep
+from cockpit.playbook.node import Path
 from cockpit.playbook.problem import Finding, Position
 from cockpit.playbook.shell.parse import parse
 from cockpit.playbook.shell.uses import assigned, uses
 from cockpit.playbook.templates import names
-from cockpit.playbook.world import Placed, World
+from cockpit.playbook.world import PROOF, Placed, World
 
 
 def captures(world: World) -> Iterator[Finding]:
@@ -27,11 +28,12 @@ def captures(world: World) -> Iterator[Finding]:
         if name in makers and not any(_there(world, maker, placed, checking) for maker in makers[name]):
             makes = ", ".join(f"`{maker.id}`" for maker in makers[name])
             message = f"`{name}` has no value yet: {makes} captures it, and is not complete before `{placed.id}`"
-            yield Finding(at, "P207", message, "put this step behind it, or name it in `after`")
+            hint = "say `before:` a step" if placed.phase == PROOF else "put this step behind it, or name it in `after`"
+            yield Finding(at, "P207", message, hint)
 
 
 _Used = tuple[Placed, str, Position, bool]
-"""A step, the name it uses, where, and whether its check does."""
+"""A step, the name it uses, where, and whether what comes after its own command does: its check, what undoes it."""
 
 
 def _there(world: World, maker: Placed, user: Placed, checking: bool) -> bool:
@@ -48,9 +50,11 @@ def _uses(world: World) -> Iterator[_Used]:
     for placed in world.steps:
         yield from _in_condition(world, placed)
         if isinstance(placed.step, RunStep):
-            yield from _in_command(world, placed, placed.step.run, ("run",))
-            if placed.step.check and placed.step.check.run:
-                yield from _in_command(world, placed, placed.step.check.run, ("check", "run"))
+            yield from _in_command(world, placed, placed.step.run, (*placed.path, "run"), False)
+            if placed.step.undo:
+                yield from _in_command(world, placed, placed.step.undo.run, (*placed.path, "undo", "run"), True)
+            for path, check in placed.checks:
+                yield from _in_command(world, placed, check.run or "", (*path, "run"), True)
 
 
 def _in_template(world: World, spot: Spot, placed: Placed) -> Iterator[_Used]:
@@ -70,8 +74,8 @@ def _in_condition(world: World, placed: Placed) -> Iterator[_Used]:
     yield from ((placed, name, world.place((*placed.path, "when"), offset), False) for name, offset in used)
 
 
-def _in_command(world: World, placed: Placed, text: str, key: tuple[str, ...]) -> Iterator[_Used]:
+def _in_command(world: World, placed: Placed, text: str, path: Path, later: bool) -> Iterator[_Used]:
     script, own = parse(text), assigned(text)
     for use in uses(text):
         if use.name not in own and not use.tolerant:
-            yield placed, use.name, world.place_at((*placed.path, *key), *script.place(use.node)), "check" in key
+            yield placed, use.name, world.place_at(path, *script.place(use.node)), later

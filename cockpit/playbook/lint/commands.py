@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Literal
 
 import msgspec
 from tree_sitter import Node
 
+from cockpit.playbook.model.metrics import CommandMetric
 from cockpit.playbook.model.playbook import Param
 from cockpit.playbook.model.steps import RunStep
 from cockpit.playbook.nearest import nearest
@@ -23,7 +25,7 @@ from cockpit.playbook.shell.parse import MAX_COMMAND, parse
 from cockpit.playbook.shell.syntax import first_error, judge
 from cockpit.playbook.shell.taint import has_positions
 from cockpit.playbook.shell.uses import assigned, uses
-from cockpit.playbook.world import Placed, World
+from cockpit.playbook.world import World, is_by_host
 
 MAX_ASKED = 20
 """How many commands of one playbook the shell itself is asked about."""
@@ -42,17 +44,14 @@ _BASH = frozenset(
 
 
 class _Text(msgspec.Struct, frozen=True):
-    """A command in a playbook, where it is written, and which variables it gets."""
+    """A command in a playbook, where it is written, the variables it gets, and whether its time is limited."""
 
     world: World
-    placed: Placed
-    step: RunStep
     path: Path
     text: str
-
-    @property
-    def values(self) -> frozenset[str]:
-        return self.world.names.values | BUILTINS.keys() | self.step.env.keys()
+    values: frozenset[str]
+    shell: Literal["sh", "bash"]
+    boxed: bool
 
     def at(self, node: Node) -> Position:
         row, column = parse(self.text).place(node)
@@ -90,11 +89,22 @@ def commands(world: World) -> Iterator[Finding]:
 
 
 def _texts(world: World) -> Iterator[_Text]:
+    for name, metric in world.book.model.metrics.items():
+        if isinstance(metric, CommandMetric):
+            hosts = {"host", "address"} if is_by_host(metric) else set()
+            values = world.names.params | world.names.secrets | hosts
+            yield _Text(world, ("metrics", name, "command"), metric.command, values, metric.shell, True)
     for placed in world.steps:
-        if isinstance(placed.step, RunStep):
-            yield _Text(world, placed, placed.step, (*placed.path, "run"), placed.step.run)
-            if placed.step.check and placed.step.check.run:
-                yield _Text(world, placed, placed.step, (*placed.path, "check", "run"), placed.step.check.run)
+        step = placed.step
+        if isinstance(step, RunStep):
+            values = world.names.values | BUILTINS.keys() | step.env.keys()
+            boxed = step.timeout is not None
+            yield _Text(world, (*placed.path, "run"), step.run, values, step.shell, boxed)
+            if step.undo:
+                yield _Text(world, (*placed.path, "undo", "run"), step.undo.run, values, step.shell, boxed)
+            for path, check in placed.checks:
+                if check.run:
+                    yield _Text(world, (*path, "run"), check.run, values, step.shell, False)
 
 
 def _template(command: _Text, found: re.Match[str]) -> Finding:
@@ -105,7 +115,7 @@ def _template(command: _Text, found: re.Match[str]) -> Finding:
 
 def _syntax(command: _Text, *, ask: bool) -> Finding:
     node, message = first_error(parse(command.text))
-    if ask and judge(command.text, command.step.shell) == "unclear":
+    if ask and judge(command.text, command.shell) == "unclear":
         hint = "put it into a script that the command runs"
         what = "lint cannot read all of this command, and so cannot check it"
         return Finding(command.at(node), "P608", what, hint, "warning")
@@ -163,7 +173,7 @@ def _unset(command: _Text) -> Iterator[Finding]:
     if _reads_another_file(command.text):
         return
     known = command.values | assigned(command.text) | _ENVIRONMENT
-    known |= _BASH if command.step.shell == "bash" else frozenset()
+    known |= _BASH if command.shell == "bash" else frozenset()
     known |= _POSITIONS if has_positions(parse(command.text)) else frozenset()
     for use in uses(command.text):
         if use.name not in known and not use.tolerant:
@@ -180,7 +190,7 @@ def _reads_another_file(text: str) -> bool:
 
 
 def _endless(command: _Text) -> Iterator[Finding]:
-    if command.step.timeout is not None and command.path[-2] != "check":
+    if command.boxed:
         return
     for node, shown in endless(command.text):
         yield Finding(command.at(node), "P607", f"`{shown}` never ends by itself", "add `timeout:`, as in timeout: 10m")

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cockpit.playbook.model.validate import Book, step_paths
-from cockpit.playbook.node import Path, Scalar, child, find
+from cockpit.playbook.node import Node, Path, Scalar, Table, child, find
 from cockpit.playbook.problem import Finding
 from cockpit.playbook.shell.parse import parse
 
-MAX_EFFORT = 3000
+MAX_EFFORT = 1500
 """Reports of the parser for all commands of a playbook: common shell makes about 14 of them a KB."""
+
+_KEYS: tuple[Path, ...] = (("run",), ("check", "run"), ("undo",), ("undo", "run"), ("undo", "check", "run"))
 
 _WRONG = 10
 """How much longer a report takes where the syntax is wrong."""
@@ -30,8 +32,18 @@ def effort(book: Book) -> Iterator[Finding]:
 
 
 def _commands(book: Book) -> Iterator[Path]:
+    metrics = child(book.root, "metrics")
+    for name, metric in metrics.values.items() if isinstance(metrics, Table) else ():
+        if isinstance(child(metric, "command"), Scalar):
+            yield ("metrics", name, "command")
     for path in step_paths(book.root):
-        for key in (("run",), ("check", "run")):
-            table = find(book.root, (*path, *key[:-1]))
-            if child(table, key[-1]) is not None:
+        step = find(book.root, path)
+        for key in _KEYS:
+            if isinstance(_at(step, key), Scalar):
                 yield (*path, *key)
+
+
+def _at(node: Node | None, path: Path) -> Node | None:
+    for step in path:
+        node = None if node is None else child(node, step)
+    return node

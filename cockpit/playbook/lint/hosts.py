@@ -9,6 +9,7 @@ from cockpit.playbook.batches import reach
 from cockpit.playbook.hosts import HostError, UnknownHostError
 from cockpit.playbook.model.steps import HttpStep, RunStep
 from cockpit.playbook.nearest import suggest
+from cockpit.playbook.node import Path
 from cockpit.playbook.plan import HERE
 from cockpit.playbook.problem import Finding
 from cockpit.playbook.world import Placed, World
@@ -33,26 +34,34 @@ def targets_of(world: World) -> Iterator[Finding]:
         return
     for placed in world.steps:
         if isinstance(placed.step, (RunStep, HttpStep)) and placed.step.on:
-            yield from _on(world, placed, placed.step.on)
+            yield from _on(world, placed.path, placed.step.on)
+    for name, metric in world.book.model.metrics.items():
+        path: Path = ("metrics", name)
+        yield from _on(world, path, metric.on or ())
+        if HERE in (metric.on or ()) and metric.on != [HERE]:
+            at = world.place((*path, "on", (metric.on or [HERE]).index(HERE)))
+            yield Finding(
+                at, "P804", "`here` beside hosts: its value is that of no host", "make it a metric of its own"
+            )
 
 
-def _on(world: World, placed: Placed, on: Sequence[str]) -> Iterator[Finding]:
+def _on(world: World, path: Path, on: Sequence[str]) -> Iterator[Finding]:
     named: dict[str, int] = {}
     try:
         for index, host in world.hosts_of(on):
             if host in named:
                 message = f"`{host}` is in `{on[named[host]]}` already: it would be touched once only"
-                yield Finding(world.place((*placed.path, "on", index)), "P404", message, "name each host once")
+                yield Finding(world.place((*path, "on", index)), "P404", message, "name each host once")
                 return
             named[host] = index
     except UnknownHostError as error:
         known = {HERE, *world.groups, *(host for hosts in world.groups.values() for host in hosts)}
-        at = world.place((*placed.path, "on", error.index))
+        at = world.place((*path, "on", error.index))
         hint = suggest(error.name, known, "hosts and groups")
         yield Finding(at, "P201", f"unknown host or group `{error.name}`", hint)
     except HostError as error:
         index = next((index for index, entry in enumerate(on) if entry == error.entry), 0)
-        yield Finding(world.place((*placed.path, "on", index), error.offset), "P401", str(error))
+        yield Finding(world.place((*path, "on", index), error.offset), "P401", str(error))
 
 
 def batches(world: World) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from cockpit.playbook import conditions
 from cockpit.playbook.expressions import ExpressionError
@@ -12,7 +12,7 @@ from cockpit.playbook.node import Listing, Path, Scalar
 from cockpit.playbook.plan import HERE
 from cockpit.playbook.problem import Finding, Position
 from cockpit.playbook.reserved import BUILTINS, is_heeded, is_reserved
-from cockpit.playbook.world import Placed, World
+from cockpit.playbook.world import BACK, PROOF, PROVEN, Placed, World
 
 
 def roles(world: World) -> Iterator[Finding]:
@@ -20,13 +20,19 @@ def roles(world: World) -> Iterator[Finding]:
     places = [(placed.path, placed.step.owner) for placed in world.steps]
     if world.book.model.rollback:
         places.append((("rollback",), world.book.model.rollback.owner))
+    places += [(("decisions", name), decision.owner) for name, decision in world.book.model.decisions.items()]
     for path, owners in places:
-        for index, role in enumerate(owners):
-            yield from _role(world, role, world.place((*path, "owner", index)))
+        yield from _listed(world, (*path, "owner"), owners)
     for placed in world.steps:
         if isinstance(placed.step, GateStep):
+            yield from _listed(world, (*placed.path, "waiver"), placed.step.waiver)
             for role in placed.step.sign:
                 yield from _role(world, role, _signed(world, placed, role))
+
+
+def _listed(world: World, path: Path, found: Sequence[str]) -> Iterator[Finding]:
+    for index, role in enumerate(found):
+        yield from _role(world, role, world.place((*path, index)))
 
 
 def _role(world: World, role: str, at: Position) -> Iterator[Finding]:
@@ -70,9 +76,13 @@ def ids(world: World) -> Iterator[Finding]:
             line = world.place((*other.path, "id")).line
             same = "" if other.id == placed.id else f": conditions cannot tell it from `{other.id}`"
             yield Finding(at, "P205", f"a second step `{placed.id}`{same}", f"the first is at line {line}")
+    for placed in world.steps:
+        if placed.undo_id.replace("-", "_") in first:
+            at = world.book.key(*placed.path, "undo")
+            yield Finding(at, "P205", f"a second step `{placed.undo_id}`: what undoes `{placed.id}` is called so")
     names: set[str] = set()
     for number, phase in enumerate(world.book.model.phases):
-        if phase.phase in names or phase.phase in ("rollback", "verify"):
+        if phase.phase in names or phase.phase in ("rollback", "verify", PROOF, BACK):
             yield Finding(world.place(("phases", number, "phase")), "P205", f"a second phase `{phase.phase}`")
         names.add(phase.phase)
 
@@ -102,6 +112,10 @@ def variables(world: World) -> Iterator[Finding]:
             yield Finding(at, "P205", f"`{name}` is a param already", "a variable can have one meaning only")
         elif what == "capture" and name in world.names.secrets:
             yield Finding(at, "P205", f"`{name}` is a secret already", "a variable can have one meaning only")
+    for name in world.book.model.rules:
+        if name == PROVEN:
+            message = f"`{PROVEN}` cannot be the name of a rule: gates ask by it whether the way back is proven"
+            yield Finding(world.book.key("rules", name), "P206", message, "choose another name")
     for name in world.book.model.hosts:
         if name == HERE:
             yield Finding(world.book.key("hosts", name), "P206", "`here` is this machine", "choose another name")

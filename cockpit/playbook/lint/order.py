@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from cockpit.playbook.model.steps import GateStep
 from cockpit.playbook.problem import Finding
-from cockpit.playbook.world import Placed, World
+from cockpit.playbook.world import PROOF, Placed, World
 
 
 def cycles(world: World) -> Iterator[Finding]:
@@ -57,7 +57,7 @@ def gates_passed_by(world: World) -> Iterator[Finding]:
     for way in (world.forward, world.backward):
         gates: list[Placed] = []
         for placed in way:
-            if placed.step.after is not None:
+            if placed.step.after is not None and placed.phase != PROOF:
                 yield from _passed_by(world, placed, gates)
             if isinstance(placed.step, GateStep):
                 gates.append(placed)
@@ -69,7 +69,8 @@ def left_out_by_gates(world: World) -> Iterator[Finding]:
         for index, placed in enumerate(way):
             if isinstance(placed.step, GateStep) and placed.step.after is not None:
                 before = world.before[placed.id]
-                yield from _left_out(world, placed, [other.id for other in way[:index] if other.id not in before])
+                earlier = [other for other in way[:index] if other.phase != PROOF]
+                yield from _left_out(world, placed, [other.id for other in earlier if other.id not in before])
 
 
 def _left_out(world: World, gate: Placed, missed: Sequence[str]) -> Iterator[Finding]:

@@ -9,11 +9,14 @@ from cockpit.playbook.lint.captures import captures
 from cockpit.playbook.lint.commands import commands
 from cockpit.playbook.lint.failures import failures, tolerance
 from cockpit.playbook.lint.gates import gates
+from cockpit.playbook.lint.guards import decisions, guards, passing, unused
 from cockpit.playbook.lint.hosts import batches, groups, targets_of
+from cockpit.playbook.lint.judging import agreement, baseline, failing, faulty, hosts_judged, references, texts, timing
+from cockpit.playbook.lint.metrics import amount, metrics, picks, probes
 from cockpit.playbook.lint.names import conditions_of, ids, items, roles, steps, variables
 from cockpit.playbook.lint.order import cycles, gates_passed_by, left_out_by_gates
 from cockpit.playbook.lint.params import params
-from cockpit.playbook.lint.rollback import checks, verify, way_back
+from cockpit.playbook.lint.rollback import backward, checks, proofs, verify, way_back
 from cockpit.playbook.lint.templates import templates
 from cockpit.playbook.problem import Finding
 from cockpit.playbook.world import World
@@ -38,11 +41,29 @@ ALL: tuple[Callable[[World], Iterator[Finding]], ...] = (
     templates,
     captures,
     commands,
+    amount,
+    metrics,
+    picks,
+    probes,
+    baseline,
+    texts,
+    faulty,
+    references,
+    agreement,
+    hosts_judged,
+    failing,
+    timing,
+    unused,
+    guards,
+    passing,
+    decisions,
     checks,
     failures,
     tolerance,
     way_back,
     verify,
+    backward,
+    proofs,
 )
 
 

@@ -3,33 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Literal
+from typing import Literal, assert_never
 
 import msgspec
 
-from cockpit.playbook.model.steps import ChecklistStep, DoStep, GateStep, HttpStep, Request, RunStep, Titled
+from cockpit.playbook.model.metrics import (
+    AnyMetric,
+    CommandMetric,
+    DatadogMetric,
+    JsonMetric,
+    ProbeMetric,
+    PrometheusMetric,
+)
+from cockpit.playbook.model.requests import Expect, Request
+from cockpit.playbook.model.steps import ChecklistStep, DoStep, GateStep, HttpStep, RunStep, Titled
 from cockpit.playbook.node import Path
 from cockpit.playbook.reserved import BUILTINS
-from cockpit.playbook.world import Placed, World
+from cockpit.playbook.world import Placed, World, is_by_host
 
-Scope = Literal["plan", "host", "private", "once"]
-"""plan: params and login · host: captures and the host too · private: secrets too · once: that, but no host."""
+Scope = Literal["plan", "host", "private", "once", "metric", "source"]
+"""plan: params and login · host: captures and the host too · private: secrets too · once: that, but no host ·
+metric: params, and the host where there is one value for each · source: that and secrets."""
 
 
 class Spot(msgspec.Struct, frozen=True):
-    """A template: where it is written, its text, what it may name, and the step it belongs to."""
+    """A template: where it is written, its text, what it may name, and the step it belongs to.
+
+    `by_host`: it is rendered for each host.
+    """
 
     path: Path
     text: str
     scope: Scope
     placed: Placed | None = None
+    by_host: bool = True
 
     def allowed(self, world: World) -> frozenset[str]:
         """The names that may stand here."""
         names = world.names
         if self.scope == "plan":
             return names.params | {"login"}
-        hosts = BUILTINS.keys() - ({"host", "address"} if self.scope == "once" else set())
+        if self.scope in ("metric", "source"):
+            host = frozenset({"host", "address"}) if self.by_host else frozenset()
+            return names.params | host | (names.secrets if self.scope == "source" else frozenset())
+        hosts = BUILTINS.keys() - (set() if self.by_host else {"host", "address"})
         secrets = names.secrets if self.scope in ("private", "once") else frozenset()
         return names.params | names.captures | secrets | hosts
 
@@ -38,8 +55,34 @@ def spots(world: World) -> Iterator[Spot]:
     """The templates of a playbook, as written."""
     if world.book.model.title:
         yield Spot(("title",), world.book.model.title, "plan")
+    for name, metric in world.book.model.metrics.items():
+        yield from _of_metric(("metrics", name), metric)
+    for name, decision in world.book.model.decisions.items():
+        yield Spot(("decisions", name, "ask"), decision.ask, "plan")
     for placed in world.steps:
         yield from _of_step(placed)
+
+
+def _of_metric(path: Path, metric: AnyMetric) -> Iterator[Spot]:
+    by_host = is_by_host(metric)
+    yield Spot((*path, "title"), metric.title or "", "plan")
+    match metric:
+        case PrometheusMetric(prometheus=query, url=url, headers=headers):
+            yield Spot((*path, "prometheus"), query, "metric", by_host=by_host)
+            yield from _of_request(path, Request.model_construct(url=url, headers=headers), "source", None, by_host)
+        case DatadogMetric(datadog=query, url=url, headers=headers):
+            yield Spot((*path, "datadog"), query, "metric", by_host=by_host)
+            yield from _of_request(path, Request.model_construct(url=url, headers=headers), "source", None, by_host)
+        case JsonMetric(request=request):
+            yield from _of_request((*path, "json"), request, "source", None, by_host)
+        case CommandMetric(directory=directory):
+            yield Spot((*path, "dir"), directory, "metric", by_host=by_host)
+        case ProbeMetric(request=request, expect=expect):
+            yield from _of_request((*path, "probe"), request, "source", None, by_host)
+            if expect is not None:
+                yield from _of_answer((*path, "expect"), expect, "source", None, by_host)
+        case never:
+            assert_never(never)
 
 
 def _of_step(placed: Placed) -> Iterator[Spot]:
@@ -50,10 +93,13 @@ def _of_step(placed: Placed) -> Iterator[Spot]:
         case RunStep():
             yield Spot((*path, "dir"), step.directory, "host", placed)
             yield from _texts((*path, "env"), step.env, "private", placed)
-            if step.check and step.check.http:
-                yield from _of_request((*path, "check", "http"), step.check.http, "private", placed)
+            for place, check in placed.checks:
+                if check.http:
+                    yield from _of_request((*place, "http"), check.http, "private", placed)
+        case HttpStep(on=None):
+            yield from _of_request((*path, "http"), step.http, "once", placed, False)
         case HttpStep():
-            yield from _of_request((*path, "http"), step.http, "private" if step.on else "once", placed)
+            yield from _of_request((*path, "http"), step.http, "private", placed)
         case ChecklistStep():
             for index, item in enumerate(step.checklist):
                 yield Spot((*path, "checklist", index, "item"), item.item, "plan", placed)
@@ -67,14 +113,21 @@ def _of_step(placed: Placed) -> Iterator[Spot]:
             return
 
 
-def _of_request(path: Path, request: Request, scope: Scope, placed: Placed) -> Iterator[Spot]:
-    yield Spot((*path, "url"), request.url, scope, placed)
-    yield Spot((*path, "body"), request.body, scope, placed)
-    yield from _texts((*path, "headers"), request.headers, scope, placed)
-    yield Spot((*path, "expect", "contains"), request.expect.contains, scope, placed)
-    for key, text in request.expect.values.items():
+def _of_request(
+    path: Path, request: Request, scope: Scope, placed: Placed | None, by_host: bool = True
+) -> Iterator[Spot]:
+    yield Spot((*path, "url"), request.url, scope, placed, by_host)
+    yield Spot((*path, "body"), request.body, scope, placed, by_host)
+    for key, text in request.headers.items():
+        yield Spot((*path, "headers", key), text, scope, placed, by_host)
+    yield from _of_answer((*path, "expect"), request.expect, scope, placed, by_host)
+
+
+def _of_answer(path: Path, expect: Expect, scope: Scope, placed: Placed | None, by_host: bool) -> Iterator[Spot]:
+    yield Spot((*path, "contains"), expect.contains, scope, placed, by_host)
+    for key, text in expect.values.items():
         steps = (int(part) if part.isdecimal() else part for part in key.split("."))
-        yield Spot((*path, "expect", "json", *steps), text, scope, placed)
+        yield Spot((*path, "json", *steps), text, scope, placed, by_host)
 
 
 def _texts(path: Path, texts: Mapping[str, str], scope: Scope, placed: Placed) -> Iterator[Spot]:

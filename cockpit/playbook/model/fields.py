@@ -120,6 +120,32 @@ def batch(value: object) -> int | float:
     raise ValueError(f"must be a number of hosts such as 1, or a share such as 25%, not {described(value)}")
 
 
+def number(value: object) -> float:
+    """A number as written; ValueError in words."""
+    if isinstance(value, str) and _NUMBER.fullmatch(value) and len(value) <= 30 and math.isfinite(float(value)):
+        return float(value)
+    raise ValueError(f"must be a number, not {described(value)}")
+
+
+def flag(value: object) -> bool:
+    """True or false, written without quotes."""
+    if isinstance(value, Plain) and value in _FLAGS:
+        return _FLAGS[value]
+    raise ValueError(f"must be true or false, not {described(value)}")
+
+
+def some(value: object) -> int | float:
+    """How many hosts: `any` is 1 and `all` is 1.0; an int counts, a float is a share, 0 to 1."""
+    if value in ("any", "all"):
+        return 1 if value == "any" else 1.0
+    try:
+        return batch(value)
+    except ValueError:
+        raise ValueError(
+            f"must be any, all, a number such as 3, or a share such as 10%, not {described(value)}"
+        ) from None
+
+
 def listed(value: Any) -> Any:
     """One text stands for a list of one."""
     return [value] if isinstance(value, str) else value
@@ -194,11 +220,17 @@ _SCALAR = {"type": ["string", "number", "boolean"]}
 _DURATION = {"type": "string", "pattern": r"^\s*(\d+(\.\d+)?\s*(ms|[smhdw])\s*)+$", "examples": ["30s", "5m", "1h 30m"]}
 _SHARE_SCHEMA = {"type": "string", "pattern": r"^\d{1,3}(\.\d+)? ?%$", "examples": ["10%"]}
 _BATCH = {"anyOf": [{"type": "integer", "minimum": 1}, _SHARE_SCHEMA]}
+_SOME = {"anyOf": [{"enum": ["any", "all"]}, *_BATCH["anyOf"]]}
 
 Text = Annotated[str, Field(min_length=1)]
 Value = Annotated[str, WithJsonSchema(_SCALAR)]
 Revision = Annotated[int, Field(ge=1), BeforeValidator(whole)]
 Count = Annotated[int, Field(ge=1, le=1000), BeforeValidator(whole)]
+Samples = Annotated[int, Field(ge=1, le=1_000_000), BeforeValidator(whole)]
+Retries = Annotated[int, Field(ge=0, le=10), BeforeValidator(whole)]
+Number = Annotated[float, PlainValidator(number), WithJsonSchema({"type": "number"})]
+Flag = Annotated[bool, PlainValidator(flag), WithJsonSchema({"type": "boolean"})]
+Some = Annotated[int | float, PlainValidator(some), WithJsonSchema(_SOME)]
 Status = Annotated[int, Field(ge=100, le=599), BeforeValidator(whole)]
 Duration = Annotated[float, PlainValidator(duration), WithJsonSchema(_DURATION)]
 Share = Annotated[float, PlainValidator(share), WithJsonSchema(_SHARE_SCHEMA)]

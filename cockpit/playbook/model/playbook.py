@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from cockpit.playbook.model.fields import Declared, Login, Name, Names, Places, Revision, Short, Text, Value, Variable
-from cockpit.playbook.model.steps import Step
+from cockpit.playbook.model.kinds import exactly_one
+from cockpit.playbook.model.metrics import Metric
+from cockpit.playbook.model.rules import Baseline, Decision, Rule
+from cockpit.playbook.model.steps import Proof, Step
 
 
 def _nothing_as_empty(value: Any) -> Any:
@@ -31,7 +34,7 @@ class Secret(Declared):
     """Where a secret comes from. It is read when it is needed, and never shown or stored."""
 
     one_of: ClassVar[tuple[str, ...]] = ("env", "file", "command")
-    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": [key]} for key in one_of]})
+    model_config = exactly_one(*one_of)
 
     env: Variable | None = Field(None, description="A variable of the environment.", examples=["PAGERDUTY_KEY"])
     file: Text | None = Field(None, description="A file on this machine.", examples=["~/.config/grafana/token"])
@@ -69,6 +72,11 @@ class Rollback(Declared):
     owner: Names = Field([], description="The role, or roles, that a rollback is up to.")
     steps: list[Step] = Field(min_length=1, description="The steps back.")
     verify: list[Step] = Field([], description="Steps that prove that it worked.")
+    proven_by: list[Proof] = Field(
+        [],
+        description="Commands and requests that prove beforehand that it can be done: from the start, or `before` a "
+        "step.",
+    )
 
 
 People = Annotated[
@@ -96,5 +104,9 @@ class Playbook(Declared):
         description="Groups of hosts: names, ranges such as web-[01:20], other groups.",
         examples=[{"web": ["web-[1:3]"]}],
     )
+    metrics: dict[Name, Metric] = Field({}, description="What is measured, from where, and what silence means.")
+    baseline: Baseline | None = Field(None, description="How long before which step baselines are recorded.")
+    rules: dict[Name, Rule] = Field({}, description="Conditions on metrics.")
+    decisions: dict[Name, Decision] = Field({}, description="What is asked about a rule, by the rule's name.")
     phases: list[Phase] = Field(min_length=1, description="The release, part by part.")
     rollback: Rollback | None = Field(None, description="The way back.")

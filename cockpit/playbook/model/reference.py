@@ -15,6 +15,15 @@ _ORDER = (
     ("Secret", "An entry of `secrets`"),
     ("Role", "An entry of `roles`"),
     ("Ssh", "`ssh`"),
+    ("PrometheusMetric", "An entry of `metrics`: `prometheus`"),
+    ("DatadogMetric", "An entry of `metrics`: `datadog`"),
+    ("JsonMetric", "An entry of `metrics`: `json`"),
+    ("CommandMetric", "An entry of `metrics`: `command`"),
+    ("ProbeMetric", "An entry of `metrics`: `probe`"),
+    ("Minimum", "`minimum`"),
+    ("Baseline", "`baseline`"),
+    ("Rule", "An entry of `rules`"),
+    ("Decision", "An entry of `decisions`"),
     ("Phase", "An item of `phases`"),
     ("RunStep", "A step: `run`"),
     ("HttpStep", "A step: `http`"),
@@ -22,12 +31,33 @@ _ORDER = (
     ("DoStep", "A step: `do`"),
     ("WaitStep", "A step: `wait`"),
     ("GateStep", "A step: `gate`"),
+    ("GuardStep", "A step: `guard`"),
+    ("PassingStep", "A step: `passing`"),
+    ("Undo", "`undo`"),
     ("Request", "A request"),
     ("Expect", "`expect`"),
     ("Check", "`check`"),
     ("Item", "An item of a checklist"),
     ("Rollback", "`rollback`"),
+    ("RunProof", "An item of `proven_by`: `run`"),
+    ("HttpProof", "An item of `proven_by`: `http`"),
 )
+
+CONDITIONS: dict[str, str] = {
+    "above 5% for 5m": "at every sample for 5 minutes; also `below`, `at least`, `at most`, `is`, `between 1 and 5`",
+    "outside 1 to 5": "less than the one or more than the other",
+    "at most baseline + 10%": "against the value before the release; also `baseline - 5`, `2x baseline`",
+    "above slo + 5% for 1m": "against the objective `slo` of the rule",
+    "mean over 30m above 500": "also `median`, `max`, `min`, `sum`",
+    "above 10 per 1m": "how much a counter rises in that time",
+    "fails 3 times": "a probe was not up, at so many samples in a row",
+    "grows 2% per 1h": "the trend, whatever single samples do; also `falls`, and `over 30m`",
+    "reaches 85% within 2h": "where the trend leads; also `falls to`",
+    "spends 5% within 30m": "how much of the error budget of `slo: 99.9% over 30d` that takes",
+    "burns 14.4x over 1h": "how much faster than it may the error budget is spent",
+    "higher than the other hosts by 10%": "the hosts of `canary`; also `lower than`, `different from`, and `over 30m`",
+}
+"""What `ok` and `bad` can say, by example."""
 
 
 def reference() -> str:
@@ -37,7 +67,14 @@ def reference() -> str:
     lines = ["# Playbooks", "", whole["description"], ""]
     for name, heading in _ORDER:
         lines += _section(heading or "A playbook", parts[name])
+        lines += _conditions() if name == "Rule" else ()
     return "\n".join([*lines, *_variables(), *_rules()]) + "\n"
+
+
+def _conditions() -> Iterator[str]:
+    yield from ("| `ok`, `bad` | what it means |", "|---|---|")
+    yield from (f"| `{text}` | {meaning} |" for text, meaning in CONDITIONS.items())
+    yield ""
 
 
 def _section(heading: str, part: dict[str, Any]) -> Iterator[str]:

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import ConfigDict, Discriminator, Field, Tag
+from pydantic import Discriminator, Field, Tag
 
 from cockpit.playbook.model.fields import (
     Batch,
-    Body,
     Count,
     Declared,
     Duration,
-    Header,
+    Flag,
     Name,
     Names,
-    Paths,
     Places,
     Share,
-    Statuses,
     Text,
     User,
     Value,
@@ -26,55 +23,24 @@ from cockpit.playbook.model.fields import (
     Votes,
     under,
 )
+from cockpit.playbook.model.kinds import exactly_one, kinds_of
+from cockpit.playbook.model.requests import HttpRequest
 
 IfFails = Literal["ask", "hold", "drop", "roll back", "stop"]
+Action = Literal["warn", "hold", "decide", "back", "roll back"]
 
-
-def _exactly_one(*keys: str) -> ConfigDict:
-    return ConfigDict(json_schema_extra={"oneOf": [{"required": [key]} for key in keys]})
-
-
-class Expect(Declared):
-    """What an HTTP answer must be."""
-
-    status: Statuses = Field(
-        [200], description="The status, or several of which one must come.", examples=[200, [200, 204]]
-    )
-    contains: str = Field("", description="Text that must be in the answer; a template.")
-    values: Paths = Field(
-        {},
-        alias="json",
-        description="What the JSON answer must hold; values are templates.",
-        examples=[{"version": "{{ version }}"}],
-    )
-
-
-class Request(Declared):
-    """One HTTP request, made from this machine."""
-
-    url: Text = Field(
-        description="A template; values are escaped for where they stand in the URL.",
-        examples=["https://{{ host }}/health"],
-    )
-    method: Literal["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] = Field(
-        "GET", description="The HTTP method."
-    )
-    headers: dict[Header, Value] = Field({}, description="Headers; values are templates and may hold secrets.")
-    body: Body = Field("", description="What is sent: text, or a mapping that is sent as JSON; a template.")
-    expect: Expect = Field(Expect.model_construct(), description="What the answer must be; status 200 if not given.")
-
-
-HttpRequest = Annotated[Request, under("url")]
+_BEFORE = "A step that starts only once this has passed, where it cannot be proven from the start."
 
 
 class Check(Declared):
-    """What shows that a host is well: a command on it, or a request from here."""
+    """What shows that a host is well: a command on it, a request from here, or a probe that is a metric."""
 
-    one_of: ClassVar[tuple[str, ...]] = ("run", "http")
-    model_config = _exactly_one("run", "http")
+    one_of: ClassVar[tuple[str, ...]] = ("run", "http", "probe")
+    model_config = exactly_one("run", "http", "probe")
 
     run: Text | None = Field(None, description="A command on the host; well when it exits 0.")
     http: HttpRequest | None = Field(None, description="A request from here; well when the answer is as expected.")
+    probe: Name | None = Field(None, description="A metric that is an HTTP probe: its request; well when it is up.")
     times: Count = Field(1, description="How many times in a row it must be well.")
     every: Duration = Field(5.0, description="How long from one look to the next.")
     deadline: Duration = Field(120.0, description="After this long without being well, the host has failed.")
@@ -110,12 +76,22 @@ class StepBase(Declared):
     )
     owner: Names = Field([], description="The role, or roles, that this step is up to.")
     takes: Duration | None = Field(None, description="How long it is expected to take.")
+    point_of_no_return: Flag = Field(
+        False, description="Whether going back has to be asked for again once this step has begun."
+    )
 
 
 class Titled(StepBase):
     """A step whose title may be given."""
 
     title: Text | None = Field(None, description="What people read; a template of params.")
+
+
+class Undo(Declared):
+    """What takes a step back on the hosts of a batch: with the step's folder, variables, user, shell and timeout."""
+
+    run: Text = Field(description="The command, as plain shell.")
+    check: Check | None = Field(None, description="What shows that a host is well afterwards.")
 
 
 class RunStep(Titled):
@@ -145,6 +121,9 @@ class RunStep(Titled):
     )
     check: Check | None = Field(
         None, description="What shows that a host is well afterwards; the others wait for the first."
+    )
+    undo: Annotated[Undo, under("run")] | None = Field(
+        None, description="A command, or run and check, that takes it back batch by batch where a guard says `back`."
     )
     fail_above: Share = Field(
         0.0, description="When more than this share of all hosts failed, no further host is touched; 0% if not given."
@@ -203,9 +182,38 @@ class GateStep(StepBase):
     confirm: Text | None = Field(
         None, description="The word that the captain types; a template of params.", examples=["{{ version }}"]
     )
+    passing: Names = Field(
+        [],
+        description="Rules that must pass; `rollback-proven`: what `proven_by` of the rollback says must have passed.",
+    )
+    waiver: Names = Field([], description="The role, or roles, that can let pass, with a reason, what does not hold.")
 
 
-AnyStep = RunStep | HttpStep | ChecklistStep | DoStep | WaitStep | GateStep
+class GuardStep(Titled):
+    """A time in which rules are watched, and act when they fail, whatever else happens."""
+
+    guard: Annotated[dict[Name, Action], Field(min_length=1)] = Field(
+        description="Rules, each with what it leads to: `warn`, `hold`, `decide` (a decision is opened), `back` (the "
+        "last batch is undone), `roll back`.",
+        examples=[{"errors": "roll back"}],
+    )
+    seconds: Duration = Field(alias="for", description="How long.")
+    steady: Duration | None = Field(
+        None, description="A hold by a rule ends by itself after passing so long; left out: a person ends it."
+    )
+    countdown: Duration = Field(
+        30.0, description="How long an automatic rollback is announced, and can be vetoed, before it starts."
+    )
+
+
+class PassingStep(Titled):
+    """Waits until rules pass."""
+
+    passing: Annotated[Names, Field(min_length=1)] = Field(description="The rule, or rules.")
+    seconds: Duration | None = Field(None, alias="for", description="How long at a stretch; left out: once is enough.")
+
+
+AnyStep = RunStep | HttpStep | ChecklistStep | DoStep | WaitStep | GateStep | GuardStep | PassingStep
 
 KINDS: dict[str, type[StepBase]] = {
     "run": RunStep,
@@ -214,13 +222,15 @@ KINDS: dict[str, type[StepBase]] = {
     "do": DoStep,
     "wait": WaitStep,
     "gate": GateStep,
+    "guard": GuardStep,
+    "passing": PassingStep,
 }
 """The key that makes a step what it is."""
 
 
 def kind_of(value: Any) -> str | None:
     """The tag of the step's kind, None when it is not exactly one of them."""
-    found = [kind for kind in KINDS if kind in value] if isinstance(value, dict) else []
+    found = kinds_of(value, KINDS) if isinstance(value, dict) else []
     return f"#{found[0]}" if len(found) == 1 else None
 
 
@@ -230,6 +240,35 @@ Step = Annotated[
     | Annotated[ChecklistStep, Tag("#checklist")]
     | Annotated[DoStep, Tag("#do")]
     | Annotated[WaitStep, Tag("#wait")]
-    | Annotated[GateStep, Tag("#gate")],
+    | Annotated[GateStep, Tag("#gate")]
+    | Annotated[GuardStep, Tag("#guard")]
+    | Annotated[PassingStep, Tag("#passing")],
     Discriminator(kind_of),
+]
+
+
+class RunProof(RunStep):
+    """A command that proves, before it is needed, that the way back can be gone."""
+
+    before: Name | None = Field(None, description=_BEFORE)
+
+
+class HttpProof(HttpStep):
+    """A request that proves, before it is needed, that the way back can be gone."""
+
+    before: Name | None = Field(None, description=_BEFORE)
+
+
+PROOFS: dict[str, type[StepBase]] = {"run": RunProof, "http": HttpProof}
+"""The key that makes a proof what it is."""
+
+
+def proof_of(value: Any) -> str | None:
+    """The tag of the proof's kind, None when it is not exactly one of them."""
+    found = kinds_of(value, PROOFS) if isinstance(value, dict) else []
+    return f"#proof-{found[0]}" if len(found) == 1 else None
+
+
+Proof = Annotated[
+    Annotated[RunProof, Tag("#proof-run")] | Annotated[HttpProof, Tag("#proof-http")], Discriminator(proof_of)
 ]

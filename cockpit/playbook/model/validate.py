@@ -12,15 +12,18 @@ from pydantic import BaseModel, Field, ValidationError, create_model
 from pydantic_core import ErrorDetails
 
 from cockpit.playbook.model.fields import Declared
+from cockpit.playbook.model.kinds import kinds_of
 from cockpit.playbook.model.playbook import Playbook, Secret
-from cockpit.playbook.model.steps import KINDS, Check
-from cockpit.playbook.model.words import STEP_HINT, finding, path_of
+from cockpit.playbook.model.steps import Check
+from cockpit.playbook.model.words import FAMILIES, finding, path_of
 from cockpit.playbook.node import Listing, Node, Path, Scalar, Table, child, data, find, key_position, without
 from cockpit.playbook.problem import Finding, Position
 
 ROUNDS = 8
 MAX_FINDINGS = 100
 MAX_STEPS = 1000
+MAX_ENTRIES = 1000
+"""Metrics, and the same for rules and decisions."""
 
 
 class Book(msgspec.Struct, frozen=True):
@@ -49,7 +52,7 @@ class Book(msgspec.Struct, frozen=True):
 
 def validate(root: Node) -> tuple[Book | None, list[Finding]]:
     """The playbook of a tree, as far as it can be understood, and what is wrong with it."""
-    if too_many := _too_many_steps(root):
+    if too_many := _too_many_steps(root) or _too_many_entries(root):
         return None, [too_many]
     findings: list[Finding] = []
     refused = [*_without_value(root, findings), *_not_one_kind(root, findings)]
@@ -97,6 +100,15 @@ def _too_many_steps(root: Node) -> Finding | None:
     return Finding(find(root, too_many).at, "P014", message, "a release this long cannot be flown: split it")
 
 
+def _too_many_entries(root: Node) -> Finding | None:
+    for key in ("metrics", "rules", "decisions"):
+        table = child(root, key)
+        if isinstance(table, Table) and len(table.keys) > MAX_ENTRIES:
+            at = next(islice(table.keys.values(), MAX_ENTRIES, None))
+            return Finding(at, "P014", f"more than {MAX_ENTRIES} {key}", "nobody can watch that many: leave some out")
+    return None
+
+
 def _cut(findings: list[Finding]) -> list[Finding]:
     """The first findings, and a word on the rest."""
     kept = sorted(findings, key=lambda found: (found.at.line, found.at.column))[:MAX_FINDINGS]
@@ -121,33 +133,37 @@ def _without_value(root: Node, findings: list[Finding]) -> list[Path]:
 
 
 def _not_one_kind(root: Node, findings: list[Finding]) -> list[Path]:
-    """Steps, checks and secrets with none, or more than one, of the keys that say what they are."""
+    """Parts with none, or more than one, of the keys that say what they are."""
     refused: list[Path] = []
-    for path, kinds, what in _choices(root):
+    for path, what in _choices(root):
         table = find(root, path)
         if not isinstance(table, Table):
             continue
-        found = [key for key in table.keys if key in kinds]
+        family = FAMILIES.get(what)
+        found = kinds_of(table.keys, family) if family else [key for key in table.keys if key in _ONE_OF[what]]
         if len(found) == 1:
             continue
         refused.append(path)
-        findings.append(_kind_finding(table, found, kinds, what))
-        if what == "step":
-            findings += _other_keys(table)
+        findings.append(_kind_finding(table, found, tuple(family or _ONE_OF[what]), what))
+        if family:
+            findings += _other_keys(table, what)
     return refused
 
 
+_ONE_OF: dict[str, tuple[str, ...]] = {"check": Check.one_of, "secret": Secret.one_of}
+
+
 def _kind_finding(table: Table, found: list[str], kinds: tuple[str, ...], what: str) -> Finding:
-    hint = STEP_HINT if what == "step" else f"a {what} has one of: {', '.join(kinds)}"
+    hint = f"a {what} has one of: {', '.join(kinds)}"
     if not found:
         return Finding(table.at, "P105", f"the {what} does not say what it is", hint)
     both = " and ".join(f"`{key}`" for key in found)
     return Finding(table.keys[found[1]], "P105", f"the {what} has {both}: it can be only one of them", hint)
 
 
-def _other_keys(table: Table) -> list[Finding]:
-    """What is wrong with the keys of a step that could be of any kind."""
-    model = _of_any_kind()
+def _other_keys(table: Table, what: str) -> list[Finding]:
+    """What is wrong with the keys of a part that could be of any kind of its family."""
+    model = _of_any_kind(what)
     try:
         model.model_validate(data(table))
     except ValidationError as error:
@@ -157,23 +173,31 @@ def _other_keys(table: Table) -> list[Finding]:
 
 
 @cache
-def _of_any_kind() -> type[BaseModel]:
+def _of_any_kind(what: str) -> type[BaseModel]:
     fields: dict[str, Any] = {}
-    for model in KINDS.values():
+    for model in FAMILIES[what].values():
         for name, field in model.model_fields.items():
             fields[name] = (field.rebuild_annotation() | None, Field(None, alias=field.alias))
-    return create_model("AnyStep", __base__=Declared, **fields)
+    return create_model(f"Any{what.capitalize()}", __base__=Declared, **fields)
 
 
-def _choices(root: Node) -> Iterator[tuple[Path, tuple[str, ...], str]]:
+def _choices(root: Node) -> Iterator[tuple[Path, str]]:
     for path in step_paths(root):
-        yield path, tuple(KINDS), "step"
-        step = find(root, path)
-        if isinstance(step, Table) and "check" in step.values:
-            yield (*path, "check"), Check.one_of, "check"
-    secrets = find(root, ("secrets",))
-    if secrets is not root and isinstance(secrets, Table):
-        yield from ((("secrets", name), Secret.one_of, "secret") for name in secrets.values)
+        yield path, "proof" if "proven_by" in path else "step"
+        for key in (("check",), ("undo", "check")):
+            if _has(root, (*path, *key)):
+                yield (*path, *key), "check"
+    for part, what in (("secrets", "secret"), ("metrics", "metric")):
+        table = child(root, part)
+        if isinstance(table, Table):
+            yield from (((part, name), what) for name in table.values)
+
+
+def _has(root: Node, path: Path) -> bool:
+    node: Node | None = root
+    for step in path:
+        node = None if node is None else child(node, step)
+    return node is not None
 
 
 def step_paths(root: Node) -> Iterator[Path]:
@@ -182,7 +206,7 @@ def step_paths(root: Node) -> Iterator[Path]:
     for phase, _ in enumerate(phases):
         place: Path = ("phases", phase, "steps")
         yield from ((*place, index) for index, _ in enumerate(_items(root, place)))
-    for part in ("steps", "verify"):
+    for part in ("proven_by", "steps", "verify"):
         place = ("rollback", part)
         yield from ((*place, index) for index, _ in enumerate(_items(root, place)))
 

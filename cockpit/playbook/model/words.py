@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from cockpit.playbook.model.fields import described
+from cockpit.playbook.model.kinds import keys_of
+from cockpit.playbook.model.metrics import SOURCES
 from cockpit.playbook.model.playbook import Playbook
-from cockpit.playbook.model.steps import KINDS
+from cockpit.playbook.model.steps import KINDS, PROOFS
 from cockpit.playbook.nearest import nearest, suggest
 from cockpit.playbook.node import Node, Path, Scalar, Table, data, find, key_position, walk
 from cockpit.playbook.problem import Finding
 
-STEP_HINT = f"a step has one of: {', '.join(KINDS)}"
+FAMILIES: dict[str, Mapping[str, type[BaseModel]]] = {"step": KINDS, "metric": SOURCES, "proof": PROOFS}
+"""Parts that a key makes what they are: for each sort of part, the models by key."""
 
 _WANTED = {
     "string_type": "text",
@@ -23,14 +26,17 @@ _WANTED = {
     "dict_type": "a mapping",
     "model_type": "a mapping",
     "model_attributes_type": "a mapping",
-    "union_tag_not_found": "a step: a mapping",
+    "union_tag_not_found": "a mapping",
 }
 _SHORT = {
     "Role": "a list of logins, or a mapping",
     "Request": "a URL, or a mapping",
     "Item": "text, or a mapping",
+    "Undo": "a command, or a mapping",
+    "Minimum": "a number of samples, or a mapping",
 }
-_TAGS = {f"#{kind}": model for kind, model in KINDS.items()}
+_TAGS = {f"#{kind}": model for kind, model in (KINDS | SOURCES).items()}
+_TAGS |= {f"#proof-{kind}": model for kind, model in PROOFS.items()}
 
 
 def path_of(root: Node, error: ErrorDetails) -> Path:
@@ -52,27 +58,42 @@ def finding(root: Node, error: ErrorDetails, top: type[BaseModel] = Playbook) ->
         case kind if kind in _WANTED:
             wanted = _SHORT.get(str(error.get("ctx", {}).get("class_name")), _WANTED[kind])
             message = f"{_subject(error)} must be {wanted}, not {described(data(value))}"
-            return Finding(value.at, "P103", message, STEP_HINT if kind == "union_tag_not_found" else "")
+            return Finding(value.at, "P103", message, _of_a_family(error) if kind == "union_tag_not_found" else "")
+        case "needs":
+            return Finding(value.at, "P102", f"{_subject(error)} {error['msg']}")
         case _:
             return _not_allowed(root, path, value, error)
 
 
+def _of_a_family(error: ErrorDetails) -> str:
+    what = "metric" if error["loc"][0] == "metrics" else "proof" if "proven_by" in error["loc"] else "step"
+    return f"a {what} has one of: {', '.join(FAMILIES[what])}"
+
+
 def _missing(value: Node, error: ErrorDetails, top: type[BaseModel]) -> Finding:
     key = str(error["loc"][-1])
-    if key == "on" and isinstance(value, Table) and "run" in value.keys:
+    ran = next((kind for kind in ("run", "command") if kind in value.keys), "") if isinstance(value, Table) else ""
+    if key == "on" and isinstance(value, Table) and ran:
         hint = "add `on:` with a group, a host, or `here` for this machine"
-        return Finding(value.keys["run"], "P403", "the command does not say where it runs", hint)
+        return Finding(value.keys[ran], "P403", "the command does not say where it runs", hint)
     return Finding(value.at, "P102", f"`{key}` is missing", _description(_model(top, error["loc"][:-1]), key))
 
 
 def _unknown_key(root: Node, path: Path, error: ErrorDetails, top: type[BaseModel]) -> Finding:
     key = str(error["loc"][-1])
     model = _model(top, error["loc"][:-1])
-    known = _keys(model) if model else []
-    homes = [kind for kind, other in KINDS.items() if key in _keys(other)]
-    here = next((kind for kind, other in KINDS.items() if other is model), "")
-    hint = f"`{key}` belongs to {' and '.join(homes)}; this step is `{here}`" if here and homes else suggest(key, known)
+    hint = _at_home(key, model) or suggest(key, keys_of(model) if model else [])
     return Finding(key_position(root, path), "P101", f"unknown key `{key[:60]}`", hint)
+
+
+def _at_home(key: str, model: type[BaseModel] | None) -> str:
+    """Which other kinds of the same sort of part have this key."""
+    for what, kinds in FAMILIES.items():
+        here = next((kind for kind, other in kinds.items() if other is model), "")
+        homes = [kind for kind, other in kinds.items() if key in keys_of(other)]
+        if here and homes:
+            return f"`{key}` belongs to {' and '.join(homes)}; this {what} is `{here}`"
+    return ""
 
 
 def _not_allowed(root: Node, path: Path, value: Node, error: ErrorDetails) -> Finding:
@@ -109,10 +130,6 @@ def _subject(error: ErrorDetails) -> str:
     if error["type"] == "union_tag_not_found" or not names:
         return "this"
     return f"an item of `{names[-1]}`" if isinstance(error["loc"][-1], int) else f"`{names[-1]}`"
-
-
-def _keys(model: type[BaseModel]) -> list[str]:
-    return [field.alias or name for name, field in model.model_fields.items()]
 
 
 def _description(model: type[BaseModel] | None, key: str) -> str:

@@ -1,0 +1,117 @@
+"""The rules of a playbook, its baseline and its decisions, as a plan has them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from cockpit.analysis.grammar import TriggerError
+from cockpit.analysis.rule import Minimum, Rule, Share
+from cockpit.playbook import plan
+from cockpit.playbook.measured import hosts_of, stale
+from cockpit.playbook.model import rules as model
+from cockpit.playbook.model.metrics import MetricBase
+from cockpit.playbook.model.metrics import Minimum as Least
+from cockpit.playbook.model.steps import GuardStep
+from cockpit.playbook.sayings import Saying, least
+from cockpit.playbook.world import World, unit_of
+
+DEADLINE = 600.0
+HOLD = "hold"
+
+
+def rules(world: World) -> dict[str, Rule]:
+    """Every rule by name, with what it needs to know of its metric; none of those that cannot be understood."""
+    model = world.book.model
+    units = {name: unit_of(metric) for name, metric in model.metrics.items()}
+    return {
+        name: _rule(name, model.rules[name], said, model.metrics[model.rules[name].metric], world, units)
+        for name, said in world.sayings.items()
+        if not said.wrong
+    }
+
+
+def _rule(
+    name: str, rule: model.Rule, said: Saying, metric: MetricBase, world: World, units: Mapping[str, str]
+) -> Rule:
+    return Rule(
+        name=name,
+        metric=rule.metric,
+        unit=units[rule.metric],
+        ok=said.ok,
+        bad=said.bad,
+        every=metric.every,
+        stale=stale(metric),
+        no_data=rule.no_data or metric.no_data,
+        minimum=_minimum(rule.minimum or metric.minimum, units),
+        hosts=hosts_of(world, metric),
+        share=_share(rule.hosts),
+        slo=said.slo,
+        period=said.period,
+        floor=said.floor,
+        canary=rule.canary or "",
+        level=rule.level,
+        answer_within=rule.answer_within or 0.0,
+    )
+
+
+def _minimum(written: Least | None, units: Mapping[str, str]) -> Minimum:
+    try:
+        return least(written, units)
+    except TriggerError:
+        return Minimum()
+
+
+def _share(hosts: int | float | None) -> Share:
+    if hosts is None:
+        return Share()
+    return Share(count=hosts) if isinstance(hosts, int) else Share(of_all=hosts)
+
+
+def before(world: World) -> plan.Before | None:
+    """How baselines are recorded: until a step, or the first one of a phase."""
+    written = world.book.model.baseline
+    if written is None:
+        return None
+    return plan.Before(over=written.over, until=until(world, written.until), samples=written.samples)
+
+
+def until(world: World, name: str) -> str:
+    """The step that a name of a step or phase stands for; empty where it is neither."""
+    forward = [placed for placed in world.forward if placed.path[0] == "phases"]
+    if any(placed.id == name for placed in forward):
+        return name
+    return next((placed.id for placed in forward if placed.phase == name), "")
+
+
+def decisions(world: World, text: Callable[[str], str]) -> dict[str, plan.Decision]:
+    """Every decision by its rule: those written, and one for each other rule that opens one."""
+    made = {name: _decision(name, written, text) for name, written in world.book.model.decisions.items()}
+    for name in deciding(world):
+        made.setdefault(name, _unwritten(world, name))
+    return made
+
+
+def deciding(world: World) -> Iterator[str]:
+    """The rules that a guard lets open a decision."""
+    for placed in world.forward:
+        if isinstance(placed.step, GuardStep):
+            yield from (name for name, action in placed.step.guard.items() if action == "decide")
+
+
+def _decision(name: str, written: model.Decision, text: Callable[[str], str]) -> plan.Decision:
+    return plan.Decision(
+        name=name,
+        ask=text(written.ask),
+        options=tuple(written.options),
+        deadline=written.deadline,
+        default=written.default or HOLD,
+        owner=tuple(written.owner),
+        guide=dict(written.guide),
+    )
+
+
+def _unwritten(world: World, name: str) -> plan.Decision:
+    said = world.sayings[name]
+    why = said.bad.text if said.bad else f"not {said.ok.text}" if said.ok else ""
+    options = ("hold", "go on") if world.book.model.rollback is None else ("roll back", "hold", "go on")
+    return plan.Decision(name=name, ask=f"{name} is failing: {why}", options=options, deadline=DEADLINE, default=HOLD)

@@ -1,0 +1,120 @@
+"""Guards, what gates and steps ask of rules, and decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cockpit.playbook.judged import deciding
+from cockpit.playbook.model.rules import Decision
+from cockpit.playbook.model.steps import GateStep, GuardStep, PassingStep
+from cockpit.playbook.nearest import suggest
+from cockpit.playbook.node import Path, child
+from cockpit.playbook.problem import Finding, Position
+from cockpit.playbook.world import PROVEN, Placed, World
+
+
+def guards(world: World) -> Iterator[Finding]:
+    """Rules that nobody declared, and ways back that are none."""
+    for placed in world.forward:
+        if isinstance(placed.step, GuardStep):
+            yield from _guard(world, placed, placed.step)
+
+
+def _guard(world: World, placed: Placed, guard: GuardStep) -> Iterator[Finding]:
+    for name, action in guard.guard.items():
+        path: Path = (*placed.path, "guard", name)
+        yield from _rule(world, name, world.book.key(*path))
+        if action == "roll back" and _no_rollback(world):
+            yield Finding(world.place(path), "P806", "there is no rollback", "add `rollback:` with steps and verify")
+        if action == "back" and not _can_be_undone(world, placed):
+            hint = "add `undo:` to a run step before it"
+            yield Finding(world.place(path), "P806", "no step before this guard can be undone", hint)
+    for key, actions in (("countdown", ("roll back",)), ("steady", ("hold",))):
+        if child(world.book.node(*placed.path), key) is not None and not set(actions) & set(guard.guard.values()):
+            message = f"`{key}` does nothing: no rule leads to `{actions[0]}`"
+            yield Finding(world.book.key(*placed.path, key), "P803", message, "remove it", "warning")
+
+
+def _no_rollback(world: World) -> bool:
+    return world.book.model.rollback is None and world.book.sound("rollback")
+
+
+def _can_be_undone(world: World, placed: Placed) -> bool:
+    before = world.before[placed.id]
+    return any(other.undo_id for other in world.forward if other.id in before) or not world.book.sound("phases")
+
+
+def _rule(world: World, name: str, at: Position, *, gate: bool = False) -> Iterator[Finding]:
+    if name not in world.names.rules:
+        known = world.names.rules | ({PROVEN} if gate else set())
+        yield Finding(at, "P210", f"unknown rule `{name}`", suggest(name, known, "rules"))
+
+
+def passing(world: World) -> Iterator[Finding]:
+    """Rules that nobody declared, and proofs that are none."""
+    for placed in world.steps:
+        if not isinstance(placed.step, GateStep | PassingStep):
+            continue
+        gate = isinstance(placed.step, GateStep)
+        for index, name in enumerate(placed.step.passing):
+            at = world.place((*placed.path, "passing", index))
+            if gate and name == PROVEN:
+                yield from _proven(world, placed, at)
+            else:
+                yield from _rule(world, name, at, gate=gate)
+        if isinstance(placed.step, GateStep) and placed.step.waiver and not placed.step.passing:
+            at = world.book.key(*placed.path, "waiver")
+            yield Finding(at, "P803", "there is nothing to waive", "add `passing:`, or remove it", "warning")
+
+
+def _proven(world: World, placed: Placed, at: Position) -> Iterator[Finding]:
+    back = world.book.model.rollback
+    if placed.back:
+        yield Finding(at, "P806", "it is too late to prove the way back here", "ask for it before the release")
+    elif (back is None or not back.proven_by) and world.book.sound("rollback"):
+        yield Finding(at, "P806", "nothing proves the way back", "add `proven_by:` to the rollback")
+
+
+def unused(world: World) -> Iterator[Finding]:
+    """Rules that neither a guard nor a gate nor another step asks about."""
+    if not world.book.sound("phases") or not world.book.sound("rollback"):
+        return
+    used: set[str] = set()
+    for placed in world.steps:
+        match placed.step:
+            case GuardStep(guard=found) | GateStep(passing=found) | PassingStep(passing=found):
+                used.update(found)
+            case _:
+                continue
+    for name in world.book.model.rules:
+        if name not in used:
+            at = world.book.key("rules", name)
+            yield Finding(at, "P803", f"nothing uses rule `{name}`", "name it in a `guard` or in `passing`", "warning")
+
+
+def decisions(world: World) -> Iterator[Finding]:
+    """Decisions about no rule, or that nothing opens, and options that are none of theirs."""
+    opened = set(deciding(world))
+    for name, decision in world.book.model.decisions.items():
+        at = world.book.key("decisions", name)
+        yield from _rule(world, name, at)
+        if name in world.names.rules and name not in opened and world.book.sound("phases"):
+            yield Finding(at, "P803", f"no guard says {name}: decide", "say so, or remove it", "warning")
+        yield from _options(world, ("decisions", name), decision)
+
+
+def _options(world: World, path: Path, decision: Decision) -> Iterator[Finding]:
+    default = decision.default
+    if default is not None and default not in decision.options:
+        at = world.place((*path, "default"))
+        yield Finding(at, "P210", f"`{default[:60]}` is no option", suggest(default, decision.options, "options"))
+    for name in decision.guide:
+        if name not in decision.options:
+            at = world.book.key(*path, "guide", name)
+            yield Finding(at, "P210", f"`{name[:60]}` is no option", suggest(name, decision.options, "options"))
+    for index, option in enumerate(decision.options):
+        at = world.place((*path, "options", index))
+        if option in decision.options[:index]:
+            yield Finding(at, "P205", f"a second option `{option[:60]}`", "name each once")
+        elif option == "roll back" and _no_rollback(world):
+            yield Finding(at, "P806", "there is no rollback", "add `rollback:` with steps and verify")

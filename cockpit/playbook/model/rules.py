@@ -1,0 +1,67 @@
+"""Rules over metrics, the baseline they refer to, and the decisions they open."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from cockpit.playbook.model.fields import Declared, Duration, Name, Names, Samples, Some, Text, Value
+from cockpit.playbook.model.metrics import Least, NoData
+
+
+class Rule(Declared):
+    """A condition on a metric. What lies between `ok` and `bad` is inconclusive; one alone is the other's opposite."""
+
+    model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": ["ok"]}, {"required": ["bad"]}]})
+
+    metric: Name = Field(description="The metric.")
+    ok: Text | None = Field(None, description="When it passes.", examples=["below 1%"])
+    bad: Text | None = Field(None, description="When it fails.", examples=["above 5% for 5m"])
+    slo: Value | None = Field(
+        None,
+        description="The objective: in the metric's unit, or, for an error budget, what must be good over a time.",
+        examples=["500ms", "99.9% over 30d"],
+    )
+    floor: Value | None = Field(
+        None, description="How far at least a threshold is from the baseline that it refers to.", examples=["0.1%"]
+    )
+    hosts: Some | None = Field(
+        None,
+        description="How many hosts it takes: any, all, a number or a share; `any` if not given.",
+        examples=["10%"],
+    )
+    no_data: NoData | None = Field(None, description="What no data means here; as the metric says if not given.")
+    minimum: Least | None = Field(None, description="Below this nothing is judged; as the metric says if not given.")
+    level: Literal["info", "warn", "critical"] = Field("critical", description="How bad it is.")
+    answer_within: Duration | None = Field(None, description="How soon a person must answer when it fails.")
+    canary: Name | None = Field(None, description="The step whose hosts are compared with the others, for `differs`.")
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Rule:
+        """At least one of its conditions."""
+        if self.ok is None and self.bad is None:
+            raise PydanticCustomError("needs", "needs `ok`, `bad` or both")
+        return self
+
+
+class Baseline(Declared):
+    """How metrics were before the release touched anything, which rules may refer to."""
+
+    over: Duration = Field(description="Over how long it is recorded.", examples=["24h"])
+    until: Name = Field(description="The phase or step before which it is recorded.")
+    samples: Samples = Field(20, description="With fewer samples than this, rules that refer to it are inconclusive.")
+
+
+class Decision(Declared):
+    """What is asked when a rule fails that leads to `decide`: a question with a deadline."""
+
+    ask: Text = Field(description="The question; a template of params.")
+    owner: Names = Field([], description="The role, or roles, whose decision it is.")
+    deadline: Duration = Field(600.0, description="After this long without an answer the default is taken.")
+    options: Annotated[list[Text], Field(min_length=1)] = Field(
+        description="What there is to choose from; `roll back`, `hold` and `go on` do what they say."
+    )
+    default: Text | None = Field(None, description="The option that is taken when nobody decides; `hold` if not given.")
+    guide: dict[str, Text] = Field({}, description="When which option is right.")

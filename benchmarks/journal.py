@@ -162,8 +162,8 @@ def story(plan: Plan, count: int) -> Iterator[AnyEvent]:
     for number in range((count - 1) // 3):
         step, host = f"step-{number // HOSTS + 1}", f"web-{number % HOSTS + 1}"
         started = id_of(step, host)
-        same = {"key": "SHA256:" + id_of(host), "boot": id_of(host, "boot"), "marker": id_of(host, "marker")}
-        yield AttemptStarted(id=started, step=step, host=host, part="run", number=1, **same)
+        key, boot, marker = f"SHA256:{id_of(host)}", id_of(host, "boot"), id_of(host, "marker")
+        yield AttemptStarted(id=started, step=step, host=host, part="run", number=1, key=key, boot=boot, marker=marker)
         yield replace(ended(started), captures={})
         yield HostPassed(step=step, host=host)
 

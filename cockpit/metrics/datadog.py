@@ -92,10 +92,11 @@ class DatadogSource:
         call = Call(url=url, headers=self._source.headers, timeout=metric.timeout, retries=metric.retries)
         got = await self._web.ask(call)
         self.seen.heard(got)
-        return _decoded(got)
+        return decoded(got)
 
 
-def _decoded(got: Answer | Trouble) -> list[Series] | Flaw:
+def decoded(got: Answer | Trouble) -> list[Series] | Flaw:
+    """The series of an answer, or why there are none."""
     if isinstance(got, Trouble):
         return Flaw("error", got.reason)
     if not got.whole:

@@ -24,7 +24,8 @@ class Counter:
     def take(self, at: float, value: float) -> float:
         """The rise, with one more sample."""
         times, risen, start = self._times, self._risen, at - self._over
-        risen.append(risen[-1] + self._step(value) if risen else 0.0)
+        step = self._step(value)
+        risen.append(risen[-1] + step if risen else 0.0)
         times.append(at)
         while len(times) > 1 and times[1] <= start:
             times.popleft()

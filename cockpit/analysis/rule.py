@@ -25,7 +25,11 @@ class _Said(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Level(_Said, frozen=True):
-    """A threshold: `factor` times what it refers to, plus `offset`; one that refers to nothing is `offset` alone."""
+    """A threshold: `factor` times what it refers to, plus `offset`; one that refers to nothing is `offset` alone.
+
+    The baseline stands for its mean where a mean is compared with it, else for its median. Of something negative a
+    factor above 1 is the higher number too: 1.1 of -100 is -90.
+    """
 
     to: Literal["nothing", "baseline", "slo"] = "nothing"
     factor: float = 1.0

@@ -8,7 +8,7 @@ from typing import NamedTuple
 LONGEST = 200
 DAY = 86400.0
 
-_TOKEN = re.compile(r"\s*(?:(?P<number>\d{1,20}(?:\.\d{1,20})?)|(?P<word>[A-Za-zµ°%/]+)|(?P<sign>[+-])|(?P<end>$))")
+_TOKEN = re.compile(r"\s*(?:(?P<number>[0-9]+(?:\.[0-9]+)?)|(?P<word>[A-Za-zµ°%/]+)|(?P<sign>[+-])|(?P<end>$))")
 _DURATIONS = {"ms": 1.0, "s": 1e3, "m": 6e4, "h": 3.6e6, "d": 8.64e7}
 _BYTES = {"B": 1.0, "kB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12}
 _BYTES |= {"KiB": 1024.0, "MiB": 1024.0**2, "GiB": 1024.0**3, "TiB": 1024.0**4}
@@ -87,7 +87,7 @@ class Words:
             number = self.number("a duration such as 30s, 5m or 1h 30m")
             if self.here.text not in _DURATIONS:
                 raise self.unexpected("a duration has a unit: ms, s, m, h or d")
-            total += float(number) * _DURATIONS[self._take().text] / 1000
+            total += float(number) * (_DURATIONS[self._take().text] / 1000)
             if not (self.here.kind == "number" and self._tokens[self._next + 1].text in _DURATIONS):
                 break
         if not least <= total <= most:

@@ -30,6 +30,9 @@ venv_package() {
 
 install() {
     say "installing$missing"
+    case $missing in
+    *prometheus*) [ ! -d /run/systemd/system ] || $1 systemctl mask --quiet prometheus ;;  # its programs, not its service
+    esac
     $1 apt-get update -qq &&
         $1 env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple, Protocol
 
+from cockpit.analysis.rule import Reading
 from cockpit.release.events import Record
 from cockpit.release.intents import AnyIntent, Refusal
 
@@ -39,6 +40,9 @@ class Backend(Protocol):
 
     async def supply(self, login: str, values: Mapping[str, str], agent: str) -> Refusal | None:
         """Take secrets by name and the path of an agent's socket (or an empty string), for memory only."""
+
+    def series(self, metric: str, host: str, since: float) -> tuple[Reading, ...]:
+        """The latest stored readings of a metric from a moment on; CockpitError when they cannot be read."""
 
     def output(self, attempt: str, offset: int, length: int) -> Chunk:
         """At most `length` bytes of an attempt's output from `offset`; CockpitError when it cannot be read."""

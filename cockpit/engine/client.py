@@ -13,6 +13,7 @@ import msgspec
 from cockpit import __version__
 from cockpit.engine import address, protocol
 from cockpit.engine.channel import Channel
+from cockpit.engine.measured import Measured
 from cockpit.engine.place import Place
 from cockpit.engine.protocol import (
     Answer,
@@ -23,10 +24,13 @@ from cockpit.engine.protocol import (
     FromEngine,
     Hello,
     Live,
+    Metrics,
     Output,
     OutputRequest,
     Ping,
     Records,
+    Series,
+    SeriesRequest,
     Supply,
     Watchers,
     Welcome,
@@ -34,7 +38,19 @@ from cockpit.engine.protocol import (
 from cockpit.errors import ProtocolError, Unreachable
 from cockpit.release.intents import AnyIntent, Refusal
 
-__all__ = ["Bye", "CaughtUp", "Client", "Live", "Place", "Records", "Watchers", "ask_once", "greeting"]
+__all__ = [
+    "Bye",
+    "CaughtUp",
+    "Client",
+    "Live",
+    "Measured",
+    "Metrics",
+    "Place",
+    "Records",
+    "Watchers",
+    "ask_once",
+    "greeting",
+]
 """With the messages and the place that a client's user needs."""
 
 _WELCOME_WITHIN = 5.0
@@ -42,30 +58,30 @@ _DECODER: msgspec.msgpack.Decoder[FromEngine] = msgspec.msgpack.Decoder(FromEngi
 
 _LOST = Bye(reason="the engine is gone", hint="attach again: that starts it")
 
-ReplyT = TypeVar("ReplyT", Answer, Output)
+ReplyT = TypeVar("ReplyT", Answer, Output, Series)
 
 
 class Client:
     """A connection to the engine of one release; `async for` gives its messages, the last of which is `Bye`.
 
-    Answers and output do not come that way but to who asked. Of several `Live` that nobody has taken, only the last is
-    given.
+    Answers and output do not come that way but to who asked. Of several `Live` or `Metrics` that nobody has taken,
+    only the last is given.
     """
 
     def __init__(self, channel: Channel[FromEngine, FromClient], welcome: Welcome) -> None:
         self.welcome = welcome
         self._channel = channel
         self._numbers = itertools.count(1)
-        self._waiting: dict[int, asyncio.Future[Answer | Output]] = {}
+        self._waiting: dict[int, asyncio.Future[Answer | Output | Series]] = {}
         self._messages: asyncio.Queue[FromEngine] = asyncio.Queue()
-        self._live: Live | None = None
+        self._latest: dict[type[FromEngine], FromEngine] = {}
         self._bye: Bye = _LOST
         self._over = False
 
     @classmethod
     @asynccontextmanager
     async def connect(
-        cls, place: Place, *, observe: bool = False, after: int = 0, records: bool = True
+        cls, place: Place, *, observe: bool = False, after: int = 0, records: bool = True, metrics: bool = False
     ) -> AsyncIterator[Self]:
         """Connect, and get every record behind number `after` and all new ones, unless `records` is false.
 
@@ -80,6 +96,7 @@ class Client:
                 observe=observe,
                 after=after,
                 records=records,
+                metrics=metrics,
             )
             client = cls(channel, await _welcomed(channel, hello, place))
             receiver = asyncio.create_task(client._receive_all())
@@ -115,6 +132,11 @@ class Client:
         request = OutputRequest(id=next(self._numbers), attempt=attempt, offset=offset, length=length, wait=wait)
         return await self._reply(request, Output)
 
+    async def series(self, metric: str, host: str = "", since: float = 0.0) -> Series:
+        """The stored readings of a metric from a moment on, the latest of them."""
+        request = SeriesRequest(id=next(self._numbers), metric=metric, host=host, since=since)
+        return await self._reply(request, Series)
+
     async def output(self, attempt: str, offset: int = 0) -> AsyncIterator[bytes]:
         """The attempt's output from `offset`, followed to its end; Unreachable when it cannot be read."""
         end = False
@@ -134,16 +156,14 @@ class Client:
     async def _iterate(self) -> AsyncIterator[FromEngine]:
         while True:
             message = await self._messages.get()
-            if isinstance(message, Live) and self._live is not None:
-                message, self._live = self._live, None
-            yield message
+            yield self._latest.pop(type(message), message)
             if isinstance(message, Bye):
                 return
 
-    async def _reply(self, message: Ask | Supply | Ping | OutputRequest, kind: type[ReplyT]) -> ReplyT:
+    async def _reply(self, message: Ask | Supply | Ping | OutputRequest | SeriesRequest, kind: type[ReplyT]) -> ReplyT:
         if self._over:
             raise _gone(self._bye)
-        future: asyncio.Future[Answer | Output] = asyncio.get_running_loop().create_future()
+        future: asyncio.Future[Answer | Output | Series] = asyncio.get_running_loop().create_future()
         self._waiting[message.id] = future
         try:
             await self._channel.send(message)
@@ -171,14 +191,14 @@ class Client:
 
     def _take(self, message: FromEngine) -> None:
         match message:
-            case Answer() | Output():
+            case Answer() | Output() | Series():
                 future = self._waiting.get(message.id)
                 if future is not None and not future.done():
                     future.set_result(message)
-            case Live():
-                if self._live is None:
+            case Live() | Metrics():
+                if type(message) not in self._latest:
                     self._messages.put_nowait(message)
-                self._live = message
+                self._latest[type(message)] = message
             case _:
                 self._messages.put_nowait(message)
 

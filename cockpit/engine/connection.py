@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Sequence
 from typing import Protocol
 
+from cockpit.analysis.rule import Sample
 from cockpit.engine import protocol
 from cockpit.engine.backend import Backend, Chunk
 from cockpit.engine.channel import Channel
@@ -25,23 +26,29 @@ from cockpit.engine.protocol import (
     FromEngine,
     Hello,
     Live,
+    Metrics,
     Output,
     OutputRequest,
     Ping,
     Records,
+    Series,
+    SeriesRequest,
     Supply,
     Watchers,
 )
 from cockpit.errors import CockpitError, ProtocolError
 from cockpit.release.events import Record
-from cockpit.release.intents import Done, Refusal, Sign, Tick
+from cockpit.release.intents import Acknowledge, Decide, Done, Refusal, Sign, Tick, Waive
 
 _QUESTIONS = 64
 _PAGE = 256
 _PATIENCE = 1.0
 
 _NOT_KNOWN = Refusal("this engine does not know that intent", "it runs an older cockpit")
-_OBSERVER = Refusal("an observer only signs, ticks and reports steps as done", "attach without `--observe` to drive")
+_OBSERVER = Refusal(
+    "an observer only signs, ticks, waives, decides for its role and reports steps as done",
+    "attach without `--observe` to drive",
+)
 _TOO_LONG = Bye(reason="an event is too long to be sent")
 
 
@@ -55,6 +62,10 @@ class Board(Protocol):
     @property
     def watchers(self) -> Watchers:
         """Who is connected."""
+
+    @property
+    def metrics(self) -> Metrics:
+        """The latest of what is measured."""
 
 
 class Connection:
@@ -71,6 +82,7 @@ class Connection:
         self._sent = hello.after
         self._caught_up = not hello.records
         self._live: Live | None = None
+        self._metrics: Metrics | None = None
         self._watchers: Watchers | None = None
         self._answers: deque[FromEngine] = deque()
         self._wanted: list[OutputRequest] = []
@@ -137,8 +149,24 @@ class Connection:
             case OutputRequest():
                 self._wanted.append(message)
                 self._wake.set()
+            case SeriesRequest():
+                self._answers.append(self._series(message))
+                self._wake.set()
             case Hello():
                 raise ProtocolError("a second hello")
+
+    def _series(self, request: SeriesRequest) -> Series:
+        try:
+            found = self._backend.series(request.metric, request.host, request.since)
+        except CockpitError:
+            found = ()
+        return Series(
+            id=request.id,
+            metric=request.metric,
+            host=request.host,
+            moments=tuple(each.at for each in found),
+            values=tuple(each.value if isinstance(each, Sample) else None for each in found),
+        )
 
     def _answer(self, number: int, refusal: Refusal | None) -> None:
         self._answers.append(Answer(id=number, refusal=refusal, seq=self._backend.last))
@@ -148,7 +176,7 @@ class Connection:
         intent = protocol.unpack(message.intent)
         if intent is None:
             return _NOT_KNOWN
-        if self._hello.observe and not isinstance(intent, Sign | Tick | Done):
+        if self._hello.observe and not isinstance(intent, Sign | Tick | Done | Acknowledge | Waive | Decide):
             return _OBSERVER
         try:
             return await self._backend.submit(self.login, intent)
@@ -235,6 +263,9 @@ class Connection:
         if self._live is not self._board.live:
             self._live = self._board.live
             await self._channel.send(self._live)
+        if self._hello.metrics and self._metrics is not self._board.metrics:
+            self._metrics = self._board.metrics
+            await self._channel.send(self._metrics)
         return False
 
     async def _send_output(self) -> bool:

@@ -6,15 +6,19 @@ import asyncio
 import os
 import platform
 import signal
+from collections import deque
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 from cockpit import __version__
+from cockpit.analysis.rule import Reading
 from cockpit.engine import address
 from cockpit.engine.backend import Chunk
+from cockpit.engine.board import Board
 from cockpit.engine.clock import Clock
 from cockpit.engine.engine import Engine
+from cockpit.engine.instruments import Outside
 from cockpit.engine.live import Live
 from cockpit.engine.orders import Orders
 from cockpit.engine.place import Place
@@ -22,6 +26,7 @@ from cockpit.engine.runner import AGENT, Runner
 from cockpit.engine.server import Server
 from cockpit.engine.store import Store
 from cockpit.engine.vault import Vault
+from cockpit.engine.watch import Watch
 from cockpit.errors import StorageFull
 from cockpit.execution.hosts import Hosts
 from cockpit.execution.http import Requests
@@ -29,12 +34,16 @@ from cockpit.execution.settings import Login, Run
 from cockpit.journal import sqlite
 from cockpit.journal.border import disk
 from cockpit.journal.bulk import Bulk
+from cockpit.journal.samples import Samples
 from cockpit.journal.sqlite import SqliteJournal
 from cockpit.release.effects import Effect
 from cockpit.release.events import ITSELF, CredentialsMissed, CredentialsSupplied, EngineStarted, Record
 from cockpit.release.intents import AnyIntent, Refusal
 from cockpit.release.state import State
 from cockpit.settings import Settings
+
+SERIES = 2000
+"""The most readings that a client is given at once."""
 
 PULSE = 0.2
 """Seconds between two looks at what the running attempts have printed."""
@@ -62,7 +71,21 @@ class Daemon:
         )
         self._requests = Requests()
         self._store = Store(self._bulk, place.folder, journal, lambda: self._engine.state)
-        self._runner = Runner(self._hosts, self._requests, self._store, self._live, Orders(state, self._vault))
+        self._board, self._now = Board(), clock.now
+        self._samples = Samples(place.samples, place.file_mode)
+        self._watch = Watch(
+            lambda: self._engine.state,
+            self._vault,
+            self._hosts.ask,
+            Outside(),
+            self._samples,
+            clock.now,
+            self._engine.happened,
+            self._board.take,
+        )
+        self._runner = Runner(
+            self._hosts, self._requests, self._store, self._live, Orders(state, self._vault), self._watch
+        )
         self._runner.report_to(self._engine)
         self._server = Server(place, self)
         self.release = state.release
@@ -85,6 +108,7 @@ class Daemon:
             closed = self._engine.is_over
             await self._server.close("the release is closed" if closed else "the engine stops")
             await self._runner.close()
+            await self._watch.close()
             await self._hosts.close()
             await self._requests.close()
             self._bulk.close()
@@ -126,6 +150,8 @@ class Daemon:
                 self._server.show(self._live.all(), trouble)
             for pulse in changed:
                 self._server.printed(pulse.attempt)
+            if self._board.changed(self._now()):
+                self._server.measured(self._board.all(), self._watch.judgements())
 
     @property
     def _trouble(self) -> str:
@@ -157,6 +183,10 @@ class Daemon:
         if supplied:
             self._engine.happened(CredentialsSupplied(names=supplied, by=login))
         return None
+
+    def series(self, metric: str, host: str, since: float) -> tuple[Reading, ...]:
+        """The stored readings of a metric from a moment on, the latest `SERIES` of them."""
+        return tuple(deque(self._samples.since(metric, host, since), maxlen=SERIES))
 
     def output(self, attempt: str, offset: int, length: int) -> Chunk:
         """Stored output bytes of an attempt."""

@@ -60,6 +60,11 @@ class Place:
         return self.folder / "output"
 
     @property
+    def samples(self) -> Path:
+        """The folder of the sample store."""
+        return self.folder / "samples"
+
+    @property
     def socket(self) -> Path:
         """Where the engine listens."""
         return self.folder / "socket"

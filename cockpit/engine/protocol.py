@@ -12,7 +12,9 @@ from typing import Literal
 
 import msgspec
 
+from cockpit.analysis.rule import Judgement
 from cockpit.engine.live import Pulse
+from cockpit.engine.measured import Measured
 from cockpit.errors import ProtocolError
 from cockpit.release.events import Record
 from cockpit.release.intents import AnyIntent, Refusal
@@ -34,7 +36,10 @@ class Message(msgspec.Struct, frozen=True, tag_field="message", omit_defaults=Tr
 
 
 class Hello(Message, tag="hello", frozen=True, kw_only=True):
-    """The first word of a client. `records`: send every record behind number `after`, and go on with new ones."""
+    """The first word of a client. `records`: send every record behind number `after`, and go on with new ones.
+
+    `metrics`: send what is measured, too.
+    """
 
     oldest: int
     newest: int
@@ -42,6 +47,7 @@ class Hello(Message, tag="hello", frozen=True, kw_only=True):
     observe: bool = False
     records: bool = True
     after: int = 0
+    metrics: bool = False
 
 
 class Ask(Message, tag="ask", frozen=True, kw_only=True):
@@ -74,6 +80,15 @@ class OutputRequest(Message, tag="output-request", frozen=True, kw_only=True):
     offset: int
     length: int = CHUNK
     wait: bool = False
+
+
+class SeriesRequest(Message, tag="series-request", frozen=True, kw_only=True):
+    """The latest stored readings of a metric on a host (or none) from a moment on; answered by `Series`."""
+
+    id: int
+    metric: str
+    host: str = ""
+    since: float = 0.0
 
 
 class Ping(Message, tag="ping", frozen=True, kw_only=True):
@@ -142,6 +157,23 @@ class Live(Message, tag="live", frozen=True, kw_only=True):
     trouble: str = ""
 
 
+class Series(Message, tag="series", frozen=True, kw_only=True):
+    """Readings, oldest first: moments, and values or None where nothing was measured."""
+
+    id: int
+    metric: str
+    host: str
+    moments: tuple[float, ...]
+    values: tuple[float | None, ...]
+
+
+class Metrics(Message, tag="metrics", frozen=True, kw_only=True):
+    """What is no event: the latest reading of each metric, and where each rule stands. The latest counts."""
+
+    measured: tuple[Measured, ...] = ()
+    judgements: tuple[Judgement, ...] = ()
+
+
 class Bye(Message, tag="bye", frozen=True, kw_only=True):
     """The last word of an engine, and why."""
 
@@ -149,8 +181,8 @@ class Bye(Message, tag="bye", frozen=True, kw_only=True):
     hint: str = ""
 
 
-FromClient = Hello | Ask | Supply | OutputRequest | Ping
-FromEngine = Welcome | Records | CaughtUp | Answer | Output | Watchers | Live | Bye
+FromClient = Hello | Ask | Supply | OutputRequest | SeriesRequest | Ping
+FromEngine = Welcome | Records | CaughtUp | Answer | Output | Series | Watchers | Live | Metrics | Bye
 
 _ENCODER = msgspec.msgpack.Encoder()
 _INTENTS: msgspec.msgpack.Decoder[AnyIntent] = msgspec.msgpack.Decoder(AnyIntent)

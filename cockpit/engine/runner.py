@@ -10,15 +10,18 @@ from typing import Any, Protocol, TypeVar, assert_never
 
 from msgspec.structs import replace
 
+from cockpit.analysis.rule import Baseline
 from cockpit.engine.live import Live
 from cockpit.engine.orders import Orders
 from cockpit.errors import StorageFull
 from cockpit.execution.contract import Ended, Holder, NotReached, Order, Transport
 from cockpit.execution.http import HttpOrder, Requests
-from cockpit.release.effects import Clean, Effect, KeepLock, Kill, Reach, Try
+from cockpit.metrics.contract import WHOLE
+from cockpit.release.effects import Clean, Effect, KeepLock, Kill, Reach, RecordBaseline, Try, Watch
 from cockpit.release.events import (
     AnyEvent,
     AttemptEnded,
+    BaselineRecorded,
     CredentialsMissed,
     HostCleaned,
     HostReached,
@@ -71,6 +74,14 @@ class Output(Protocol):
     async def sealed(self, attempt: str) -> tuple[int, str]: ...
 
 
+class Watcher(Protocol):
+    """What measures and judges."""
+
+    async def run(self) -> None: ...
+
+    async def baseline(self, name: str) -> None: ...
+
+
 class Tap:
     """Takes an attempt's output from `offset` into the store; once the disk is full it takes no more and says so."""
 
@@ -101,6 +112,7 @@ class Runner:
         bulk: Output,
         live: Live,
         orders: Orders,
+        watch: Watcher,
         heartbeat: float = HEARTBEAT,
     ) -> None:
         self._transport = transport
@@ -109,6 +121,7 @@ class Runner:
         self._bulk = bulk
         self._live = live
         self._orders = orders
+        self._watch = watch
         self._tasks: dict[Effect, asyncio.Task[None]] = {}
         self._sent: set[str] = set()
         self._drained: dict[str, asyncio.Event] = {}
@@ -155,6 +168,11 @@ class Runner:
                 self._report(HostUnreachable(host=host, reason=reason))
             case Clean(host):
                 self._report(HostCleaned(host=host, reason=reason))
+            case RecordBaseline(metric):
+                none = Baseline(since=0.0, until=0.0, samples=0, reason=reason)
+                self._report(BaselineRecorded(metric=metric, hosts={WHOLE: none}))
+            case Watch():
+                return
             case _:
                 assert_never(effect)
 
@@ -170,6 +188,10 @@ class Runner:
                 return self._kill(state, id)
             case Clean(host):
                 return self._clean(host)
+            case Watch():
+                return self._watch.run()
+            case RecordBaseline(metric):
+                return self._watch.baseline(metric)
             case _:
                 assert_never(effect)
 

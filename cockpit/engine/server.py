@@ -11,14 +11,16 @@ from collections import Counter
 import msgspec
 
 from cockpit import __version__
+from cockpit.analysis.rule import Judgement
 from cockpit.engine import address, protocol
 from cockpit.engine.backend import Backend
 from cockpit.engine.channel import STALL, Channel
 from cockpit.engine.connection import Connection
 from cockpit.engine.live import Pulse
+from cockpit.engine.measured import Measured
 from cockpit.engine.peer import login_of, uid_of
 from cockpit.engine.place import Place
-from cockpit.engine.protocol import Bye, FromClient, FromEngine, Hello, Live, Watchers, Welcome
+from cockpit.engine.protocol import Bye, FromClient, FromEngine, Hello, Live, Metrics, Watchers, Welcome
 from cockpit.errors import ProtocolError
 
 LIVE_EVERY = 0.2
@@ -52,6 +54,7 @@ class Server:
         self._next: Live | None = None
         self.trouble = ""
         self.live = Live()
+        self.metrics = Metrics()
         self.watchers = Watchers(logins={})
 
     async def start(self) -> None:
@@ -76,6 +79,11 @@ class Server:
         self._next = Live(pulses=pulses, trouble=trouble)
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(LIVE_EVERY, self._show_now)
+
+    def measured(self, readings: tuple[Measured, ...], judgements: tuple[Judgement, ...]) -> None:
+        """The latest readings, and where each rule stands."""
+        self.metrics = Metrics(measured=readings, judgements=judgements)
+        self.recorded()
 
     async def close(self, reason: str, hint: str = "") -> None:
         """Tell everybody why, and go."""

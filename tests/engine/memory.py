@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 
+from cockpit.analysis.rule import Reading
 from cockpit.engine.backend import Chunk
 from cockpit.engine.place import Place
 from cockpit.engine.server import Server
@@ -26,6 +27,7 @@ class Memory:
         self.supplied: list[tuple[str, Mapping[str, str], str]] = []
         self.outputs: dict[str, bytes] = {}
         self.ended: set[str] = set()
+        self.readings: dict[tuple[str, str], tuple[Reading, ...]] = {}
         self.reads = 0
         self.tell: Callable[[], None] = lambda: None
 
@@ -51,6 +53,9 @@ class Memory:
     async def supply(self, login: str, values: Mapping[str, str], agent: str) -> Refusal | None:
         self.supplied.append((login, values, agent))
         return None
+
+    def series(self, metric: str, host: str, since: float) -> tuple[Reading, ...]:
+        return tuple(each for each in self.readings.get((metric, host), ()) if each.at >= since)
 
     def output(self, attempt: str, offset: int, length: int) -> Chunk:
         self.reads += 1

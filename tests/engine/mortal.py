@@ -30,7 +30,7 @@ from cockpit.engine.orders import Orders
 from cockpit.engine.place import Place
 from cockpit.engine.runner import HEARTBEAT, Runner
 from cockpit.errors import CockpitError
-from cockpit.execution.contract import Ended, Holder, LinkReport, NotReached, Order, Reached, Sink
+from cockpit.execution.contract import Ended, Holder, LinkReport, NotReached, Order, Question, Reached, Sink
 from cockpit.execution.hosts import Hosts
 from cockpit.execution.http import HttpOrder, Requests
 from cockpit.execution.settings import Limits, Login, Run
@@ -119,6 +119,9 @@ class MortalTransport:
     async def stop(self, order: Order) -> Ended | None:
         return await self._fuse.around(f"stop {order.host} {order.id}", self._inner.stop(order))
 
+    async def ask(self, question: Question) -> bytes | str:
+        return await self._fuse.around(f"ask {question.host}", self._inner.ask(question))
+
     async def lock(self, host: str, take_over: bool) -> Holder | NotReached | None:
         return await self._fuse.around(f"lock {host}", self._inner.lock(host, take_over))
 
@@ -153,7 +156,7 @@ class MortalDaemon(Daemon):
         self._hosts = Hosts(run, login, parts.limits, lambda: self._vault.values, self._agent_missed)
         self._requests = MortalRequests(fuse)
         transport, orders = MortalTransport(self._hosts, fuse), Orders(state, self._vault)
-        self._runner = Runner(transport, self._requests, self._bulk, self._live, orders, parts.heartbeat)
+        self._runner = Runner(transport, self._requests, self._bulk, self._live, orders, self._watch, parts.heartbeat)
         self._runner.report_to(self._engine)
 
 

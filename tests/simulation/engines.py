@@ -21,6 +21,16 @@ from tests.simulation.store import Disk, MemoryJournal, MemoryOutput
 from tests.simulation.web import ModelledRequests, Web
 
 
+class Unwatched:
+    """For plans without metrics."""
+
+    async def run(self) -> None:
+        raise AssertionError("nothing is measured here")
+
+    async def baseline(self, name: str) -> None:
+        raise AssertionError(f"{name} is not measured here")
+
+
 class VirtualClock(Clock):
     """The engine's clock, over virtual time; `offset` is the wall clock's less the world's when the engine starts."""
 
@@ -103,7 +113,7 @@ class Process:
             hosts = ModelledHosts(outside.site, outside.way, run, lambda: self._vault.values)
             requests = ModelledRequests(outside.web, outside.way.touch, lambda: len(outside.disk.rows))
             output = MemoryOutput(outside.disk)
-            self._runner = Runner(hosts, requests, output, live, Orders(state, self._vault))
+            self._runner = Runner(hosts, requests, output, live, Orders(state, self._vault), Unwatched())
             self._runner.report_to(engine)
             await self._vault.fetch()
             self._begin(engine, epoch)

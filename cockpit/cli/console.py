@@ -50,7 +50,8 @@ def out_json(document: Any, *, stream: bool = False) -> None:
     import msgspec  # noqa: PLC0415  help and completion are faster without
 
     encoded = msgspec.json.encode(document)
-    click.echo(encoded if stream else msgspec.json.format(encoded, indent=2))
+    text = (encoded if stream else msgspec.json.format(encoded, indent=2)).decode()
+    click.echo("\n".join(line if line.isprintable() else "".join(map(_of_json, line)) for line in text.split("\n")))
 
 
 def talk(text: str) -> None:
@@ -68,6 +69,14 @@ def _escaped(sign: str) -> str:
     if 0xDC80 <= code <= 0xDCFF:  # a byte that is not UTF-8, as Python carries it
         code -= 0xDC00
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def _of_json(sign: str) -> str:
+    """A character of JSON, as its escape where a terminal would obey it."""
+    if sign.isprintable():
+        return sign
+    units = sign.encode("utf-16-be").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
 
 
 def ask_word(question: str, word: str) -> bool:

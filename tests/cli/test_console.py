@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from cockpit.cli.console import Shown, guarded, harmless
+from cockpit.cli.console import Shown, guarded, harmless, out_json
 from tests.loopback.pilot import Cockpit
 
 
@@ -26,6 +27,14 @@ from tests.loopback.pilot import Cockpit
 )
 def test_control_characters_become_escapes(text: str, shown: str) -> None:
     assert harmless(text) == shown
+
+
+@pytest.mark.parametrize("hostile", ["\x9b31m", "a\u202eb", "\u200b\ufeff", "\U000e0041", "\x1b]0;x\x07\x7f"])
+def test_json_is_plain_text_and_means_the_same(capsys: pytest.CaptureFixture[str], hostile: str) -> None:
+    out_json({"value": hostile})
+    said = capsys.readouterr().out
+    assert said.replace("\n", "").isprintable()
+    assert json.loads(said) == {"value": hostile}
 
 
 def test_line_ends_stay_only_where_they_may() -> None:

@@ -156,7 +156,7 @@ class MortalDaemon(Daemon):
         self._hosts = Hosts(run, login, parts.limits, lambda: self._vault.values, self._agent_missed)
         self._requests = MortalRequests(fuse)
         transport, orders = MortalTransport(self._hosts, fuse), Orders(state, self._vault)
-        self._runner = Runner(transport, self._requests, self._bulk, self._live, orders, self._watch, parts.heartbeat)
+        self._runner = Runner(transport, self._requests, self._store, self._live, orders, self._watch, parts.heartbeat)
         self._runner.report_to(self._engine)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cockpit.playbook.plan import Gate, Guard, Http, Run, Step
 from cockpit.release import events
 from cockpit.release.events import AnyEvent, Record
-from cockpit.release.standing import covers
+from cockpit.release.standing import awaited, covers
 from cockpit.release.state import HostRun, State
 
 DONE = ("passed", "skipped", "dropped")
@@ -86,7 +86,7 @@ def _guard_may_end(past: list[Record], before: State, guard: Guard) -> None:
         match record.event:
             case events.Waived(step=step, what=what) if step == guard.id:
                 waived.add(what)
-            case events.BackDone():
+            case events.BackDone(step=step) if step in awaited(before, guard.id):
                 waived.clear()
             case _:
                 pass

@@ -13,7 +13,8 @@ from msgspec.structs import replace
 from cockpit.execution.contract import NotReached
 from cockpit.execution.ear import Ear
 from cockpit.execution.hosts import Hosts
-from cockpit.execution.machine import Call, Hangup, Machine, Met, Said
+from cockpit.execution.machine import Call, Hangup, Machine, Met
+from cockpit.execution.machine import Said as Looked
 from cockpit.execution.quote import unspell
 from cockpit.execution.settings import Run
 from tests.simulation.loop import World
@@ -356,7 +357,7 @@ class Wire:
             return self._lost(line)
         return await self._talk(line, call, ear, enough)
 
-    async def ask(self, words: list[str], stdin: bytes) -> Said | NotReached:  # noqa: ARG002  the contract's
+    async def ask(self, words: list[str], stdin: bytes) -> Looked | NotReached:  # noqa: ARG002  the contract's
         return NotReached(self.host, "nothing can be asked here")
 
     async def close(self) -> None:

@@ -8,6 +8,9 @@ import msgspec
 
 MOST_CAPTURED = 65_536
 
+AFTER = 4096
+"""So many bytes may follow the end of a call at once: only what a start-up file left running writes then."""
+
 
 class Word(msgspec.Struct, frozen=True):
     """One control line: its verb and the rest of the line."""
@@ -81,7 +84,7 @@ class Ear:
             return
         self._out += data
         self._open = self._open or self._begin()
-        if (at := self._out.find(self._close)) >= 0:
+        if (at := self._out.find(self._close, max(0, len(self._out) - AFTER))) >= 0:
             self._out = self._out[:at]
             self._take(at)
             self._closed = True

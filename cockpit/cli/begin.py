@@ -13,7 +13,7 @@ from cockpit.cli.console import talk
 from cockpit.engine import supervisor
 from cockpit.engine.client import Client
 from cockpit.engine.place import Home, Place
-from cockpit.errors import CredentialsMissing, Refused, Unreachable
+from cockpit.errors import CredentialsMissing, Refused, StorageFull, Unreachable
 from cockpit.journal import sqlite
 from cockpit.playbook.plan import Plan
 from cockpit.release.events import Opened
@@ -46,6 +46,10 @@ def begin(place: Place, plan: Plan, values: Mapping[str, str]) -> None:
             captain=login(),
         )
         journal.append([opened], time.time())
+    except StorageFull:
+        journal.close()
+        sqlite.discard(place.journal)  # nothing has begun: the name may be used again
+        raise
     finally:
         journal.close()
     try:

@@ -124,6 +124,8 @@ class Runner:
         self._watch = watch
         self._tasks: dict[Effect, asyncio.Task[None]] = {}
         self._sent: set[str] = set()
+        self._starved: set[str] = set()
+        """The attempts whose output waits for room."""
         self._drained: dict[str, asyncio.Event] = {}
         self._errands: dict[str, asyncio.Task[Any]] = {}
         self._inbox: Inbox
@@ -270,7 +272,9 @@ class Runner:
             try:
                 await asyncio.wait([running, full], return_when=asyncio.FIRST_COMPLETED)
                 if not tap.full.is_set():
+                    self._starved.discard(order.id)
                     return await running
+                self._starved.add(order.id)
             finally:
                 running.cancel()
                 full.cancel()
@@ -300,6 +304,8 @@ class Runner:
         """Wait a while for the end of a killed attempt's output; nobody follows that of one that was sought."""
         if attempt.sought:
             return ended if ended.outcome == "error" else _with(ended, SOUGHT)
+        if attempt.id in self._starved:
+            return _with(ended, UNDRAINED)
         try:
             await asyncio.wait_for(self._drained.setdefault(attempt.id, asyncio.Event()).wait(), DRAIN)
         except TimeoutError:
@@ -310,6 +316,7 @@ class Runner:
         size, digest = await self._seal(id)
         self._live.ended(id)
         self._drained.pop(id, None)
+        self._starved.discard(id)
         self._report(
             AttemptEnded(
                 id=id,

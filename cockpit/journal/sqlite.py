@@ -72,6 +72,12 @@ def continue_(path: Path, rows: Sequence[chain.Row], epoch: int, mode: int = 0o6
         schema.sync_folder(path.parent)
 
 
+def discard(path: Path) -> None:
+    """Remove a journal in which nothing was ever recorded."""
+    schema.discard(path)
+    path.with_suffix(".head").unlink(missing_ok=True)
+
+
 def lock_of(path: Path) -> Path:
     """The lock of a journal, which it shares with those that it continues and that continue it."""
     return path.with_name(f"{_NUMBER.sub('', path.stem)}.lock")

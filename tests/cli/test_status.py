@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import os
 import pwd
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.cli.books import HERE, write
 from tests.cli.conftest import Flight, Say
 from tests.conftest import Home
+from tests.journal.tmpfs import fill, mounted
 
 PROMISED = {
     *("release", "playbook", "digest", "mode", "state", "step", "captain", "waiting_for", "verdicts"),
@@ -53,6 +57,30 @@ def test_list_has_a_line_a_release(waiting: Flight) -> None:
 
 def test_list_of_json_is_a_list(waiting: Flight) -> None:
     assert [each["release"] for each in json.loads(waiting.ask("status", "--format", "json"))] == ["here-1"]
+
+
+@pytest.fixture
+def full(done: Flight, home: Home, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flight]:
+    """The release that is done, on a disk without any room."""
+    with mounted(home.state / "small", megabytes=12) as disk:
+        shutil.copytree(done.folder / "state" / "cockpit", disk / "cockpit", ignore=shutil.ignore_patterns("socket*"))
+        monkeypatch.setenv("XDG_STATE_HOME", str(disk))
+        fill(disk)
+        yield done
+
+
+def test_full_disk_is_said_and_hides_nothing(full: Flight, say: Say) -> None:
+    status = json.loads(say("status", full.release, "--format", "json").out)
+    assert (status["state"], status["disk"]) == ("closed", "full")
+    assert "disk      ✖ full: what is left of" in say("status", full.release).out
+
+
+def test_full_disk_starts_no_release_and_keeps_its_name_free(full: Flight, say: Say, home: Home) -> None:
+    said = say("run", str(write(home.user, HERE)), "--release", "here-9", "--headless")
+    assert said.code in (1, 2)
+    assert "here-9" not in say("status").out
+    (Path(os.environ["XDG_STATE_HOME"]) / "ballast").unlink()
+    assert not (Path(os.environ["XDG_STATE_HOME"]) / "cockpit/releases/here-9/journal.db").exists()
 
 
 def test_closed_release_needs_no_engine(there: Flight, say: Say) -> None:

@@ -59,6 +59,13 @@ def make_room(disk: Path) -> None:
     (disk / "ballast").unlink(missing_ok=True)
 
 
+def take_names(disk: Path) -> None:
+    """Leave room for bytes and for no further file."""
+    taken = os.statvfs(disk)
+    names = f"remount,nr_inodes={taken.f_files - taken.f_ffree}"
+    subprocess.run(["mount", "-o", names, str(disk)], check=True)
+
+
 def ran(db: Fleet) -> list[str]:
     """What ran on the host, as it wrote it down itself."""
     return (db["db-1"].home / "ran").read_text().split()
@@ -153,6 +160,17 @@ async def test_engine_starts_on_a_full_disk_after_it_was_stopped_in_peace(disk: 
         assert await release.ask(Abort()) is None
         await release.stands("aborted")
         assert ran(db) == ["once"]
+
+
+async def test_engine_starts_on_a_disk_that_takes_no_further_file(disk: Path, db: Fleet) -> None:
+    async with driven(text(WAITS)) as release:
+        await release.until(lambda state: state.live)
+        await kill(release.place.supervisor_lock, release.place.lock)
+        take_names(disk)
+        await supervisor.ensure(release.place)
+        assert await release.ask(Abort()) is None
+        await release.stands("aborted")
+    assert ran(db) == ["once"]
 
 
 async def test_killed_engine_goes_on_with_the_output_once_there_is_room(disk: Path, db: Fleet) -> None:

@@ -123,7 +123,7 @@ class MortalTransport:
         return await self._fuse.around(f"ask {question.host}", self._inner.ask(question))
 
     async def lock(self, host: str, take_over: bool) -> Holder | NotReached | None:
-        return await self._fuse.around(f"lock {host}", self._inner.lock(host, take_over))
+        return await self._fuse.around(f"{'take' if take_over else 'lock'} {host}", self._inner.lock(host, take_over))
 
     async def clean(self, host: str) -> str:
         return await self._fuse.around(f"clean {host}", self._inner.clean(host))

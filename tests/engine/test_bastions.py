@@ -28,7 +28,7 @@ TEXT = playbook(
 )
 TAKE = Decide(decision="lock-web-1", option="take over", note="the other bastion is dead")
 HEARTBEAT = 0.7
-Start = Callable[[str], Awaitable[Lived]]
+Start = Callable[..., Awaitable[Lived]]
 
 
 @pytest.fixture
@@ -37,10 +37,10 @@ async def on(fleet: Fleet, home: Home, monkeypatch: pytest.MonkeyPatch) -> Async
     settle_in(fleet, home)
     async with AsyncExitStack() as flying:
 
-        async def start(bastion: str) -> Lived:
+        async def start(bastion: str, *dies: str) -> Lived:
             monkeypatch.setenv("XDG_STATE_HOME", str(home.state / bastion))
             (home.state / bastion).mkdir(mode=0o700)
-            return await flying.enter_async_context(living(TEXT, Parts(limits=QUICK, heartbeat=HEARTBEAT)))
+            return await flying.enter_async_context(living(TEXT, Parts(dies, QUICK, HEARTBEAT)))
 
         yield start
 
@@ -93,6 +93,18 @@ async def test_taking_a_lock_over_needs_a_reason_and_the_first_one_holds(on: Sta
     await first.stands("done")
     assert await first.ask(Close()) is None
     await first.over()
+
+
+async def test_engine_that_dies_while_it_takes_a_lock_over_has_it_in_the_end(on: Start, fleet: Fleet) -> None:
+    first = await on("first")
+    await first.waits("step", "look")
+    second = await on("second", "before take *", "after take *")
+    await second.waits("lock")
+    await second.insist(TAKE, lambda state: state.hosts["web-1"].lock == "ours")
+    assert second.deaths == ["before take web-1", "after take web-1"]
+    await first.until(lambda state: state.held_by)
+    await finish(second)
+    assert ran(fleet)["web-1"] == "rel one\nrel one\nrel two\n"
 
 
 async def test_lock_of_a_dead_bastion_is_said_to_be_silent_and_stays_until_it_is_taken(on: Start, fleet: Fleet) -> None:

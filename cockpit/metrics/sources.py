@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable
-from typing import assert_never
+from typing import Final, assert_never
 
 from cockpit.metrics.datadog import DatadogSource
 from cockpit.metrics.document import DocumentSource
@@ -15,6 +15,8 @@ from cockpit.metrics.prometheus import PrometheusSource
 from cockpit.metrics.together import Together
 from cockpit.metrics.web import Web
 from cockpit.playbook.plan import Datadog, Json, Output, Probe, Prometheus
+
+SHARED: Final = 100
 
 
 def source_of(ready: Ready, web: Web) -> Observed:
@@ -35,7 +37,10 @@ def source_of(ready: Ready, web: Web) -> Observed:
 
 
 def groups_of(readies: Iterable[Ready], web: Web) -> tuple[Group, ...]:
-    """Every metric in one group; those of one Prometheus server that are read alike share one."""
+    """Every metric in one group; up to a hundred of one Prometheus server that are read alike share one.
+
+    No more, so that the sampler spreads the server's work over the interval.
+    """
     shared: defaultdict[Hashable, list[Ready]] = defaultdict(list)
     groups: list[Group] = []
     for ready in readies:
@@ -44,7 +49,8 @@ def groups_of(readies: Iterable[Ready], web: Web) -> tuple[Group, ...]:
                 shared[_alike(ready, source)].append(ready)
             case _:
                 groups.append(Alone(ready, source_of(ready, web)))
-    return (*(Together(each, web) for each in shared.values()), *groups)
+    parts = (each[start : start + SHARED] for each in shared.values() for start in range(0, len(each), SHARED))
+    return (*(Together(part, web) for part in parts), *groups)
 
 
 def _alike(ready: Ready, source: Prometheus) -> Hashable:

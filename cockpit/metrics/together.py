@@ -19,7 +19,7 @@ from cockpit.metrics.vector import Refusal, Vector, result
 from cockpit.metrics.web import Call, Web
 from cockpit.playbook.plan import Prometheus
 
-MOST: Final = 100
+MOST: Final = 200
 """Expressions in one request."""
 REST: Final = 10
 """Readings for which nothing is asked alone, after nothing that was asked alone was answered in time."""

@@ -13,6 +13,7 @@ from typing import Final
 
 import httpx
 import msgspec
+from msgspec.structs import replace
 
 from cockpit.metrics.reasons import Trouble, plain, trouble
 from cockpit.metrics.redirect import MOVED, origin, redirected
@@ -107,8 +108,8 @@ class Web:
             moved = redirected(call.url, call.method, got.status, got.location)
             if isinstance(moved, Trouble):
                 return moved
-            headers = call.headers if moved.same else {}
-            call = msgspec.structs.replace(call, url=moved.url, headers=headers)
+            headers, body = (call.headers, call.body) if moved.same else ({}, b"")
+            call = replace(call, url=moved.url, headers=headers, body=body)
         return Trouble(f"more than {REDIRECTS} redirects", "wrong")
 
     async def _once(self, call: Call) -> Answer | Trouble:

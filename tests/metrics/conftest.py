@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ssl
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from cockpit.metrics.web import Web
@@ -19,10 +21,16 @@ def prometheus(ground: Path) -> Iterator[PrometheusServer]:
         yield started
 
 
+@pytest.fixture(scope="session")
+def trust() -> ssl.SSLContext:
+    """The known authorities, read once."""
+    return httpx.create_ssl_context()
+
+
 @pytest.fixture
-async def web() -> AsyncIterator[Web]:
+async def web(trust: ssl.SSLContext) -> AsyncIterator[Web]:
     """Connections that end with the test, and never pause before they try again."""
-    made = Web(sleep=hurry)
+    made = Web(trust=trust, sleep=hurry)
     yield made
     await made.close()
 

@@ -55,7 +55,7 @@ class PrometheusServer:
 
     def __exit__(self, *_: object) -> None:
         assert self._process is not None
-        self._process.terminate()
+        self._process.kill()
         self._process.wait()
 
     def _log(self) -> bytes:

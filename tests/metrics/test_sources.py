@@ -42,6 +42,11 @@ async def test_metrics_of_one_prometheus_that_are_read_alike_share_a_group(web: 
     assert [isinstance(group, Together) for group in groups] == [True, True, True, False, False]
 
 
+async def test_500_metrics_are_five_groups_that_take_turns(web: Web) -> None:
+    groups = groups_of((promql("http://a", "up", name=f"m{place}") for place in range(500)), web)
+    assert [len(group.keys) for group in groups] == [100] * 5
+
+
 async def test_different_headers_are_different_groups(web: Web) -> None:
     sources = [Prometheus(url="http://a", query="up", headers={"X-Scope-OrgID": tenant}) for tenant in "ab"]
     base = promql("http://a", "up").metric

@@ -53,13 +53,13 @@ def values(found: Found) -> dict[str, float]:
     return {name: one.value for name, got in found.items() if isinstance(one := got[WHOLE], Sample)}
 
 
-async def test_500_metrics_take_five_requests(web: Web, now: float, prometheus: PrometheusServer) -> None:
+async def test_500_metrics_take_three_requests(web: Web, now: float, prometheus: PrometheusServer) -> None:
     forward = Forward(prometheus.url)
     async with serving(forward) as served:
         queries = {f"m{place}": f"sum(temperature) + {place}" for place in range(500)}
         found = await Together(several(served.url, queries), web).read(now)
     assert values(found) == {f"m{place}": 63 + place for place in range(500)}
-    assert len(forward.queries) == 500 / MOST
+    assert len(forward.queries) == 3
 
 
 async def test_hosts_are_told_apart_in_a_joined_query(web: Web, now: float, prometheus: PrometheusServer) -> None:
@@ -108,7 +108,7 @@ async def test_slow_expression_takes_no_other_along(web: Web, now: float, promet
     forward = Forward(prometheus.url, slow="count(temperature)")
     async with serving(forward) as served:
         queries = {"slow": "count(temperature)", "quick": "sum(temperature)", "other": "max(temperature)"}
-        group = Together(several(served.url, queries, timeout=1.5), web)
+        group = Together(several(served.url, queries, timeout=2.5), web)
         for _ in range(2):
             found = await group.read(now)
             assert values(found) == {"quick": 63, "other": 22}

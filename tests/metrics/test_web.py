@@ -246,7 +246,8 @@ async def test_redirect_is_followed_with_the_headers_at_the_same_server(web: Web
 async def test_redirect_to_another_server_leaves_the_headers_behind(web: Web) -> None:
     async with serving(answer("200 OK", "there")) as other, leading(f"{other.url}/") as served:
         headers = {"X-Key": "geheim", "Authorization": "Bearer geheim"}
-        assert (await answered(web, served.url, Call(url="", headers=headers))).body == b"there"
+        sent = Call(url="", headers=headers, body=b"geheim")
+        assert (await answered(web, served.url, sent)).body == b"there"
         assert "geheim" in served.heard[0].headers["x-key"]
         assert "geheim" not in str(other.heard)
 

@@ -100,7 +100,16 @@ class _Composer(msgspec.Struct):
         text = event.tag is not None and event.tag in ("!", _CORE + "str")
         style = event.style or ""
         indent = self._indent(event) if style == "|" else 0
-        return Scalar(_start(event), event.value, style, _position(event.end_mark), text, indent)
+        scalar = Scalar(_start(event), event.value, style, _position(event.end_mark), text, indent)
+        if style != "|" and not scalar.plain:
+            scalar.written = self._written(scalar.at, scalar.end)
+        return scalar
+
+    def _written(self, at: Position, end: Position) -> str:
+        if at.line == end.line:
+            return self.lines[at.line - 1][at.column - 1 : end.column - 1]
+        first, last = self.lines[at.line - 1][at.column - 1 :], self.lines[end.line - 1 : end.line]
+        return "\n".join([first, *self.lines[at.line : end.line - 1], *(line[: end.column - 1] for line in last)])
 
     def _indent(self, event: ScalarEvent) -> int:
         """How far the lines of a block are indented more than its value's."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from cockpit.playbook.problem import START, Position
+from cockpit.playbook.written import offset_in
 
 Step = str | int
 Path = tuple[Step, ...]
@@ -29,7 +30,8 @@ Data = str | None | list["Data"] | dict[str, "Data"]
 class Scalar(msgspec.Struct):
     """One value. `style` is empty when it was written plain, else its quote or block sign; `end` is where it ends.
 
-    `indent` is the number of spaces before each line of a block; `text` says that a tag makes it text.
+    `indent` is the number of spaces before each line of a block; `text` says that a tag makes it text. `written`
+    is what stands in the file, where that differs from the value by more than quotes.
     """
 
     at: Position
@@ -38,16 +40,26 @@ class Scalar(msgspec.Struct):
     end: Position = START
     text: bool = False
     indent: int = 0
+    written: str = ""
 
     def place(self, row: int, column: int) -> Position:
         """Where in the file this row and column of the value are, from 0; its start where that cannot be told."""
         if self.style == "|":
             return Position(self.at.line + 1 + row, self.indent + column + 1)
-        quotes = 1 if self.style in ("'", '"') else 0
-        written = self.end.column - self.at.column - 2 * quotes
-        if row == 0 and self.at.line == self.end.line and written == len(self.value):
-            return Position(self.at.line, self.at.column + quotes + column)
-        return self.at
+        if not self.written:
+            return Position(self.at.line, self.at.column + _quotes(self.style) + column)
+        wanted = sum(len(line) + 1 for line in self.value.split("\n", row)[:row]) + column
+        offset = offset_in(self.written, self.value, self.style, wanted)
+        if offset is None:
+            return self.at
+        line, start = self.written.count("\n", 0, offset), self.written.rfind("\n", 0, offset) + 1
+        return Position(self.at.line + line, offset - start + (1 if line else self.at.column))
+
+    @property
+    def plain(self) -> bool:
+        """Whether the file holds the value as it is, on one line, but for quotes around it."""
+        width = self.end.column - self.at.column - 2 * _quotes(self.style)
+        return self.at.line == self.end.line and width == len(self.value)
 
     @property
     def data(self) -> str | None:
@@ -55,6 +67,10 @@ class Scalar(msgspec.Struct):
         if self.style or self.text:
             return self.value
         return None if _NULL.match(self.value) else Plain(self.value)
+
+
+def _quotes(style: str) -> int:
+    return 1 if style in ("'", '"') else 0
 
 
 class Listing(msgspec.Struct):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 LONGEST = 1000
@@ -15,7 +16,11 @@ def wrong_pick(text: str) -> tuple[int, str] | None:
     if len(text) > LONGEST:
         return LONGEST, f"longer than {LONGEST} characters"
     try:
-        return _unknown_function(text, Parser().parse(text).parsed)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", PendingDeprecationWarning)
+            return _unknown_function(text, Parser().parse(text).parsed)
+    except PendingDeprecationWarning:
+        return text.find("`"), "between backquotes stands JSON: write 'text', or `1`"
     except (LexerError, ParseError) as error:
         at = min(max(error.lex_position, 0), len(text))
         return at, f"unexpected `{text[at : at + 20]}`" if text[at:] else "it is not complete"

@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+import jmespath
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cockpit.playbook.hosts import expand
 from cockpit.playbook.load import Loaded, understand
+from cockpit.playbook.picks import wrong_pick
 from cockpit.playbook.problem import RULES, errors
 from cockpit.playbook.resolve import resolve
 from cockpit.playbook.shell.code import dangers
@@ -17,9 +19,14 @@ from cockpit.playbook.source import parse
 from cockpit.playbook.values import settle
 from tests.playbook.books import HEAD
 from tests.playbook.test_rules import STEPS
+from tests.playbook.watched import WATCHED, rule
 
 QUICKSTART = (Path(__file__).parents[2] / "playbooks" / "quickstart.yaml").read_text()
-BOOKS = [QUICKSTART, *(HEAD + "".join(f"  {line}\n" for line in steps.split("\n")) for _, steps, _ in STEPS)]
+BOOKS = [
+    QUICKSTART,
+    *(text for _, text, _ in WATCHED),
+    *(HEAD + "".join(f"  {line}\n" for line in steps.split("\n")) for _, steps, _ in STEPS),
+]
 SECONDS = 1.0
 FEW = settings(derandomize=True, deadline=None, max_examples=60, database=None)
 
@@ -64,6 +71,14 @@ pieces = st.sampled_from(
         ),
         *(
             "eval ",
+            "for: 5m",
+            "passing: r",
+            "guard: {r: back}",
+            "undo: ls",
+            "above 2x baseline for 5m",
+            "99.9% over 30d",
+            "5ms",
+            "pick: a[0].b",
             "when: ",
             "after: [go]",
             "on: web",
@@ -147,6 +162,56 @@ def test_random_shell_is_read_in_time(parts: list[str]) -> None:
     found = dangers("".join(parts), {"version", "x"})
     assert time.process_time() - start < SECONDS
     assert all(danger.message for danger in found)
+
+
+words = st.sampled_from(
+    [
+        *("above", "below", "at least", "outside", "between", "is", "fails", "grows", "falls to", "reaches", "spends"),
+        *("burns", "higher than the other hosts", "mean over", "baseline", "slo", "for", "per", "within", "over", "by"),
+        *(
+            "to",
+            "and",
+            "times",
+            "+",
+            "-",
+            "x",
+            "%",
+            "ms",
+            "kB",
+            "parsecs",
+            "5",
+            "0",
+            "99.9",
+            "1e9",
+            "9" * 30,
+            "30m",
+            "\t",
+        ),
+    ]
+)
+
+
+@given(st.lists(words, max_size=9), st.lists(words, max_size=9), st.lists(words, max_size=5))
+@settings(FEW, max_examples=200)
+def test_a_random_rule_is_judged_or_refused_where_it_stands(ok: list[str], bad: list[str], slo: list[str]) -> None:
+    texts = {"ok": " ".join(ok), "bad": " ".join(bad), "slo": " ".join(slo)}
+    said = ", ".join(f"{key}: '{text}'" for key, text in texts.items() if text)
+    loaded = checked(rule(said, "baseline: {over: 1h, until: up}\n").encode())
+    wrong = [problem for problem in loaded.problems if problem.code == "P705"]
+    assert all(problem.line == 11 for problem in wrong)
+    assert wrong or not errors(loaded.problems) or {p.code for p in errors(loaded.problems)} <= {"P102", "P805", "P104"}
+
+
+@given(st.lists(st.sampled_from([*"ab.[]()?*|&@{}:,'\"`<=0123 ", "length(", "[?", "sort_by("]), max_size=25))
+@settings(FEW, max_examples=200)
+def test_a_random_pick_is_jmespath_or_refused(parts: list[str]) -> None:
+    text = "".join(parts)
+    wrong = wrong_pick(text)
+    if wrong is None:
+        jmespath.compile(text)
+    else:
+        assert 0 <= wrong[0] <= len(text)
+        assert wrong[1]
 
 
 @given(st.text(st.sampled_from("ab-.[]:,0123456789"), max_size=30))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from tree_sitter import Node
 
 from cockpit.playbook import conditions
 from cockpit.playbook.expressions import ExpressionError
@@ -10,7 +13,7 @@ from cockpit.playbook.lint.spots import Spot, spots
 from cockpit.playbook.model.steps import RunStep
 from cockpit.playbook.node import Path
 from cockpit.playbook.problem import Finding, Position
-from cockpit.playbook.shell.parse import parse
+from cockpit.playbook.shell.parse import Script, parse
 from cockpit.playbook.shell.uses import assigned, uses
 from cockpit.playbook.templates import names
 from cockpit.playbook.world import PROOF, Placed, World
@@ -29,11 +32,11 @@ def captures(world: World) -> Iterator[Finding]:
             makes = ", ".join(f"`{maker.id}`" for maker in makers[name])
             message = f"`{name}` has no value yet: {makes} captures it, and is not complete before `{placed.id}`"
             hint = "say `before:` a step" if placed.phase == PROOF else "put this step behind it, or name it in `after`"
-            yield Finding(at, "P207", message, hint)
+            yield Finding(at(), "P207", message, hint)
 
 
-_Used = tuple[Placed, str, Position, bool]
-"""A step, the name it uses, where, and whether what comes after its own command does: its check, what undoes it."""
+_Used = tuple[Placed, str, Callable[[], Position], bool]
+"""A step, the name it uses, what tells where, and whether it does after its own command: in its check or its undo."""
 
 
 def _there(world: World, maker: Placed, user: Placed, checking: bool) -> bool:
@@ -63,7 +66,7 @@ def _in_template(world: World, spot: Spot, placed: Placed) -> Iterator[_Used]:
     except ExpressionError:
         return
     checking = "check" in spot.path
-    yield from ((placed, name, world.place(spot.path, offset), checking) for name, offset in used)
+    yield from ((placed, name, partial(world.place, spot.path, offset), checking) for name, offset in used)
 
 
 def _in_condition(world: World, placed: Placed) -> Iterator[_Used]:
@@ -71,11 +74,15 @@ def _in_condition(world: World, placed: Placed) -> Iterator[_Used]:
         used = conditions.parse(placed.step.when).variables if placed.step.when else ()
     except ExpressionError:
         return
-    yield from ((placed, name, world.place((*placed.path, "when"), offset), False) for name, offset in used)
+    yield from ((placed, name, partial(world.place, (*placed.path, "when"), offset), False) for name, offset in used)
 
 
 def _in_command(world: World, placed: Placed, text: str, path: Path, later: bool) -> Iterator[_Used]:
     script, own = parse(text), assigned(text)
     for use in uses(text):
         if use.name not in own and not use.tolerant:
-            yield placed, use.name, world.place_at(path, *script.place(use.node)), later
+            yield placed, use.name, partial(_at, world, path, script, use.node), later
+
+
+def _at(world: World, path: Path, script: Script, node: Node) -> Position:
+    return world.place_at(path, *script.place(node))

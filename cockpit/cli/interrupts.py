@@ -6,11 +6,11 @@ from typing import Literal
 
 import click
 
-from cockpit.cli.common import ask, note_option, release_argument
+from cockpit.cli.common import ask, find, note_option, read_state, release_argument
 from cockpit.cli.console import ask_word, talk
 from cockpit.cli.names import LOGIN
 from cockpit.errors import Refused
-from cockpit.release.intents import Abort, Captaincy, Close, Hold, Resume, RollBack
+from cockpit.release.intents import Abort, Back, Captaincy, Close, Hold, Resume, RollBack
 
 confirm_option = click.option(
     "--confirm", default="", metavar="WORD", help="The release's name, against a slip; may be left out."
@@ -74,10 +74,13 @@ def abort(release: str, let_finish: bool, confirm: str, note: str) -> None:
 
 @click.command
 @release_argument
-@click.option("--confirm", default="", metavar="WORD", help="The release's name.")
+@click.option(
+    "--confirm", default="", metavar="WORD", help="The release's name; past a point of no return, `NAME past STEP`."
+)
+@click.option("--last-batch", is_flag=True, help="Only undo the last batch, and hold.")
 @click.option("--in-new-journal", is_flag=True, help="The journal is broken: go on in a new one that names the break.")
 @note_option
-def rollback(release: str, confirm: str, in_new_journal: bool, note: str) -> None:
+def rollback(release: str, confirm: str, last_batch: bool, in_new_journal: bool, note: str) -> None:
     """Undo: stop what runs, then do the playbook's rollback. Without --confirm a terminal is asked.
 
     Where `cockpit verify` finds the journal broken, --in-new-journal rolls back what is known from before the break.
@@ -87,8 +90,14 @@ def rollback(release: str, confirm: str, in_new_journal: bool, note: str) -> Non
     Example:
       cockpit rollback shop-2.4.1 --confirm shop-2.4.1 --note "checkout fails"
     """
-    if not confirm and ask_word(f"Roll back {release}?", release):
-        confirm = release
+    if last_batch:
+        check_name(release, confirm)
+        ask(release, Back(note=note))
+        talk(f"{release}: its last batch is being undone")
+        return
+    word = release if in_new_journal else _rollback_word(release)
+    if not confirm and ask_word(f"Roll back {release}?", word):
+        confirm = word
     if in_new_journal:
         from cockpit.cli.renew import roll_back_anew  # noqa: PLC0415  seldom needed
 
@@ -96,6 +105,12 @@ def rollback(release: str, confirm: str, in_new_journal: bool, note: str) -> Non
         return
     ask(release, RollBack(confirm=confirm, note=note))
     talk(f"{release}: rolling back")
+
+
+def _rollback_word(release: str) -> str:
+    from cockpit.release.people import rollback_word  # noqa: PLC0415  completion is faster without
+
+    return rollback_word(read_state(find(release)))
 
 
 @click.command

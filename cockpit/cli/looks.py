@@ -32,6 +32,9 @@ HOST: Final = {
 }
 """Of a host in a step."""
 
+VERDICT: Final = {"passing": "✔", "failing": "✖", "inconclusive": "~", "no data": "?", "error": "!"}
+"""Of a rule."""
+
 WIDEST: Final = 60
 """No column but the last is padded beyond this."""
 

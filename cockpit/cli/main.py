@@ -32,6 +32,8 @@ COMMANDS: Final = {
     "go": ("drive", "Open a gate."),
     "no-go": ("drive", "Keep a gate shut, and hold."),
     "decide": ("drive", "Choose an option of an open decision."),
+    "veto": ("rules", "Stop a rollback that a rule has announced."),
+    "waive": ("rules", "Let pass what keeps a gate shut."),
     "hold": ("interrupts", "Start nothing new; what runs goes on to its end."),
     "resume": ("interrupts", "Go on after a hold."),
     "abort": ("interrupts", "Stop here; nothing is undone."),
@@ -42,6 +44,7 @@ COMMANDS: Final = {
     "drop": ("answers", "Take a host out of the release."),
     "stop": ("answers", "Kill what runs for a step."),
     "settle": ("answers", "Say how an unknown attempt ended, after looking."),
+    "ack": ("rules", "Say that you have seen a rule that does not pass."),
     "captain": ("interrupts", "Hand the captaincy over, or take it."),
 }
 """Each command's module and what it does in a line, in the order of the help."""

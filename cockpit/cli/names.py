@@ -107,7 +107,7 @@ def _plan(release: str) -> Plan | None:
 
 
 def _steps(plan: Plan, kinds: tuple[str, ...] = ()) -> Iterable[Any]:
-    every = (*plan.steps, *(plan.rollback or ()))
+    every = (*plan.steps, *(plan.rollback or ()), *plan.undos)
     return [step for step in every if not kinds or type(step).__name__ in kinds]
 
 
@@ -132,5 +132,6 @@ PERSONS_STEP = Part("step", lambda plan, _: [step.id for step in _steps(plan, ("
 GATE = Part("gate", lambda plan, _: [step.id for step in _steps(plan, ("Gate",))])
 ITEM = Part("item", _items_of)
 HOST = Part("host", _hosts_of)
+RULE = Part("rule", lambda plan, _: plan.rules)
 ROLE = Part("role", lambda plan, _: plan.roles)
 LOGIN = Part("login", lambda plan, _: [person for role in plan.roles.values() for person in role.people])

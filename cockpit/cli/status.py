@@ -13,7 +13,7 @@ import msgspec
 from cockpit.cli.answering import command_for
 from cockpit.cli.common import find, format_option, read_state
 from cockpit.cli.console import leave, out, out_json, talk
-from cockpit.cli.looks import HOST, STANDING, columns, looked
+from cockpit.cli.looks import HOST, STANDING, VERDICT, columns, looked
 from cockpit.cli.names import RELEASE
 from cockpit.engine.address import answers
 from cockpit.engine.place import Home, Place
@@ -21,7 +21,7 @@ from cockpit.engine.store import KEPT, free
 from cockpit.errors import CockpitError, Exit
 from cockpit.release.standing import Waiting, current, standing, waiting_for
 from cockpit.release.state import HostRun, State
-from cockpit.units import format_duration, utc
+from cockpit.units import format_duration, format_number, utc
 
 
 @click.command
@@ -101,6 +101,9 @@ def described(place: Place, state: State) -> Iterator[str]:
         facts.append(("disk", f"✖ full: what is left of {place.folder} is for hold, abort and rollback"))
     yield from columns(facts, "  ")
     yield from columns([(f"  {name}", hosts) for name, hosts in _steps_with_hosts(state)])
+    if state.rules:
+        yield "  rules"
+        yield from columns([_rule(state, name) for name in state.rules], "    ")
     waits = tuple(waiting_for(state))
     if waits:
         yield "  waits for"
@@ -119,6 +122,14 @@ def _steps_with_hosts(state: State) -> Iterator[tuple[str, str]]:
         one = state.steps[step.id]
         if one.hosts and one.status in ("running", "asking"):
             yield step.id, ", ".join(_host(run) for run in one.hosts.values())
+
+
+def _rule(state: State, name: str) -> tuple[str, str, str]:
+    """A rule with its verdict, and the value that it was made from beside what the rule says."""
+    one, said = state.rules[name], state.the_plan.rules[name]
+    texts = [f"{kind} {trigger.text}" for kind, trigger in (("ok", said.ok), ("bad", said.bad)) if trigger]
+    value = "" if one.value is None else f"{format_number(one.value, said.unit)}  "
+    return name, looked(one.verdict or "not measured", VERDICT), f"{value}{', '.join(texts)}"
 
 
 def _host(run: HostRun) -> str:
@@ -161,7 +172,7 @@ def document(place: Place, state: State) -> dict[str, Any]:
         "step": _step(state) or None,
         "captain": state.captain,
         "waiting_for": [waiting(entry) for entry in waiting_for(state)],
-        "verdicts": {},
+        "verdicts": {name: one.verdict for name, one in state.rules.items()},
         "hosts": {step.step.id: _hosts(step.hosts) for step in state.steps.values() if step.hosts},
         "started_at": utc(state.opened),
         "ended_at": utc(state.ended) if state.ended is not None else None,

@@ -1,0 +1,56 @@
+"""What people say of rules: a veto, a waiver, that they have seen one."""
+
+from __future__ import annotations
+
+import click
+
+from cockpit.cli.common import ask, needed_note_option, note_option, release_argument
+from cockpit.cli.console import talk
+from cockpit.cli.names import ROLE, RULE
+from cockpit.release.intents import Acknowledge, Veto, Waive
+
+
+@click.command
+@release_argument
+@click.argument("rule", type=RULE)
+@needed_note_option
+def veto(release: str, rule: str, note: str) -> None:
+    """Stop a rollback that a rule has announced. The rule causes nothing until it has passed again.
+
+    \b
+    Example:
+      cockpit veto shop-2.4.1 errors --note "the load test, not the release"
+    """
+    ask(release, Veto(rule=rule, note=note))
+    talk(f"{release}: rollback of {rule} vetoed")
+
+
+@click.command
+@release_argument
+@click.argument("what", type=RULE)
+@click.option("--role", required=True, type=ROLE, help="The role that you waive it for.")
+@needed_note_option
+def waive(release: str, what: str, role: str, note: str) -> None:
+    """Let pass what keeps a gate shut: a rule, or `rollback-proven`. Only roles that the gate names may.
+
+    \b
+    Example:
+      cockpit waive shop-2.4.1 rollback-proven --role risk --note "proven last week, RISK-311"
+    """
+    ask(release, Waive(what=what, role=role, note=note))
+    talk(f"{release}: {what} waived as {role}")
+
+
+@click.command
+@release_argument
+@click.argument("rule", type=RULE)
+@note_option
+def ack(release: str, rule: str, note: str) -> None:
+    """Say that you have seen a rule that does not pass.
+
+    \b
+    Example:
+      cockpit ack shop-2.4.1 errors --note "looking at it"
+    """
+    ask(release, Acknowledge(rule=rule, note=note))
+    talk(f"{release}: {rule} acknowledged")

@@ -68,7 +68,7 @@ RULES: dict[str, str] = {
     "P802": "a rollback or a check that cannot work",
     "P803": "a setting that does nothing (warning)",
     "P804": "a metric that cannot be measured as written",
-    "P805": "a rule that cannot be judged as written",
+    "P805": "a rule that cannot be judged as written, or that asks something odd (warning)",
     "P806": "a guard or gate that cannot act as written",
     "P901": "a param without a value",
     "P902": "a value for an unknown param",

@@ -35,6 +35,17 @@ def found(content: bytes) -> list[str]:
     return [f"{problem.line}:{problem.column}: {problem.code}" for problem in problems]
 
 
+def many(key: str) -> bytes:
+    """More entries of a part than a playbook can have."""
+    return f"{key}:\n".encode() + b"".join(b"  n%d: {}\n" % number for number in range(1001))
+
+
+JUDGED = b"playbook: x\nphases: [{phase: p, steps: [{wait: 1s}]}]\nhosts: {w: 'w-[1:5000]'}\nmetrics:\n" + b"".join(
+    b"  m%d: {command: ls, on: w, no_data: hold}\n" % number for number in range(1000)
+)
+"""Few lines, and five million values to measure."""
+
+
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
@@ -75,6 +86,9 @@ def found(content: bytes) -> list[str]:
         pytest.param(b"".join(b"k%d: v\n" % n for n in range(40_000)), "98:1: P014", id="unknown keys"),
         pytest.param(b"phases: [" + b"{phase: , steps: [{wait: }]}," * 900 + b"]\n", "1:1450: P014", id="gaps"),
         pytest.param(HOSTS, "8:3: P402", id="hosts"),
+        pytest.param(many("metrics"), "1002:3: P014", id="metrics"),
+        pytest.param(many("rules"), "1002:3: P014", id="rules"),
+        pytest.param(JUDGED, "9:3: P014", id="values"),
         pytest.param(shell('echo "$version" | grep x;' * 300), "20:27: P014", id="shell"),
         pytest.param(shell("a|" * 4000), "7:26: P014", id="nonsense in shell"),
         pytest.param(shell("a=(" * 2700), "7:26: P014", id="arrays in shell"),

@@ -17,10 +17,11 @@ from cockpit.errors import Exit
 @params_option
 @format_option
 def doctor(playbook: Path, params: tuple[str, ...], form: str) -> None:
-    """Check that everything a release needs can be reached: hosts, secrets, HTTP targets, this machine.
+    """Check that everything a release needs can be reached: hosts, secrets, HTTP targets, metrics, this
+    machine.
 
-    Nothing is changed and nothing is left on the hosts; HTTP targets are connected to, no request is sent. Exit status
-    1 when there are problems; warnings alone are 0.
+    Nothing is changed and nothing is left on the hosts; HTTP targets are connected to, no request is sent; metrics are
+    read once. Exit status 1 when there are problems; warnings alone are 0.
 
     \b
     Example:

@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from cockpit.analysis.rule import Gap, Reading
 from cockpit.engine.vault import Vault
 from cockpit.execution.contract import Question
-from cockpit.metrics.contract import WHOLE, Source
-from cockpit.metrics.group import Group, Ready
+from cockpit.metrics.contract import WHOLE
+from cockpit.metrics.group import Group, Observed, Ready
 from cockpit.metrics.sources import groups_of, source_of
 from cockpit.metrics.web import Web
 from cockpit.playbook.expressions import ExpressionError
@@ -27,16 +27,16 @@ Asked = Callable[[Question], Awaitable[bytes | str]]
 
 
 class Mute:
-    """A metric that cannot be read now, and why; a group of its own."""
+    """A metric that cannot be read now, and the `reason`; a group of its own."""
 
     def __init__(self, metric: Metric, reason: str) -> None:
         self.every = metric.every
         self.keys = {metric.name: metric.hosts or (WHOLE,)}
-        self._name, self._reason = metric.name, reason
+        self.reason = reason
 
     async def read(self, now: float) -> Mapping[str, Mapping[str, Reading]]:
         """A gap for each of its hosts."""
-        gap = Gap(now, "error", self._reason)
+        gap = Gap(now, "error", self.reason)
         return {name: dict.fromkeys(hosts, gap) for name, hosts in self.keys.items()}
 
     async def close(self) -> None:
@@ -49,7 +49,7 @@ class Sources(Protocol):
     def groups(self, readies: Iterable[Ready]) -> tuple[Group, ...]:
         """What is read together."""
 
-    def source(self, ready: Ready) -> Source:
+    def source(self, ready: Ready) -> Observed:
         """What reads one metric, and its history."""
 
     async def close(self) -> None:
@@ -66,7 +66,7 @@ class Outside:
         """See `Sources`."""
         return groups_of(readies, self._web)
 
-    def source(self, ready: Ready) -> Source:
+    def source(self, ready: Ready) -> Observed:
         """See `Sources`."""
         return source_of(ready, self._web)
 

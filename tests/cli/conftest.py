@@ -87,6 +87,17 @@ class Flight:
         assert follower.wait(10) == 130
 
 
+def following(flight: Flight, *arguments: str) -> subprocess.Popen[str]:
+    """A follower of the release, which waits for its checklist."""
+    command_line = flight.cockpit.command(*arguments)
+    pipe = subprocess.PIPE
+    environment = os.environ | flight.cockpit.environment
+    follower = subprocess.Popen(command_line, env=environment, stdout=pipe, stderr=pipe, text=True)
+    assert follower.stdout is not None
+    assert any("ready started" in line for line in follower.stdout)
+    return follower
+
+
 def a_flight(ground: Path) -> Flight:
     """A place for a release of its own."""
     folder = ground / f"cli-{next(numbers)}"

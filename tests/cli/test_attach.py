@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.cli.conftest import Flight, Say
+from tests.cli.conftest import Flight, Say, following
 from tests.loopback.processes import kill, living_in
 from tests.loopback.waiting import wait_until
 
@@ -43,8 +43,9 @@ def test_release_that_has_not_ended_goes_before_one_that_has(flight: Flight) -> 
     other = Flight(flight.cockpit, "here-2", flight.folder)
     other.start()
     flight.ask("abort", flight.release, "--note", "test")
-    follower = flight.cockpit.open("attach")
-    flight.ask("abort", "here-2", "--note", "test")
-    assert follower.wait(20) == 1
+    with following(flight, "attach") as follower:
+        flight.ask("abort", "here-2", "--note", "test")
+        follower.communicate(timeout=20)
+        assert follower.returncode == 1
     done = flight.cockpit.ask("attach")
     assert (done.returncode, "open: here-1, here-2" in done.stderr) == (2, True)

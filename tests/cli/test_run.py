@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.cli.books import HERE, QUICK, SECRET, write
-from tests.cli.conftest import Flight, Say
+from tests.cli.conftest import Flight, Say, following
 from tests.conftest import Home
 from tests.loopback.processes import kill, living_in
 
@@ -33,17 +31,6 @@ def test_headless_run_streams_json_an_object_a_line(flight: Flight) -> None:
 def running(flight: Flight) -> list[str]:
     """The words of a headless run."""
     return ["run", str(write(flight.folder, HERE)), "--release", flight.release, "--headless"]
-
-
-def following(flight: Flight, *arguments: str) -> subprocess.Popen[str]:
-    """A follower of the release, which waits for its checklist."""
-    command_line = flight.cockpit.command(*arguments)
-    pipe = subprocess.PIPE
-    environment = os.environ | flight.cockpit.environment
-    follower = subprocess.Popen(command_line, env=environment, stdout=pipe, stderr=pipe, text=True)
-    assert follower.stdout is not None
-    assert any("ready started" in line for line in follower.stdout)
-    return follower
 
 
 def test_headless_run_ends_with_1_when_the_release_is_aborted(flight: Flight) -> None:

@@ -12,6 +12,7 @@ from cockpit.cli.checks.finding import Finding
 from cockpit.cli.checks.here import check_here
 from cockpit.cli.checks.hosts import PATIENCE, check_host
 from cockpit.cli.checks.login import check_login, check_secrets
+from cockpit.cli.checks.metrics import check_metrics
 from cockpit.cli.checks.needs import HostNeeds, needs_of
 from cockpit.cli.checks.targets import Targets, target_of
 from cockpit.cli.common import login
@@ -32,28 +33,32 @@ async def examine(plan: Plan, settings: Settings) -> list[Finding]:
         PATIENCE,
     )
     try:
+        addresses: dict[str, str] = {}
         own, given, machines = await asyncio.gather(
-            check_login(hosts.network.routes), check_secrets(plan.secrets), _check_hosts(hosts, plan)
+            check_login(hosts.network.routes), check_secrets(plan.secrets), _check_hosts(hosts, plan, addresses)
         )
+        measured = await check_metrics(plan, hosts, addresses)
     finally:
         await hosts.close()
-    return [*check_here(), *own, *given, *machines]
+    return [*check_here(), *own, *given, *machines, *measured]
 
 
-async def _check_hosts(hosts: Hosts, plan: Plan) -> list[Finding]:
-    """Hosts, and for each, once its address is known, the servers that its requests go to."""
+async def _check_hosts(hosts: Hosts, plan: Plan, addresses: dict[str, str]) -> list[Finding]:
+    """Hosts, and for each, once its address is known, the servers that its requests go to; fills in `addresses`."""
     targets = Targets()
-    addresses: set[str] = set()
 
     async def visit(needs: HostNeeds) -> list[Finding]:
         findings, address = ([], "localhost") if not _is_visited(needs) else await check_host(hosts, needs)
-        addresses.add(address)
+        if address:
+            addresses[needs.host] = address
         for step, request in needs.requests:
             targets.want(step, target_of(request, _values(plan, needs.host, address)))
         return findings
 
     visits = await asyncio.gather(*(visit(needs) for needs in needs_of(plan)))
-    return [finding for found in visits for finding in found] + await targets.findings(addresses - {"localhost", ""})
+    return [finding for found in visits for finding in found] + await targets.findings(
+        set(addresses.values()) - {"localhost"}
+    )
 
 
 def _is_visited(needs: HostNeeds) -> bool:

@@ -9,7 +9,7 @@ import msgspec
 
 from cockpit.cli.looks import columns
 
-Group = Literal["here", "login", "secrets", "hosts", "targets"]
+Group = Literal["here", "login", "secrets", "hosts", "targets", "metrics"]
 Verdict = Literal["ok", "note", "warning", "problem"]
 """ok · note: good to know, or not checked and why · warning: the release can go on · problem: it cannot, or may not."""
 
@@ -20,6 +20,7 @@ TITLES: Final[dict[Group, str]] = {
     "secrets": "secrets",
     "hosts": "hosts",
     "targets": "HTTP targets",
+    "metrics": "metrics",
 }
 
 

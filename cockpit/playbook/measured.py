@@ -7,6 +7,7 @@ from typing import assert_never
 
 from cockpit.playbook import plan
 from cockpit.playbook.model.metrics import (
+    TIMEOUT,
     AnyMetric,
     CommandMetric,
     DatadogMetric,
@@ -31,7 +32,7 @@ def metrics(world: World, text: Callable[[str], str]) -> dict[str, plan.Metric]:
             title=text(metric.title) if metric.title else spoken(name),
             source=_source(metric),
             every=metric.every,
-            timeout=metric.timeout,
+            timeout=timeout(metric),
             retries=metric.retries,
             unit=units[name],
             no_data=metric.no_data,
@@ -45,9 +46,14 @@ def metrics(world: World, text: Callable[[str], str]) -> dict[str, plan.Metric]:
     }
 
 
+def timeout(metric: MetricBase) -> float:
+    """How many seconds one try may take."""
+    return min(TIMEOUT, metric.every) if metric.timeout is None else metric.timeout
+
+
 def stale(metric: MetricBase) -> float:
     """The age in seconds from which on a sample is none."""
-    return 3 * metric.every + metric.timeout if metric.stale is None else metric.stale
+    return 3 * metric.every + timeout(metric) if metric.stale is None else metric.stale
 
 
 def _source(metric: AnyMetric) -> plan.Source:

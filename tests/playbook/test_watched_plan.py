@@ -33,6 +33,11 @@ def test_a_metric_has_sensible_defaults(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(("every", "timeout"), [("1m", 10.0), ("2s", 2.0), ("300ms", 0.3)])
+def test_a_try_takes_ten_seconds_and_no_more_than_the_interval(tmp_path: Path, every: str, timeout: float) -> None:
+    assert measured(tmp_path, f"prometheus: up, url: 'http://x', every: {every}").timeout == timeout
+
+
 def test_a_metric_is_as_it_is_said(tmp_path: Path) -> None:
     text = "datadog: 'a{b}', headers: {K: '{{ token }}'}, label: host, on: web, title: 'T {{ version }}', unit: ms"
     found = measured(tmp_path, f"{text}, every: 1m, timeout: 5s, retries: 0, stale: 5m, minimum: 7")

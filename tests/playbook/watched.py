@@ -88,7 +88,7 @@ WATCHED: list[tuple[str, str, list[str]]] = [
     ("P605", metric("command: 'echo \"$host\"', on: here, no_data: hold"), ["P605 $host\"'"]),
     ("P602", metric("command: 'eval \"$version\"', on: here, no_data: hold"), ['P602 eval "$version"\'']),
     ("P804", metric(f"prometheus: up, {X}, on: web"), ["P804 on"]),
-    ("P804", metric(f"prometheus: up, {X}, every: 1s"), ["P804 every"]),
+    ("P804", metric(f"prometheus: up, {X}, every: 1s, timeout: 5s"), ["P804 timeout"]),
     ("P804", metric(f"prometheus: up, {X}, stale: 5s"), ["P804 5s"]),
     ("P804", metric("json: 'http://x', pick: a, on: web, no_data: hold"), ["P804 json"]),
     ("P804", metric("command: ls, on: [here, web], no_data: hold"), ["P804 here"]),

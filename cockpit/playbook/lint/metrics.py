@@ -70,8 +70,8 @@ def _says(world: World, path: Path, key: str) -> bool:
 
 
 def _timing(world: World, path: Path, metric: MetricBase) -> Iterator[Finding]:
-    if metric.timeout > LATEST * metric.every:
-        at = world.book.key(*path, "timeout" if _says(world, path, "timeout") else "every")
+    if metric.timeout is not None and metric.timeout > LATEST * metric.every:
+        at = world.book.key(*path, "timeout")
         message = f"a timeout of {metric.timeout:g} s is more than {LATEST} times {metric.every:g} s"
         yield Finding(at, "P804", message, "allow less time, or measure less often")
     if metric.stale is not None and metric.stale <= metric.every:

@@ -28,6 +28,7 @@ NoData = Literal["hold", "fail", "pass"]
 
 DATADOG = "https://api.datadoghq.com"
 EVERY = 15.0
+TIMEOUT = 10.0
 
 _URL = "Where the server is; a template of params and secrets."
 _HEADERS = "Headers; values are templates of params and secrets."
@@ -72,7 +73,9 @@ class MetricBase(Declared):
     )
     on: Places | None = Field(None, description="Hosts: one value for each; left out: one for all.", examples=["app"])
     every: Duration = Field(EVERY, description="How long from one sample to the next.")
-    timeout: Duration = Field(10.0, description="How long one try may take.")
+    timeout: Duration | None = Field(
+        None, description="How long one try may take; 10 seconds, or `every` where that is less, if not given."
+    )
     retries: Retries = Field(1, description="How many times it is tried again at once.")
     stale: Duration | None = Field(
         None, description="The age from which on a sample is none; three times `every`, and `timeout`, if not given."

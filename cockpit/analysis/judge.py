@@ -13,6 +13,7 @@ AHEAD = 5.0
 """Seconds that a source's clock may be ahead of ours."""
 
 _HUGE = 1e100
+_LATEST = 1e11
 
 
 class Judge:
@@ -45,7 +46,8 @@ class Judge:
             return False
         if type(reading) is Sample:
             at, value = reading.at, reading.value
-            if at > track.at and -_HUGE < value < _HUGE and (now is None or now - self._stale < at <= now + AHEAD):
+            fresh = -_LATEST < at < _LATEST if now is None else now - self._stale < at <= now + AHEAD
+            if fresh and at > track.at and -_HUGE < value < _HUGE:
                 before = track.verdict
                 track.take(at, value)
                 return track.verdict != before and self._moved(before, track.verdict)
@@ -120,6 +122,8 @@ class Judge:
         if isinstance(reading, Gap):
             return reading
         at = reading.at if now is None else now
+        if not -_LATEST < reading.at < _LATEST:
+            return None if now is None else Gap(at, "error", "a sample without a time")
         if reading.at > at + AHEAD:
             ahead = format_duration(reading.at - at)
             return Gap(at, "error", f"the source's clock is {ahead} ahead")

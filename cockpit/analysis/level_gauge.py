@@ -75,22 +75,25 @@ class Level(Gauge):
 class Rolled(Level):
     """The mean, median, highest, lowest or sum of the last samples against the threshold."""
 
-    __slots__ = ("_take", "_window")
+    __slots__ = ("_take", "_two", "_window")
 
     def __init__(self, condition: Compare, rule: Rule) -> None:
         super().__init__(condition, rule)
         self._window = window(condition.take, condition.over)
         self._take = self._window.take
+        self._two = condition.upper is not None
 
     def take(self, at: float, value: float) -> bool | None:
         value = self._take(at, value)
         threshold = self.threshold
+        if threshold is None:
+            self.value = value
+            return None
         noise = self._window.noise
-        if noise and threshold is not None:
-            near = -noise <= value - threshold <= noise or -noise <= value - self.upper <= noise
-            value = self._window.exact() if near else value
+        if -noise <= value - threshold <= noise or (self._two and -noise <= value - self.upper <= noise):
+            value = self._window.exact()
         self.value = value
-        return None if threshold is None else self._test(value, threshold)
+        return self._test(value, threshold)
 
     def __len__(self) -> int:
         return len(self._window)

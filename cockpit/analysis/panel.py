@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from heapq import heappop, heappush
 from math import inf
@@ -12,6 +13,16 @@ from cockpit.analysis.rule import Baseline, Judgement, Reading, Rule, Sample
 _SOON = 0.01
 
 
+class _Route:
+    """Where a metric's readings go: to the rules on it, and to those that need a minimum of it."""
+
+    __slots__ = ("judges", "needing")
+
+    def __init__(self) -> None:
+        self.judges: list[Judge] = []
+        self.needing: list[Judge] = []
+
+
 class Panel:
     """Every rule with its judge. Stored readings fed again, oldest first, come to the same verdicts.
 
@@ -20,27 +31,29 @@ class Panel:
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self._judges = [Judge(rule) for rule in rules]
-        self._of: dict[str, list[Judge]] = {}
-        self._needing: dict[str, list[Judge]] = {}
+        self._routes: dict[str, _Route] = defaultdict(_Route)
         self._number = {judge: number for number, judge in enumerate(self._judges)}
         self._due: list[tuple[float, int]] = []
         self._all_due()
         self._now = 0.0
         for judge in self._judges:
-            self._of.setdefault(judge.rule.metric, []).append(judge)
+            self._routes[judge.rule.metric].judges.append(judge)
             if judge.rule.minimum.metric:
-                self._needing.setdefault(judge.rule.minimum.metric, []).append(judge)
+                self._routes[judge.rule.minimum.metric].needing.append(judge)
 
     def take(self, metric: str, host: str, reading: Reading, now: float | None = None) -> tuple[Judgement, ...]:
         """One more reading of a metric; `now` is when it came, left out for one that was stored."""
-        moment = self._now = reading.at if now is None else now
-        if metric in self._needing and isinstance(reading, Sample):
-            for judge in self._needing[metric]:
+        self._now = reading.at if now is None else now
+        route = self._routes.get(metric)
+        if route is None:
+            return ()
+        if route.needing and isinstance(reading, Sample):
+            for judge in route.needing:
                 judge.set_other(host, reading)
         changed: tuple[Judgement, ...] = ()
-        for judge in self._of.get(metric, ()):
+        for judge in route.judges:
             if judge.take(host, reading, now):
-                changed = (*changed, judge.judge(moment))
+                changed = (*changed, judge.judge(self._now))
             if judge.woken:
                 self._wake(judge)
         return changed
@@ -71,7 +84,8 @@ class Panel:
 
     def set_baseline(self, metric: str, host: str, baseline: Baseline) -> None:
         """What a metric was like before the cutover; its rules compare with it from the next sample on."""
-        for judge in self._of.get(metric, ()):
+        route = self._routes.get(metric)
+        for judge in route.judges if route is not None else ():
             judge.set_baseline(host, baseline)
 
     def set_canary(self, step: str, hosts: frozenset[str]) -> None:

@@ -5,6 +5,7 @@ A window reaches from `over` seconds ago, exclusive, to the newest sample. Value
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left, insort
 from collections import deque
 from math import fsum
@@ -28,53 +29,60 @@ class Window(Protocol):
 
 
 class Mean:
-    """A running sum over a count. It is summed anew whenever all samples have changed, so that errors do not grow."""
+    """A running sum over a count. It is summed anew whenever all samples have changed, so that errors do not grow.
 
-    __slots__ = ("_gone", "_over", "_peak", "_times", "_total", "_values", "noise")
+    Samples that have left stay in the arrays, before `_first`, until they are as many as those in the window.
+    """
+
+    __slots__ = ("_first", "_over", "_peak", "_times", "_total", "_values", "noise")
 
     def __init__(self, over: float) -> None:
         self._over = over
-        self._times: deque[float] = deque()
-        self._values: deque[float] = deque()
+        self._times = array("d")
+        self._values = array("d")
+        self._first = 0
         self._total = 0.0
-        self._gone = 0
         self._peak = 0.0
         self.noise = 0.0
 
     def take(self, at: float, value: float) -> float:
         """The mean, with one more sample."""
-        times, values = self._times, self._values
+        times, values, first = self._times, self._values, self._first
         times.append(at)
         values.append(value)
         total = self._total + value
         old = at - self._over
-        while times[0] <= old:
-            times.popleft()
-            total -= values.popleft()
-            self._gone += 1
-        size = value if value >= 0 else -value
-        if size > self._peak:
-            self._rises(size)
+        while times[first] <= old:
+            total -= values[first]
+            first += 1
+        if value > self._peak or -value > self._peak:
+            self._rises(abs(value))
+        count = len(times) - first
+        if first > count:
+            total, first = self._anew(first), 0
+        self._first = first
         self._total = total
-        if self._gone > len(values):
-            self._anew()
-        return self._total / len(values)
+        return total / count
 
     def exact(self) -> float:
         """The mean of all values, rounded once."""
-        return fsum(self._values) / len(self._values)
+        if not self._peak:
+            return 0.0
+        return fsum(self._values[self._first :]) / len(self)
 
     def __len__(self) -> int:
-        return len(self._values)
+        return len(self._times) - self._first
 
     def _rises(self, peak: float) -> None:
         self._peak = peak
         self.noise = peak * 1e-9
 
-    def _anew(self) -> None:
-        self._total = fsum(self._values)
-        self._gone = 0
-        self._rises(max(*self._values, -min(self._values)))
+    def _anew(self, first: int) -> float:
+        del self._times[:first]
+        del self._values[:first]
+        highest, lowest = max(self._values), min(self._values)
+        self._rises(max(highest, -lowest))
+        return fsum(self._values)
 
 
 class Sum(Mean):
@@ -85,12 +93,12 @@ class Sum(Mean):
     def take(self, at: float, value: float) -> float:
         """The sum, with one more sample."""
         super().take(at, value)
-        self.noise = self._peak * 1e-9 * len(self._values)
+        self.noise = self._peak * 1e-9 * len(self)
         return self._total
 
     def exact(self) -> float:
         """The sum of all values, rounded once."""
-        return fsum(self._values)
+        return fsum(self._values[self._first :])
 
 
 class Highest:

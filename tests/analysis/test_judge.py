@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from math import inf, nan
+from math import inf, isfinite, nan
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cockpit.analysis.judge import Judge
-from cockpit.analysis.rule import Gap, Minimum, Rule, Sample
+from cockpit.analysis.rule import Baseline, Gap, Minimum, Rule, Sample
 from tests.analysis.series import feed, judged, readings, rule, verdicts
 
 SERIES = [
@@ -190,6 +190,29 @@ def test_what_cannot_be_judged_is_never_passing() -> None:
 
 def test_a_rule_that_says_nothing_is_inconclusive() -> None:
     assert judged("1", rule()).verdict == "inconclusive"
+
+
+wild = st.builds(Sample, at=st.floats() | st.floats(0, 2000), value=st.floats() | st.floats(-10, 10)) | st.builds(
+    Gap, at=st.floats(0, 2000), kind=st.sampled_from(["no data", "error"]), reason=st.just("")
+)
+every_form = [
+    "above 5 for 1m", "outside 1 to 5", "mean over 1m above 5", "sum over 1m above 5", "median over 1m above 5",
+    "max over 1m above 5", "above 10 per 1m", "grows 2% per 1m", "falls 10 per 1m", "reaches 85 within 1m",
+    "spends 5% within 5m", "burns 2x over 5m", "fails 3 times", "above 2x baseline",
+]  # fmt: skip
+
+
+@settings(derandomize=True, max_examples=400, deadline=None, database=None)
+@given(st.lists(st.tuples(wild, st.none() | st.floats(0, 2000)), max_size=40), st.sampled_from(every_form))
+def test_whatever_comes_there_is_a_verdict(found: list[tuple[Sample | Gap, float | None]], text: str) -> None:
+    judge = Judge(rule(text, unit="", slo=0.99, period=86400.0))
+    judge.set_baseline("", Baseline(since=0, until=1, samples=50, mean=4, median=4))
+    for reading, now in found:
+        judge.take("", reading, now)
+        said = judge.judge(2000.0 if now is None else now)
+        assert said.verdict in ("passing", "failing", "inconclusive", "no data", "error")
+        assert said.reason
+        assert said.value is None or isfinite(said.value)
 
 
 tokens = st.lists(st.sampled_from(["0", "3", "6", "6", "9", "_", "!"]), min_size=1, max_size=60)

@@ -99,12 +99,12 @@ def terminal(*arguments: str) -> Iterator[int]:
             os.close(master)
 
 
-def painted(master: int, until: bytes, seconds: float = 30.0) -> bytes:
+def painted(master: int, until: bytes, seconds: float = 60.0) -> bytes:
     """Everything that is sent to a terminal, up to the first that holds `until`, or to the end where that is empty."""
     seen, deadline = b"", monotonic() + seconds
     while not until or until not in seen:
         left = deadline - monotonic()
-        assert left > 0, seen
+        assert left > 0, seen[-4000:]
         if select.select([master], [], [], left)[0]:
             try:
                 seen += os.read(master, 1 << 16)

@@ -55,7 +55,13 @@ clean() { # NONCE
   place "$1"
   for _d in "$_rel"/*.pid; do
     _d=${_d%.pid}
-    if supervised && alive "$_pid" "$_born" && ! finished; then say busy "${_d##*/}"; return; fi
+    _n=0
+    # What has ended may still be noting how much it wrote.
+    while supervised && alive "$_pid" "$_born" && [ "$_n" -lt 10 ]; do
+      finished || { say busy "${_d##*/}"; return; }
+      nap 0.1
+      _n=$((_n + 1))
+    done
   done
   _e=$(rm -rf "$_rel" 2>&1) || { say error "$_e"; return; }
   holder

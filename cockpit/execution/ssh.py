@@ -36,6 +36,9 @@ RELAXED: Final = 6
 DEAF: Final = 0.5
 """Seconds after which a host whose network has not connected us yet holds up no other."""
 
+TURNS: Final = 50
+"""Turns of the loop in which a connection that is there would have been taken up."""
+
 IDLE: Final = 2
 """So many shells of one connection are kept while there is nothing to do."""
 
@@ -182,11 +185,16 @@ class Network:
         await self._handshakes.acquire()
         held = [self._handshakes]
 
-        def leave() -> None:
+        def leave(turns: int = TURNS) -> None:
+            """A loop that is late may have the connection before it, and not have come to it yet."""
             if held and not gatekeeper.connected:
-                held.pop().release()
+                if turns:
+                    loop.call_soon(leave, turns - 1)
+                else:
+                    held.pop().release()
 
-        timer = asyncio.get_running_loop().call_later(DEAF, leave)
+        loop = asyncio.get_running_loop()
+        timer = loop.call_later(DEAF, leave)
         try:
             yield
         finally:

@@ -67,6 +67,12 @@ def steps(text: str) -> str:
     return book(steps=STEPS + text)
 
 
+def silent(means: str) -> str:
+    """A playbook up to its phases, whose rule says what no data means and can open a decision."""
+    rule = f"rules: {{r: {{metric: m, bad: above 5, no_data: {means}}}}}\n"
+    return book(rules=rule, steps="decisions: {r: {ask: what now, options: [hold]}}\n")
+
+
 X = "url: 'http://x', no_data: hold"
 WATCHED: list[tuple[str, str, list[str]]] = [
     ("P102", metric("prometheus: up, url: 'http://x'"), ["P102 {prometheus"]),
@@ -138,6 +144,7 @@ WATCHED: list[tuple[str, str, list[str]]] = [
     ("P104", steps("  - {guard: {}, for: 5m}\n"), ["P104 {"]),
     ("P102", steps("  - {guard: {r: hold}}\n"), ["P102 {guard"]),
     ("P803", steps("  - {guard: {r: warn}, for: 5m, steady: 1m}\n"), ["P803 steady"]),
+    ("P803", silent("pass") + STEPS + "  - {guard: {r: decide}, for: 5m, steady: 1m}\n", ["P803 steady"]),
     ("P803", steps("  - {guard: {r: warn}, for: 5m, countdown: 1m}\n"), ["P803 countdown"]),
     ("P806", steps("  - {guard: {r: back}, for: 5m, after: []}\n"), ["P806 back", "P302 after"]),
     ("P210", steps("  - {passing: [s], for: 5m}\n"), ["P210 s"]),

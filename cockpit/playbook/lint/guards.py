@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from cockpit.playbook.judged import deciding
 from cockpit.playbook.model.rules import Decision
-from cockpit.playbook.model.steps import GateStep, GuardStep, PassingStep
+from cockpit.playbook.model.steps import Action, GateStep, GuardStep, PassingStep
 from cockpit.playbook.nearest import suggest
 from cockpit.playbook.node import Path, child
 from cockpit.playbook.problem import Finding, Position
@@ -29,10 +29,22 @@ def _guard(world: World, placed: Placed, guard: GuardStep) -> Iterator[Finding]:
         if action == "back" and not _can_be_undone(world, placed):
             hint = "add `undo:` to a run step before it"
             yield Finding(world.place(path), "P806", "no step before this guard can be undone", hint)
-    for key, actions in (("countdown", ("roll back",)), ("steady", ("hold",))):
-        if child(world.book.node(*placed.path), key) is not None and not set(actions) & set(guard.guard.values()):
-            message = f"`{key}` does nothing: no rule leads to `{actions[0]}`"
+    for key, action, used in (
+        ("countdown", "roll back", "roll back" in guard.guard.values()),
+        ("steady", "hold", any(_may_hold(world, name, action) for name, action in guard.guard.items())),
+    ):
+        if child(world.book.node(*placed.path), key) is not None and not used:
+            message = f"`{key}` does nothing: no rule leads to `{action}`"
             yield Finding(world.book.key(*placed.path, key), "P803", message, "remove it", "warning")
+
+
+def _may_hold(world: World, name: str, action: Action) -> bool:
+    """Whether a rule may cause a hold: as it says, or for want of data."""
+    rule = world.book.model.rules.get(name)
+    metric = world.book.model.metrics.get(rule.metric) if rule else None
+    if rule is None or metric is None:
+        return True
+    return action == "hold" or (action != "warn" and (rule.no_data or metric.no_data) == "hold")
 
 
 def _no_rollback(world: World) -> bool:

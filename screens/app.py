@@ -27,17 +27,22 @@ from screens.flight import PANES, FlightScreen
 from screens.follower import Arrived, Follower, Printed, Reached
 from screens.help import Help, keys_of
 from screens.journal import JournalScreen
-from screens.link import CaughtUp, Connect, Greeted, Heard, Records, Watchers
+from screens.judged import watched
+from screens.link import CaughtUp, Connect, Greeted, Heard, Metered, Records, Watchers
 from screens.opening import has_dialog, opened_by
 from screens.output import OutputScreen
 from screens.outputs import Outputs, wanted
 from screens.palette import Palette
 from screens.prompt import Prompt, Searchable
+from screens.traces import Traces
 from screens.view import View, step_title
 from widgets.defuse import defuse
 
 KEPT = 2000
 """Events kept in words."""
+
+MOST = 128
+"""Metrics of hosts whose history is fetched."""
 
 TAIL = 4096
 """Bytes kept of what each attempt printed last."""
@@ -77,6 +82,7 @@ class CockpitApp(DressedApp[None], inherit_bindings=False):
         self._flight = FlightScreen()
         self._printing = ""
         self._tails: dict[str, bytes] = {}
+        self._traces = Traces()
         self._entries: deque[Entry] = deque(maxlen=KEPT)
         self._attempts: dict[str, AttemptStarted] = {}
         self.set_reactive(CockpitApp.view, View(now=clock(), tails=MappingProxyType(self._tails), actions=self.actions))
@@ -108,6 +114,8 @@ class CockpitApp(DressedApp[None], inherit_bindings=False):
                 self._look(connected=logins)
             case Heard(last, lost, room):
                 self._look(heard={**self.view.heard, **last}, unlinked={**self.view.unlinked, **lost}, room=room)
+            case Metered(measured, judgements):
+                self._look(traces=self._traces.take(measured), judgements={one.rule: one for one in judgements})
             case CaughtUp():
                 pass
             case _:
@@ -117,6 +125,16 @@ class CockpitApp(DressedApp[None], inherit_bindings=False):
     @on(Reached)
     def _reached(self, message: Reached) -> None:
         self._look(reach=message.reach, trouble=message.trouble)
+        if message.reach == "live":
+            self.run_worker(self._remember(), name="remember", exclusive=True, group="remember")
+
+    async def _remember(self) -> None:
+        """Fetch what was measured before."""
+        for metric, host in watched(self.view.state)[:MOST]:
+            since = self.view.now - self._traces.kept * self.view.state.the_plan.metrics[metric].every
+            points = await self._follower.series(metric, host, since)
+            if points:
+                self._look(traces=self._traces.join((metric, host), points))
 
     @on(Printed)
     def _printed(self, message: Printed) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from cockpit.release.chronicle import say
 from cockpit.release.events import AttemptEnded, AttemptStarted, Record
@@ -19,11 +18,6 @@ class Entry:
     at: float
     text: str
     tone: Tone = "plain"
-
-
-def clock(moment: float) -> str:
-    """A moment as `13:02:41` in UTC."""
-    return f"{datetime.fromtimestamp(moment, UTC):%H:%M:%S}"
 
 
 def entries(records: Iterable[Record], attempts: dict[str, AttemptStarted]) -> list[Entry]:

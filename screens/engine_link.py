@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager
 from cockpit.engine import client
 from cockpit.engine.client import Client, Place
 from cockpit.release.intents import AnyIntent, Refusal
-from screens.link import CaughtUp, Connect, Greeted, Heard, Records, Update, Watchers
+from screens.link import CaughtUp, Connect, Greeted, Heard, Metered, Records, Update, Watchers
 
 
 class EngineLink:
@@ -34,6 +34,8 @@ class EngineLink:
                     pulses = message.pulses
                     last, lost = ({one.attempt: one.last for one in pulses}, {one.attempt: one.lost for one in pulses})
                     yield Heard(last, lost, message.trouble)
+                case client.Metrics():
+                    yield Metered(message.measured, message.judgements)
                 case _:
                     pass
 
@@ -45,6 +47,11 @@ class EngineLink:
         """What an attempt printed from `offset`, followed to its end."""
         return self._client.output(attempt, offset)
 
+    async def series(self, metric: str, host: str, since: float) -> tuple[tuple[float, float | None], ...]:
+        """What the engine has stored of a metric."""
+        found = await self._client.series(metric, host, since)
+        return tuple(zip(found.moments, found.values, strict=True))
+
     async def close(self) -> None:
         """Leave."""
         await self._context.__aexit__(None, None, None)
@@ -54,7 +61,7 @@ def connecting(place: Place, *, observe: bool = False) -> Connect:
     """Opens links to the engine of the release at this place."""
 
     async def connect(after: int) -> EngineLink:
-        context = Client.connect(place, observe=observe, after=after)
+        context = Client.connect(place, observe=observe, after=after, metrics=True)
         return EngineLink(await context.__aenter__(), context)
 
     return connect

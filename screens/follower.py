@@ -11,7 +11,7 @@ from textual.message import Message
 
 from cockpit.errors import CockpitError
 from cockpit.release.intents import AnyIntent, Refusal
-from screens.link import CaughtUp, Connect, Greeted, Heard, Link, Records, Update, Watchers
+from screens.link import CaughtUp, Connect, Greeted, Heard, Link, Metered, Records, Update, Watchers
 from screens.view import Reach
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
@@ -97,7 +97,7 @@ class Follower:
                 self._post(Arrived(update))
             case CaughtUp():
                 self._post(Reached("live"))
-            case Greeted() | Watchers() | Heard():
+            case Greeted() | Watchers() | Heard() | Metered():
                 self._post(Arrived(update))
             case _:
                 assert_never(update)
@@ -110,6 +110,13 @@ class Follower:
             return await self._link.ask(intent)
         except (OSError, EOFError, CockpitError) as error:
             return Refusal(f"no answer from the engine: {error}", "look at the journal before you ask again")
+
+    async def series(self, metric: str, host: str, since: float) -> tuple[tuple[float, float | None], ...]:
+        """What was measured from a moment on, as far as it can be had now."""
+        if self._link is not None:
+            with suppress(OSError, EOFError, CockpitError):
+                return await self._link.series(metric, host, since)
+        return ()
 
     async def output(self, attempt: str, host: str, offset: int, post: Post) -> None:
         """Post what an attempt prints from byte `offset` on, across lost links, until it has ended."""

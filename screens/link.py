@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from cockpit.analysis.rule import Judgement
+from cockpit.engine.client import Measured
 from cockpit.release.events import Record
 from cockpit.release.intents import AnyIntent, Refusal
 
@@ -49,7 +51,15 @@ class Heard:
     trouble: str = ""
 
 
-Update = Records | CaughtUp | Greeted | Watchers | Heard
+@dataclass(frozen=True)
+class Metered:
+    """The latest reading of each metric on each host, and where each rule stands."""
+
+    measured: tuple[Measured, ...]
+    judgements: tuple[Judgement, ...]
+
+
+Update = Records | CaughtUp | Greeted | Watchers | Heard | Metered
 
 
 class Link(Protocol):
@@ -65,6 +75,10 @@ class Link(Protocol):
 
     def output(self, attempt: str, offset: int) -> AsyncIterator[bytes]:
         """What an attempt printed from byte `offset` on, followed until it has ended."""
+        ...
+
+    async def series(self, metric: str, host: str, since: float) -> tuple[tuple[float, float | None], ...]:
+        """What was measured from a moment on: moments, oldest first, each with its value, or None for a gap."""
         ...
 
     async def close(self) -> None:

@@ -7,18 +7,20 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
+from cockpit.analysis.rule import Judgement
 from cockpit.playbook.plan import Step
 from cockpit.release.schedule import Times, lateness, length, schedule
 from cockpit.release.standing import Standing, Waiting, current, standing, waiting_for
 from cockpit.release.state import State, StepState
 from screens.actions import ACTIONS, Action
 from screens.chronicle import Entry
+from screens.traces import Key, Trace
 
 Reach = Literal["connecting", "catching up", "live", "lost"]
 """How the engine is reached."""
 
 
-FROM_OBSERVERS = ("sign-off", "item", "step")
+FROM_OBSERVERS = ("sign-off", "item", "step", "decision", "acknowledgement")
 """What is waited for that somebody who only watches may give."""
 
 NOTHING = State()
@@ -30,7 +32,8 @@ class View:
 
     `connected` counts clients by login. `heard` says when each attempt last printed something, `unlinked` why its link
     is lost, `tails` the last bytes that they printed; `room` says what is not done for want of room on the engine's
-    disk; `selected` is the step looked at, if not the current one.
+    disk; `selected` is the step looked at, if not the current one. `traces` are what was measured lately, `judgements`
+    where the rules stand, by name.
     """
 
     state: State = NOTHING
@@ -46,6 +49,8 @@ class View:
     tails: Mapping[str, bytes] = field(default_factory=dict)
     room: str = ""
     selected: str = ""
+    traces: Mapping[Key, Trace] = field(default_factory=dict)
+    judgements: Mapping[str, Judgement] = field(default_factory=dict)
     actions: tuple[Action, ...] = ACTIONS
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
+from cockpit.analysis.rule import Verdict
 from cockpit.release.state import HostStatus, StepStatus
 
 Tone = Literal["plain", "quiet", "strong", "title", "good", "bad", "warn", "busy"]
@@ -53,6 +54,16 @@ STANDING: Mapping[str, Look] = {
     "failed": Look("✖", "failed", "bad"),
     "closed": Look("□", "closed", "quiet"),
 }
+
+VERDICT: Mapping[Verdict | None, Look] = {
+    "failing": Look("✖", "failing", "bad"),
+    "error": Look("!", "error", "warn"),
+    "no data": Look("?", "no data", "warn"),
+    "inconclusive": Look("~", "unclear", "warn"),
+    None: Look("·", "not judged", "quiet"),
+    "passing": Look("✔", "passing", "good"),
+}
+"""The worst first."""
 
 WAITS = Look("◆", "waits", "warn")
 SHUT = Look("✖", "missing", "bad")

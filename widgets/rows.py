@@ -27,6 +27,9 @@ class Bit(NamedTuple):
 
 Cell = tuple[Bit, ...]
 
+UNDER = 4
+"""Cells before what goes below its row."""
+
 
 @dataclass(frozen=True)
 class Row:
@@ -39,13 +42,17 @@ class Row:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of `width` cells; 0 takes what is left, at least `least`. The highest `drop` gives way first."""
+    """A column of `width` cells; 0 takes what is left, at least `least`. The highest `drop` gives way first.
+
+    `below`: where it gives way, what it holds goes on a line of its own.
+    """
 
     title: str = ""
     width: int = 0
     right: bool = False
     drop: int = 0
     least: int = 8
+    below: bool = False
 
 
 def cell(*parts: str | Bit) -> Cell:
@@ -92,11 +99,14 @@ def lay_out(row: Row, columns: Sequence[Column], width: int) -> list[Cell]:
     if len(row.cells) == 1:
         return wrap(row.cells[0], width, row.indent)
     line: list[Bit] = []
+    under: list[Cell] = []
     for content, column, room in zip(row.cells, columns, share(columns, width), strict=False):
         if room:
             padded = _padded(content, room, right=column.right)
             line += [*padded, Bit(" ", padded[-1].tone)]
-    return [trim(tuple(line[:-1]), width)]
+        elif column.below and width_of(content):
+            under += wrap((Bit(" " * UNDER), *content), width, UNDER)
+    return [trim(tuple(line[:-1]), width), *under]
 
 
 def _padded(content: Cell, room: int, *, right: bool) -> Cell:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
-from cockpit.playbook.plan import HERE, Checklist, Do, Gate, Http, Run, Step, Wait
+from cockpit.playbook.plan import HERE, Checklist, Do, Gate, Guard, Http, Run, Steady, Step, Wait
 from cockpit.release.state import State
 from cockpit.units import format_duration
 from screens.coming import is_skipped, urls
+from screens.panes.outlook import count
+from screens.panes.watching import planned
 from screens.view import step_title
 from widgets.rows import Bit, Row, text_row
 
@@ -50,6 +52,14 @@ def command(step: Step, state: State, host: str = "") -> Iterator[Row]:
             yield text_row(name, Bit(f"  waits {format_duration(step.seconds)}", "quiet"))
         case Gate():
             yield text_row(name, Bit("  gate", "quiet"))
+        case Guard():
+            said = f"  watches {count(len(step.rules), 'rule')} for {format_duration(step.seconds)}"
+            yield text_row(name, Bit(said, "quiet"), indent=4)
+            yield from planned(state, step)
+        case Steady():
+            long = f" for {format_duration(step.seconds)} at a stretch" if step.seconds else ""
+            yield text_row(name, Bit(f"  waits until these pass{long}", "quiet"), indent=4)
+            yield from planned(state, step)
         case _:
             assert_never(step)
 
@@ -57,7 +67,7 @@ def command(step: Step, state: State, host: str = "") -> Iterator[Row]:
 def _where(hosts: tuple[str, ...]) -> str:
     if hosts == (HERE,):
         return "here, on this machine"
-    return f"on {len(hosts)} {'host' if len(hosts) == 1 else 'hosts'}: {' '.join(hosts)}"
+    return f"on {count(len(hosts), 'host')}: {' '.join(hosts)}"
 
 
 def _as(step: Run) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cockpit.playbook.plan import Checklist, Gate, Http, Run
 from cockpit.release.standing import covers, gate_obstacles, is_complete, lacking, valid_signatures
 from cockpit.release.state import Signature, StepState
-from screens.chronicle import clock
+from cockpit.units import clock
 from screens.panes.timeline import step_look
 from screens.view import View, people, step_title
 from widgets.looks import OPEN, Look

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cockpit.release.standing import What
-from cockpit.units import format_duration, format_late
-from screens.chronicle import clock
+from cockpit.units import clock, format_duration, format_late
 from screens.panes.outlook import outlook
 from screens.panes.timeline import ON_TIME, step_look
 from screens.view import View, step_title, who_text

@@ -17,7 +17,7 @@ COLUMNS = (
     Column("state", 10),
     Column("time", 7, right=True, drop=1),
     Column("exit", 4, right=True, drop=2),
-    Column("", least=10, drop=3),
+    Column("", least=10, drop=3, below=True),
 )
 
 STILL = 5.0

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from cockpit.playbook.plan import Checklist, Item
 from cockpit.release.state import StepState, Ticked
-from screens.chronicle import clock
+from cockpit.units import clock
 from screens.view import View
 from widgets.looks import Look
 from widgets.rows import Bit, Row, text_row

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from screens.chronicle import Entry, clock
+from cockpit.units import clock
+from screens.chronicle import Entry
 from screens.view import View
 from widgets.line import Part
 from widgets.rows import Bit, Row, cell, text_row

@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import assert_never
 
-from cockpit.playbook.plan import Checklist, Do, Gate, Http, Run, Wait
+from cockpit.playbook.plan import Checklist, Do, Gate, Guard, Http, Run, Steady, Wait
 from cockpit.release.state import FAILING, StepState
-from cockpit.units import format_duration
-from screens.chronicle import clock
+from cockpit.units import clock, format_duration
 from screens.panes.gate import gate
 from screens.panes.hosts import COLUMNS, glance, hosts
 from screens.panes.items import items
+from screens.panes.rules import COLUMNS as RULES
 from screens.panes.timeline import step_look
+from screens.panes.watching import guarding, steadying
 from screens.view import View, step_title
 from widgets.rows import Bit, Column, Row, text_row
 
@@ -47,6 +48,10 @@ def stage(view: View) -> Stage:
             return Stage(_title(one, "done by a person"), rows=tuple(_person(view, one, one.step)))
         case Wait():
             return Stage(_title(one, "wait"), rows=tuple(_pause(view, one, one.step)))
+        case Guard():
+            return Stage(_title(one, "guard"), RULES, guarding(view, one, one.step))
+        case Steady():
+            return Stage(_title(one, "steady"), RULES, steadying(view, one, one.step))
         case _:
             assert_never(one.step)
 

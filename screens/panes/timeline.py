@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from cockpit.playbook.plan import Phase, Step, Wait
+from cockpit.playbook.plan import Guard, Phase, Steady, Step, Wait
 from cockpit.release.events import ITSELF
+from cockpit.release.health import steady_end
 from cockpit.release.standing import is_complete
 from cockpit.release.state import FAILING, StepState
 from cockpit.units import format_duration, format_late, format_span
@@ -35,6 +36,10 @@ def _rows(view: View) -> Iterator[Row]:
     state = view.state
     for phase in state.the_plan.phases:
         yield from _phase(view, phase, forward=True)
+    if state.back:
+        hosts = ", ".join(state.back_hosts)
+        yield text_row(Bit(f"↺ {step_title(state.steps[state.back].step)} taken back on {hosts}", "warn"), indent=2)
+        yield _step(view, state.undo(state.back), forward=False)
     if not state.rolling_back:
         return
     yield text_row(Bit(f"↺ rollback, ordered by {_who(state.rollback_by)}", "warn"), _note(state.rollback_note))
@@ -115,9 +120,12 @@ def _running(view: View, one: StepState) -> tuple[Look, str]:
     if whom:
         return WAITS, f"waits for {', '.join(whom)}"
     elapsed = view.now - (one.started or view.now)
-    if isinstance(one.step, Wait):
+    if isinstance(one.step, Wait | Guard):
         left = one.step.seconds - elapsed
-        return STEP["running"], f"{format_duration(left)} left"
+        return STEP["running"], f"{format_duration(left)} left" if left > 0 else "its time is over"
+    if isinstance(one.step, Steady):
+        end = steady_end(view.state, one, one.step)
+        return STEP["running"], f"{format_duration(end - view.now)} to go" if end is not None else "not all pass"
     of = f"/~{format_duration(one.step.takes)}" if one.step.takes else ""
     return STEP["running"], f"running {format_duration(elapsed)}{of}"
 

@@ -9,7 +9,7 @@ from typing import Any
 from cockpit.release.events import Record
 from cockpit.release.intents import AnyIntent, Refusal
 from screens.app import CockpitApp
-from screens.link import CaughtUp, Greeted, Records, Update, Watchers
+from screens.link import CaughtUp, Greeted, Metered, Records, Update, Watchers
 from tests.screens.release import Script
 
 
@@ -24,6 +24,8 @@ class ScriptedLink:
         observer: bool = False,
         connected: Mapping[str, int] | None = None,
         printed: Mapping[str, bytes] | None = None,
+        metered: Metered | None = None,
+        stored: Mapping[tuple[str, str], tuple[tuple[float, float | None], ...]] | None = None,
         answer: Callable[[AnyIntent], Refusal | None] = lambda _: None,
     ) -> None:
         self.records = records
@@ -31,6 +33,8 @@ class ScriptedLink:
         self.observer = observer
         self.connected = connected or {"ana": 1, "chen": 1, "dee": 1}
         self.printed = dict(printed or {})
+        self.metered = metered
+        self.stored = dict(stored or {})
         self.asked: list[AnyIntent] = []
         self.after: list[int] = []
         self._answer = answer
@@ -46,6 +50,8 @@ class ScriptedLink:
         yield Greeted(self.login, self.observer)
         yield Watchers(self.connected)
         yield Records(tuple(record for record in self.records if record.seq > self.after[-1]))
+        if self.metered is not None:
+            yield self.metered
         yield CaughtUp()
         while (update := await self._news.get()) is not None:
             yield update
@@ -67,6 +73,10 @@ class ScriptedLink:
         """What the attempt printed."""
         if data := self.printed.get(attempt, b"")[offset:]:
             yield data
+
+    async def series(self, metric: str, host: str, since: float) -> tuple[tuple[float, float | None], ...]:
+        """What was measured."""
+        return tuple(point for point in self.stored.get((metric, host), ()) if point[0] >= since)
 
     async def close(self) -> None:
         """Leave."""

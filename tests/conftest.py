@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
@@ -75,10 +76,18 @@ def home(ground: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
 
 
 @pytest.fixture(scope="session")
-def fleet(ground: Path) -> Iterator[Fleet]:
+def standing_fleet(ground: Path) -> Iterator[Fleet]:
     """Three hosts that run during all tests: web-1 with dash, web-2 with busybox ash, web-3 with bash."""
     with Fleet(ground / "fleet") as started:
         yield started
+
+
+@pytest.fixture
+def fleet(standing_fleet: Fleet) -> Fleet:
+    """The same, without a lock or a run folder of an earlier test's release."""
+    for host in standing_fleet.values():
+        shutil.rmtree(host.home / ".cockpit", ignore_errors=True)
+    return standing_fleet
 
 
 @pytest.fixture

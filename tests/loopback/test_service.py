@@ -14,8 +14,8 @@ HOSTS = ["web-1", "web-2", "web-3"]
 
 
 @pytest.fixture(scope="module")
-def service(fleet: Fleet) -> Iterator[Service]:
-    with Service(fleet) as running:
+def service(standing_fleet: Fleet) -> Iterator[Service]:
+    with Service(standing_fleet) as running:
         yield running
 
 

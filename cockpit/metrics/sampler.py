@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 
 from cockpit.analysis.rule import Gap, Reading, Sample
 from cockpit.metrics.group import Group
@@ -36,25 +36,37 @@ class Sampler:
             first = group.every * turns[group.every] / counts[group.every]
             self._running[asyncio.create_task(self._keep(group, first))] = group
 
-    async def close(self) -> None:
-        """Stop reading, and close the groups. Nothing is handed on any more from the moment of the call."""
-        running, self._running = self._running, {}
-        for task in running:
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """What is read."""
+        return tuple(self._running.values())
+
+    async def drop(self, groups: Collection[Group]) -> None:
+        """Stop reading these groups, and close them. Nothing of them is handed on from the moment of the call."""
+        dropped = {task: group for task, group in self._running.items() if group in groups}
+        for task in dropped:
+            del self._running[task]
             task.cancel()
         try:
-            await asyncio.gather(*running, return_exceptions=True)
+            await asyncio.gather(*dropped, return_exceptions=True)
         finally:
-            await asyncio.gather(*(group.close() for group in running.values()))
+            await asyncio.gather(*(group.close() for group in dropped.values()))
+
+    async def close(self) -> None:
+        """Stop reading, and close the groups. Nothing is handed on any more from the moment of the call."""
+        await self.drop(self.groups)
 
     async def _keep(self, group: Group, first: float) -> None:
-        due = self._now()
+        begun = self._now()
         reading = asyncio.create_task(self._read(group))
-        due += first
+        due = begun + first
         try:
             while True:
                 await self._sleep(max(0.0, due - self._now()))
                 slept = self._slept(group, due)
-                if not reading.done():
+                if not reading.done() and due - begun < group.every:
+                    pass  # its first reading has not had an interval yet
+                elif not reading.done():
                     self._miss(group, "its source was still busy with an earlier reading")
                 else:
                     reading = asyncio.create_task(self._read(group))
@@ -84,7 +96,7 @@ class Sampler:
         self._hand(group, {name: dict.fromkeys(hosts, gap) for name, hosts in group.keys.items()})
 
     def _hand(self, group: Group, found: Mapping[str, Mapping[str, Reading]]) -> None:
-        if not self._running:
+        if group not in self._running.values():
             return
         silent = Gap(self._now(), "error", "its source says nothing of it")
         for name, hosts in group.keys.items():

@@ -132,6 +132,19 @@ async def test_slow_group_misses_its_own_turns_and_says_so(
     assert [got for name, got in taken if name == "slow"] == [Gap(at, "error", busy) for at in (1010, 1020, 1030)]
 
 
+async def test_first_reading_has_a_whole_interval(
+    sampler: Sampler, hours: Hours, taken: list[tuple[str, Reading]]
+) -> None:
+    slow, quick = Counting("slow"), Counting("quick")
+    slow.held = asyncio.Event()
+    sampler.watch(slow, quick)
+    await hours.go(6)  # behind its turn, which is after five
+    assert [name for name, _ in taken] == ["quick"]
+    slow.held.set()
+    await hours.go(10)
+    assert [reading for name, reading in taken if name == "slow"] == [Sample(1000.0, 1.0), Sample(1015.0, 2.0)]
+
+
 async def test_late_reading_is_handed_on_after_the_gaps(
     sampler: Sampler, hours: Hours, taken: list[tuple[str, Reading]]
 ) -> None:

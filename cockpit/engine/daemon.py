@@ -22,6 +22,7 @@ from cockpit.engine.instruments import Outside
 from cockpit.engine.live import Live
 from cockpit.engine.orders import Orders
 from cockpit.engine.place import Place
+from cockpit.engine.readings import Readings
 from cockpit.engine.runner import AGENT, Runner
 from cockpit.engine.server import Server
 from cockpit.engine.store import Store
@@ -72,13 +73,13 @@ class Daemon:
         self._requests = Requests()
         self._store = Store(self._bulk, place.folder, journal, lambda: self._engine.state)
         self._board, self._now = Board(), clock.now
-        self._samples = Samples(place.samples, place.file_mode)
+        self._readings = Readings(Samples(place.samples, place.file_mode), place.folder)
         self._watch = Watch(
             lambda: self._engine.state,
             self._vault,
             self._hosts.ask,
             Outside(),
-            self._samples,
+            self._readings,
             clock.now,
             self._engine.happened,
             self._board.take,
@@ -155,10 +156,12 @@ class Daemon:
 
     @property
     def _trouble(self) -> str:
-        """What clients are told of a disk without room."""
+        """What clients are told of a disk that takes nothing more."""
         if found := self._engine.trouble or self._store.trouble:
             return f"the disk is full: {found}"
-        return "the disk is nearly full: nothing is kept in reserve" if self._journal.reserve_is_out else ""
+        if self._journal.reserve_is_out:
+            return "the disk is nearly full: nothing is kept in reserve"
+        return self._watch.trouble
 
     @property
     def last(self) -> int:
@@ -186,7 +189,7 @@ class Daemon:
 
     def series(self, metric: str, host: str, since: float) -> tuple[Reading, ...]:
         """The stored readings of a metric from a moment on, the latest `SERIES` of them."""
-        return tuple(deque(self._samples.since(metric, host, since), maxlen=SERIES))
+        return tuple(deque(self._readings.since(metric, host, since), maxlen=SERIES))
 
     def output(self, attempt: str, offset: int, length: int) -> Chunk:
         """Stored output bytes of an attempt."""

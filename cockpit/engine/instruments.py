@@ -18,7 +18,7 @@ from cockpit.metrics.web import Web
 from cockpit.playbook.expressions import ExpressionError
 from cockpit.playbook.plan import HERE, Datadog, Json, Metric, Output, Probe, Prometheus
 from cockpit.playbook.plan import Source as Written
-from cockpit.playbook.templates import fill, render
+from cockpit.playbook.templates import fill, names, render, texts
 from cockpit.release.facts import values
 from cockpit.release.state import State
 
@@ -75,14 +75,14 @@ class Outside:
         await self._web.close()
 
 
-def instrument(metric: Metric, state: State, vault: Vault, ask: Asked) -> Ready | Mute:
+def instrument(metric: Metric, state: Callable[[], State], vault: Vault, ask: Asked) -> Ready | Mute:
     """What reads a metric in this state; Mute where a value that it needs is missing."""
     missing = set(metric.secrets) & set(vault.missing)
     if missing:
         return Mute(metric, f"needs credentials: {', '.join(sorted(missing))}")
-    secrets = vault.pick(metric.secrets)
+    now, secrets = state(), vault.pick(metric.secrets)
     try:
-        by = {host: _filled(metric.source, {**_known(state, host), **secrets}) for host in metric.hosts or (WHOLE,)}
+        by = {host: _filled(metric.source, {**_known(now, host), **secrets}) for host in metric.hosts or (WHOLE,)}
     except ExpressionError as error:
         return Mute(metric, f"cannot be asked: {error}")
     asks = partial(_ask, metric, state, secrets, ask) if isinstance(metric.source, Output) else None
@@ -90,16 +90,37 @@ def instrument(metric: Metric, state: State, vault: Vault, ask: Asked) -> Ready 
 
 
 def signature(metric: Metric, state: State, vault: Vault) -> object:
-    """What an instrument depends on besides the plan: while it is the same, the instrument need not be made anew."""
-    known = [_known(state, host) for host in metric.hosts or (WHOLE,)]
-    return known, tuple(name for name in metric.secrets if name in vault.missing)
+    """What an instrument was made from besides the plan: while it is the same, it need not be made anew."""
+    used = {name for template in _templates(metric.source) for name, _ in names(template)}
+    addresses = [_address(state, host) for host in metric.hosts or (WHOLE,)] if "address" in used else []
+    return (
+        vault.pick(metric.secrets),
+        addresses,
+        [state.captures[name] for name in sorted(used & state.captures.keys())],
+    )
 
 
 def _known(state: State, host: str) -> Mapping[str, str]:
     if host in (WHOLE, HERE):
         return values(state)
-    address = state.hosts[host].address if host in state.hosts else ""
-    return {**values(state, host), "host": host, "address": address or host}
+    return {**values(state, host), "host": host, "address": _address(state, host)}
+
+
+def _address(state: State, host: str) -> str:
+    """Where a host is; until it was reached, by its name."""
+    return (state.hosts[host].address if host in state.hosts else "") or host
+
+
+def _templates(source: Written) -> Iterable[str]:
+    match source:
+        case Prometheus() | Datadog():
+            return source.url, source.query, *source.headers.values()
+        case Json() | Probe():
+            return texts(source.request)
+        case Output():
+            return (source.directory,)
+        case _:
+            assert_never(source)
 
 
 def _filled(source: Written, known: Mapping[str, str]) -> Written:
@@ -116,10 +137,12 @@ def _filled(source: Written, known: Mapping[str, str]) -> Written:
             assert_never(source)
 
 
-async def _ask(metric: Metric, state: State, secrets: Mapping[str, str], ask: Asked, host: str) -> bytes | str:
+async def _ask(
+    metric: Metric, state: Callable[[], State], secrets: Mapping[str, str], ask: Asked, host: str
+) -> bytes | str:
     source = metric.source
     assert isinstance(source, Output)
-    known = _known(state, host)
+    known = _known(state(), host)
     question = Question(
         host=host,
         script=source.command,

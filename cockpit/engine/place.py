@@ -130,8 +130,9 @@ class Home:
                 ) from None
             _check_folder(place.folder, self.shared)
         place.folder.chmod(place.folder_mode)
-        place.output.mkdir(mode=0o700, exist_ok=True)
-        place.output.chmod(place.folder_mode)
+        for folder in (place.output, place.samples):
+            folder.mkdir(mode=0o700, exist_ok=True)
+            folder.chmod(place.folder_mode)
         _sync(self.folder)
         return place
 

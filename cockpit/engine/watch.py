@@ -7,17 +7,18 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from itertools import pairwise
 
+from cockpit.analysis import compare
 from cockpit.analysis.baseline import record
 from cockpit.analysis.demands import demands
 from cockpit.analysis.panel import Panel
 from cockpit.analysis.rule import Baseline, Gap, Judgement, Reading, Sample, Verdict
 from cockpit.engine.instruments import Asked, Mute, Sources, instrument, signature
 from cockpit.engine.measured import Measured
+from cockpit.engine.readings import Readings
 from cockpit.engine.vault import Vault
 from cockpit.errors import CockpitError
-from cockpit.journal.samples import Samples
 from cockpit.metrics.contract import WHOLE
-from cockpit.metrics.group import Group, Ready
+from cockpit.metrics.group import Ready
 from cockpit.metrics.sampler import Sampler
 from cockpit.playbook.plan import Metric, Run
 from cockpit.release.events import AnyEvent, BaselineRecorded, VerdictChanged
@@ -50,16 +51,20 @@ class Watch:
         vault: Vault,
         ask: Asked,
         sources: Sources,
-        samples: Samples,
+        samples: Readings,
         now: Callable[[], float],
         report: Callable[[AnyEvent], None],
         shown: Callable[[Measured], None],
     ) -> None:
         self._state, self._vault, self._ask, self._sources = state, vault, ask, sources
         self._samples, self._now, self._report, self._shown = samples, now, report, shown
+        self.trouble = ""
+        """What is wrong: that samples are not kept, and why; empty when nothing is."""
         self._panel = Panel(())
         self._told: dict[str, Verdict | None] = {}
         self._known: tuple[object, object] = ((), ())
+        self._seen: tuple[object, object, tuple[str, ...]] | None = None
+        self._signs: dict[str, object] = {}
         self._began = self._next = 0.0
 
     async def run(self) -> None:
@@ -68,18 +73,19 @@ class Watch:
         self._began = self._next = self._now()
         self._panel = Panel(state.the_plan.rules.values())
         self._told = {name: one.verdict for name, one in state.rules.items()}
+        if any(demands(rule).canary for rule in state.the_plan.rules.values()):
+            await asyncio.to_thread(compare.load)
         self._refer(state)
         await self._remember(state)
-        while True:
-            signs = self._signs()
-            sampler = Sampler(self._took, now=self._now)
-            sampler.watch(*self._groups())
-            try:
-                while self._signs() == signs:
-                    await asyncio.sleep(min(GLANCE, max(0.0, self._panel.next_tick() - self._now())))
-                    self._look()
-            finally:
-                await sampler.close()
+        sampler = Sampler(self._took, now=self._now)
+        self._signs, self._seen = {}, None
+        try:
+            while True:
+                await self._equip(sampler)
+                await asyncio.sleep(min(GLANCE, max(0.0, self._panel.next_tick() - self._now())))
+                self._look()
+        finally:
+            await sampler.close()
 
     async def close(self) -> None:
         """Drop what is held open."""
@@ -105,18 +111,30 @@ class Watch:
         self._report(BaselineRecorded(metric=name, hosts=found))
 
     def _instrument(self, metric: Metric) -> Ready | Mute:
-        return instrument(metric, self._state(), self._vault, self._ask)
+        return instrument(metric, self._state, self._vault, self._ask)
 
-    def _groups(self) -> tuple[Group, ...]:
-        made = [self._instrument(metric) for metric in self._state().the_plan.metrics.values()]
-        return (
-            *self._sources.groups(each for each in made if isinstance(each, Ready)),
-            *(each for each in made if isinstance(each, Mute)),
-        )
+    async def _equip(self, sampler: Sampler) -> None:
+        """Have every metric read with what is known now; those that it makes no difference to are not disturbed."""
+        changed = self._changed()
+        if not changed:
+            return
+        stale = [group for group in sampler.groups if changed & group.keys.keys()]
+        names = changed.union(*(group.keys for group in stale))
+        await sampler.drop(stale)
+        made = [self._instrument(metric) for name, metric in self._state().the_plan.metrics.items() if name in names]
+        sampler.watch(*self._sources.groups(each for each in made if isinstance(each, Ready)))
+        sampler.watch(*(each for each in made if isinstance(each, Mute)))
 
-    def _signs(self) -> object:
-        state = self._state()
-        return [signature(metric, state, self._vault) for metric in state.the_plan.metrics.values()]
+    def _changed(self) -> set[str]:
+        """The metrics that are to be read with other values than before."""
+        state, secrets, before = self._state(), self._vault.values, self._seen
+        self._seen = (state.captures, state.hosts, secrets)
+        if before and before[0] is state.captures and before[1] is state.hosts and before[2] == secrets:
+            return set()
+        signs = {name: signature(metric, state, self._vault) for name, metric in state.the_plan.metrics.items()}
+        changed = {name for name, sign in signs.items() if name not in self._signs or self._signs[name] != sign}
+        self._signs = signs
+        return changed
 
     def _took(self, metric: str, host: str, reading: Reading) -> None:
         self._keep(metric, host, reading)
@@ -126,10 +144,17 @@ class Watch:
         self._shown(Measured(metric, host, reading.at, value, reason))
 
     def _keep(self, metric: str, host: str, reading: Reading) -> None:
+        """Store what is judged all the same; what cannot be stored is lost to an engine that comes after this one."""
         try:
             self._samples.append(metric, host, reading)
-        except CockpitError as error:  # it is judged all the same
-            log.warning("a sample of %s is not kept: %s", metric, error)
+        except CockpitError as error:
+            if not self.trouble:
+                log.warning("samples are not kept: %s", error)
+            self.trouble = f"samples are not kept: {error.what}"
+            return
+        if self.trouble:
+            log.warning("samples are kept again")
+        self.trouble = ""
 
     def _look(self) -> None:
         now = self._now()
@@ -143,15 +168,18 @@ class Watch:
         rules = self._state().the_plan.rules
         settled = now - self._began > max((rule.stale for rule in rules.values()), default=0.0)
         self._next = now + (SELDOM if settled else GLANCE)
-        for each in self._panel.judgements():
-            if each.verdict not in ("no data", "error") or now - self._began >= rules[each.rule].stale:
-                yield each
+        return self._panel.judgements()
 
     def _tell(self, judgements: Iterable[Judgement]) -> None:
         for each in judgements:
-            if self._told[each.rule] != each.verdict:
+            if self._told[each.rule] != each.verdict and not self._is_too_early(each):
                 self._told[each.rule] = each.verdict
                 self._report(changed(each))
+
+    def _is_too_early(self, judgement: Judgement) -> bool:
+        """Whether a first sample may yet come: this engine has not been there for as long as one is fresh."""
+        missing = judgement.verdict in ("no data", "error")
+        return missing and self._now() - self._began < self._state().the_plan.rules[judgement.rule].stale
 
     def _refer(self, state: State) -> None:
         """Tell the judges what has changed in the release: baselines, and which hosts are the canary."""

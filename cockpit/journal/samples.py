@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import math
 import os
@@ -64,6 +65,8 @@ class Samples:
             self._folder.mkdir(mode=0o700, exist_ok=True)
             descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW, self._mode)
             self._files[path] = descriptor
+            with contextlib.suppress(PermissionError):  # in a shared folder it may be another's
+                os.fchmod(descriptor, self._mode)
             size = os.fstat(descriptor).st_size
             os.ftruncate(descriptor, size - size % _PAIR.size)
         self._files.move_to_end(path)

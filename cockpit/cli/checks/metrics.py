@@ -30,7 +30,7 @@ async def check_metrics(plan: Plan, hosts: Hosts, addresses: dict[str, str]) -> 
     state, sources, gate = _begun(plan, addresses), Outside(), asyncio.Semaphore(AT_ONCE)
 
     async def visit(metric: Metric) -> list[Finding]:
-        made = instrument(metric, state, vault, hosts.ask)
+        made = instrument(metric, lambda: state, vault, hosts.ask)
         if isinstance(made, Mute):
             return [Finding("metrics", metric.name, "read", "problem", made.reason)]
         async with gate:

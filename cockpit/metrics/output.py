@@ -19,13 +19,13 @@ AT_ONCE = 32
 
 
 class OutputSource:
-    """A command's output: a number, a percentage, JSON, or a column of a table."""
+    """A command's output: a number, a percentage, JSON, or a column of a table. `gate` lets so many run at once."""
 
-    def __init__(self, ready: Ready) -> None:
+    def __init__(self, ready: Ready, gate: asyncio.Semaphore | None = None) -> None:
         assert ready.ask is not None
         self.seen = Seen()
         self._ready, self._ask = ready, ready.ask
-        self._gate = asyncio.Semaphore(AT_ONCE)
+        self._gate = gate or asyncio.Semaphore(AT_ONCE)
 
     async def read(self, now: float) -> Mapping[str, Reading]:
         """What the command prints at this moment, on all hosts at once."""

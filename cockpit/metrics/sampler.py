@@ -24,7 +24,7 @@ class Sampler:
         self, took: Took, *, now: Callable[[], float], sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     ) -> None:
         self._took, self._now, self._sleep = took, now, sleep
-        self._running: dict[asyncio.Task[None], Group] = {}
+        self._running: dict[Group, asyncio.Task[None]] = {}
         self._last: dict[tuple[str, str], float] = {}
 
     def watch(self, *groups: Group) -> None:
@@ -34,23 +34,22 @@ class Sampler:
         for group in groups:
             turns[group.every] += 1
             first = group.every * turns[group.every] / counts[group.every]
-            self._running[asyncio.create_task(self._keep(group, first))] = group
+            self._running[group] = asyncio.create_task(self._keep(group, first))
 
     @property
     def groups(self) -> tuple[Group, ...]:
         """What is read."""
-        return tuple(self._running.values())
+        return tuple(self._running)
 
     async def drop(self, groups: Collection[Group]) -> None:
         """Stop reading these groups, and close them. Nothing of them is handed on from the moment of the call."""
-        dropped = {task: group for task, group in self._running.items() if group in groups}
-        for task in dropped:
-            del self._running[task]
+        tasks = [self._running.pop(group) for group in groups]
+        for task in tasks:
             task.cancel()
         try:
-            await asyncio.gather(*dropped, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
         finally:
-            await asyncio.gather(*(group.close() for group in dropped.values()))
+            await asyncio.gather(*(group.close() for group in groups))
 
     async def close(self) -> None:
         """Stop reading, and close the groups. Nothing is handed on any more from the moment of the call."""
@@ -96,7 +95,7 @@ class Sampler:
         self._hand(group, {name: dict.fromkeys(hosts, gap) for name, hosts in group.keys.items()})
 
     def _hand(self, group: Group, found: Mapping[str, Mapping[str, Reading]]) -> None:
-        if group not in self._running.values():
+        if group not in self._running:
             return
         silent = Gap(self._now(), "error", "its source says nothing of it")
         for name, hosts in group.keys.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from email.utils import formatdate
 
@@ -16,7 +17,7 @@ from cockpit.metrics.together import Together
 from cockpit.metrics.web import Web
 from cockpit.playbook.plan import Prometheus, Request
 from tests.metrics.promserver import PrometheusServer
-from tests.metrics.readies import datadog, document, output, probe, promql
+from tests.metrics.readies import datadog, document, gap, output, probe, promql
 from tests.metrics.servers import answer, as_json, serving
 
 
@@ -58,6 +59,17 @@ async def test_group_of_one_source_answers_under_its_metric(web: Web, now: float
     (group,) = groups_of([output(three, name="load", every=7.0)], web)
     assert (group.every, group.keys) == (7.0, {"load": (WHOLE,)})
     assert await group.read(now) == {"load": {WHOLE: Sample(now, 3)}}
+
+
+async def test_hosts_that_are_asked_apart_are_read_apart(web: Web, now: float) -> None:
+    async def deaf(host: str) -> bytes:
+        if host == "web-2":
+            await asyncio.get_running_loop().create_future()
+        return b"3\n"
+
+    healthy, silent = groups_of([output(deaf, name="load", hosts=("web-1", "web-2"), timeout=0.05)], web)
+    assert await healthy.read(now) == {"load": {"web-1": Sample(now, 3)}}
+    assert gap((await silent.read(now))["load"]["web-2"]).reason == "no output in 0.05 s"
 
 
 async def test_query_without_label_has_one_value_whatever_the_hosts(web: Web) -> None:

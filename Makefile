@@ -2,13 +2,14 @@
 PYTHON ?= python3
 WORKERS ?= 2
 TESTS ?=
+VERSION := 1.1.0
 N ?= 10000
 SEED ?= 100000
 
 BIN := .venv/bin
 STAMP := .venv/.installed
 SOURCES := cockpit screens widgets playbooks tests benchmarks
-BENCHMARKS ?= playbook hosts output idle journal engine metrics
+BENCHMARKS ?= playbook hosts output idle journal engine metrics rules
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -17,10 +18,11 @@ BENCHMARKS ?= playbook hosts output idle journal engine metrics
 
 help:  ## what there is
 	@sed -n 's/^\([a-z][a-z-]*\):.*##  *\(.*\)/  make \1\t\2/p' Makefile | expand -t 20
-	@echo '  PYTHON=python3.12 picks the Python, WORKERS=0 runs the tests one by one, TESTS=tests/journal runs some.'
+	@echo '  PYTHON=python3.12 picks the Python, WORKERS=0 runs the tests one by one, TESTS=tests/journal runs some,'
+	@echo '  VERSION=1.2.0 flies a version that is rolled back by itself.'
 
 fly: needs-fly $(STAMP)  ## release the quickstart service to three OpenSSH servers on this machine
-	@$(BIN)/python -m tests.loopback.fly
+	@$(BIN)/python -m tests.loopback.fly --version $(VERSION)
 
 test: needs-test $(STAMP)  ## run every test
 	@$(BIN)/pytest -n $(WORKERS) $(TESTS)

@@ -20,18 +20,18 @@ CURSOR: Final = "›"  # noqa: RUF001  the mark of a prompt
 class Captain:
     """Answers what the quickstart asks, by keys."""
 
-    def __init__(self, terminal: Terminal) -> None:
-        self.terminal = terminal
+    def __init__(self, terminal: Terminal, release: str = RELEASE) -> None:
+        self.terminal, self.release = terminal, release
 
     def start(self) -> None:
         """Type the release's name into the question whether to start."""
-        self.terminal.wait(rf"Start {RELEASE}[\s\S]*{LISTENS}")
-        self._type_into("s", RELEASE)
+        self.terminal.wait(rf"Start {self.release}[\s\S]*{LISTENS}")
+        self._type_into("s", self.release)
         self.arrive()
 
     def arrive(self) -> None:
         """Wait until the release is on the screen."""
-        self.terminal.wait(rf"{RELEASE} ── LIVE .*● engine")
+        self.terminal.wait(rf"{self.release} ── LIVE .*● engine")
 
     def prepare(self) -> None:
         """Tick both items of the checklist, the second with evidence."""
@@ -47,7 +47,7 @@ class Captain:
         assert isinstance(step, Gate)
         for role in step.sign:
             self.sign(gate, role)
-        self.go(step.confirm or RELEASE)
+        self.go(step.confirm or self.release)
 
     def sign(self, gate: str, role: str) -> None:
         """Sign a gate with yes for a role."""
@@ -56,12 +56,6 @@ class Captain:
         self.choose(self._key_of(f"Yes, as {role}"))
         self.terminal.wait(rf"✔ {role} ")
 
-    def look(self) -> None:
-        """Say that the first host was looked at."""
-        self.awaits("look")
-        self.ask("d", "Done · .*")
-        self.choose("d")
-
     def go(self, word: str) -> None:
         """Open the gate."""
         self.ask("g", "Gate · .*")
@@ -69,12 +63,12 @@ class Captain:
 
     def roll_back(self) -> None:
         """Roll back, from wherever it is asked."""
-        self.ask("R", f"Roll back {RELEASE}")
-        self._type_into("b", RELEASE)
+        self.ask("R", f"Roll back {self.release}")
+        self._type_into("b", self.release)
 
     def close(self) -> None:
         """Close the release that has ended."""
-        self.ask("X", f"Close {RELEASE}")
+        self.ask("X", f"Close {self.release}")
         self.choose("x")
         self.terminal.wait("closed")
 

@@ -8,10 +8,11 @@ from contextlib import ExitStack
 import pytest
 
 from tests.conftest import Home
-from tests.e2e.site import Site, write_hooks
+from tests.e2e.site import HURRIED, SHORTER, Site, playbook, write_hooks
 from tests.e2e.terminal import Terminal
 from tests.loopback.fleet import Fleet
 from tests.loopback.keeper import Keeper
+from tests.loopback.load import Load
 from tests.loopback.pilot import Cockpit
 from tests.loopback.service import Service
 
@@ -19,11 +20,13 @@ Open = Callable[..., Terminal]
 
 
 @pytest.fixture
-def site(home: Home) -> Iterator[Site]:
+def site(home: Home, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
     """Three hosts at 1.0.0 whose settings this test's login has; nothing of it goes on after the test."""
     folder = home.user.parent
+    monkeypatch.chdir(home.user)
+    (home.user / HURRIED).write_text(playbook(SHORTER))
     keeper = Keeper(folder)
-    with Fleet(folder / "hosts") as fleet, Service(fleet) as service:
+    with Fleet(folder / "hosts") as fleet, Service(fleet) as service, Load(service):
         settings = home.config / "cockpit"
         settings.mkdir(mode=0o700)
         (settings / "settings.toml").write_text(f'ssh_config = "{fleet.ssh_config}"\n')

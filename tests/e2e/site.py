@@ -1,10 +1,10 @@
-"""Where a release takes place: three hosts with the quickstart's service, and what happened on them."""
+"""Where a release takes place: three hosts with the quickstart's service and its customers, and what happened there."""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from errno import ENXIO
@@ -14,16 +14,20 @@ from typing import Any, Final
 from cockpit.cli.common import login
 from cockpit.playbook import load
 from cockpit.playbook.plan import Run
+from tests.loopback import processes
 from tests.loopback.fleet import Fleet
 from tests.loopback.keeper import ROOT
 from tests.loopback.pilot import Cockpit
 from tests.loopback.service import Service
 from tests.loopback.waiting import wait_until
 
-PLAYBOOK: Final = str(ROOT / "playbooks" / "quickstart.yaml")
+PLAYBOOK: Final = ROOT / "playbooks" / "quickstart.yaml"
+HURRIED: Final = "quickstart.yaml"
+"""The same with shorter periods, in the folder that every command is run in."""
+SHORTER: Final = {"wait: 10s": "wait: 4s", "samples: 5": "samples: 3", "for: 30s": "for: 4s", "for: 20s": "for: 3s"}
 RELEASE: Final = "orders-1.1.0"
-RUN: Final = ("run", PLAYBOOK, "--release", RELEASE, "-p", "version=1.1.0", "-p", "previous=1.0.0")
-PLAN: Final = load.plan(Path(PLAYBOOK), {"version": "1.1.0", "previous": "1.0.0"}, login())
+RUN: Final = ("run", HURRIED, "--release", RELEASE, "-p", "version=1.1.0", "-p", "previous=1.0.0")
+PLAN: Final = load.plan(PLAYBOOK, {"version": "1.1.0", "previous": "1.0.0"}, login())
 STEPS: Final = {step.id: step for step in (*PLAN.steps, *(PLAN.rollback or ()))}
 
 HOOK: Final = """\
@@ -40,6 +44,7 @@ class Site:
     fleet: Fleet
     service: Service
     cockpit: Cockpit
+    release: str = RELEASE
 
     def command(self, *arguments: str) -> list[str]:
         """A command line for a terminal."""
@@ -75,7 +80,7 @@ class Site:
 
     def log(self, kind: str) -> list[dict[str, Any]]:
         """The journal's events of a kind, such as `attempt-started`."""
-        said = self.cockpit.ask("log", RELEASE, "--format", "json")
+        said = self.cockpit.ask("log", self.release, "--format", "json")
         events = [json.loads(line)["event"] for line in said.stdout.splitlines()]
         return [event for event in events if event["event"] == kind]
 
@@ -87,9 +92,17 @@ class Site:
         journaled = {name: {event["id"] for event in tries if event["host"] == name} for name in self.fleet}
         assert journaled == self.claims()
 
+    def kill_engine(self, *, with_parent: bool = False) -> None:
+        """Kill the engine, after its supervisor where that is asked for."""
+        engine = processes.look(self.log("engine-started")[-1]["pid"])
+        assert engine is not None
+        parent = processes.look(engine.parent)
+        assert parent is not None
+        processes.kill([parent, engine] if with_parent else [engine])
+
     def status(self) -> dict[str, Any]:
         """Where the release stands."""
-        found = self.cockpit.status(RELEASE)
+        found = self.cockpit.status(self.release)
         assert found is not None, "cockpit status says nothing"
         return dict(found)
 
@@ -103,6 +116,15 @@ class Site:
             yield pause
         finally:
             pause.end()
+
+
+def playbook(other: Mapping[str, str]) -> str:
+    """The quickstart with other words here and there, each of which it has."""
+    text = PLAYBOOK.read_text()
+    for word, instead in other.items():
+        assert word in text, word
+        text = text.replace(word, instead)
+    return text
 
 
 class Pause:

@@ -13,7 +13,7 @@ def test_keys_bring_a_release_from_start_to_done(site: Site, open_terminal: Open
     captain.start()
     captain.prepare()
     captain.open_gate("go")
-    captain.look()
+    captain.awaits("go-on")
     assert site.versions() == ["1.1.0", "1.0.0", "1.0.0"]
     captain.open_gate("go-on")
     captain.stands("done")
@@ -29,6 +29,7 @@ def test_command_line_brings_a_release_from_start_to_done(site: Site) -> None:
     follower = site.cockpit.open(*RUN, "--headless")
     assert Pilot(site.cockpit, RELEASE).fly(follower) == 0
     assert site.versions() == ["1.1.0"] * 3
+    assert {event["step"] for event in site.log("step-passed")} >= {"watch-first", "watch-all"}
     site.assert_once("1.1.0")
     assert site.cockpit.ask("close", RELEASE).returncode == 0
     assert (site.status()["state"], site.traces()) == ("closed", [])

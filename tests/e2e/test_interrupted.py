@@ -9,7 +9,6 @@ import pytest
 from tests.e2e.captain import Captain
 from tests.e2e.conftest import Open
 from tests.e2e.site import RELEASE, RUN, Pause, Site
-from tests.loopback import processes
 from tests.loopback.waiting import wait_until
 
 ATTACH = ("attach", RELEASE)
@@ -22,7 +21,6 @@ def captain(site: Site, open_terminal: Open) -> Captain:
     captain.start()
     captain.prepare()
     captain.open_gate("go")
-    captain.look()
     captain.awaits("go-on")
     return captain
 
@@ -63,7 +61,7 @@ def test_release_goes_on_while_nobody_watches(site: Site, captain: Captain, paus
 
 
 def test_killed_engine_comes_back_by_itself(site: Site, captain: Captain, pause: Pause) -> None:
-    kill_engine(site)
+    site.kill_engine()
     wait_until(lambda: len(site.log("engine-started")) == 2, "its supervisor has started another", 60)
     captain.arrive()
     pause.end()
@@ -73,19 +71,10 @@ def test_killed_engine_comes_back_by_itself(site: Site, captain: Captain, pause:
 def test_attach_starts_an_engine_whose_supervisor_died_too(
     site: Site, captain: Captain, pause: Pause, open_terminal: Open
 ) -> None:
-    kill_engine(site, with_parent=True)
+    site.kill_engine(with_parent=True)
     captain.terminal.wait("engine lost")
     captain.terminal.kill()
     again = Captain(open_terminal(site.command(*ATTACH)))
     again.runs("deploy-others")
     pause.end()
     finish(site, again)
-
-
-def kill_engine(site: Site, *, with_parent: bool = False) -> None:
-    """Kill the engine, after its supervisor where that is asked for."""
-    engine = processes.look(site.log("engine-started")[-1]["pid"])
-    assert engine is not None
-    parent = processes.look(engine.parent)
-    assert parent is not None
-    processes.kill([parent, engine] if with_parent else [engine])

@@ -22,5 +22,5 @@ def test_observer_sees_everything_and_changes_nothing(site: Site, open_terminal:
         observer.terminal.wait(f"{action}: {ONLY_WATCHES}")
     assert site.status()["state"] == "waiting"
     captain.go(RELEASE)
-    observer.awaits("look")
+    observer.awaits("go-on")
     assert observer.leave() == 0

@@ -13,7 +13,7 @@ def test_keys_roll_a_release_back(site: Site, open_terminal: Open) -> None:
     captain.start()
     captain.prepare()
     captain.open_gate("go")
-    captain.awaits("look")
+    captain.awaits("go-on")
     assert site.versions() == ["1.1.0", "1.0.0", "1.0.0"]
     captain.roll_back()
     captain.stands("rolled back")

@@ -1,7 +1,8 @@
 """`make fly`: release the quickstart to three OpenSSH servers on this machine.
 
-python -m tests.loopback.fly             in a terminal, open the cockpit; without one, answer by the command line
-python -m tests.loopback.fly --serve     only serve the hosts, until interrupted
+python -m tests.loopback.fly                    in a terminal, open the cockpit; without one, answer by the command line
+python -m tests.loopback.fly --version 1.2.0    the same, with the version that is rolled back by itself
+python -m tests.loopback.fly --serve            only serve the hosts, until interrupted
 """
 
 from __future__ import annotations
@@ -23,13 +24,12 @@ import httpx
 
 from tests.loopback.fleet import FIRST, NAMES, SHELLS, Fleet, some_network
 from tests.loopback.keeper import ROOT, Keeper
+from tests.loopback.load import Load
 from tests.loopback.pilot import ENDED, Cockpit, Pilot
 from tests.loopback.processes import sweep
-from tests.loopback.service import PORT, Service
+from tests.loopback.service import PORT, VERSIONS, Service
 from tests.loopback.sshd import Shell, is_free
 
-RELEASE: Final = "quickstart-1.1.0"
-PARAMS: Final = ("-p", "version=1.1.0", "-p", "previous=1.0.0")
 NETWORK: Final = "127.0.0"
 SETTINGS: Final = 'ssh_config = "{}"\n'
 
@@ -43,7 +43,7 @@ exec {program} "$@"
 
 @dataclass(frozen=True)
 class Ground:
-    """The folder where it happens, with the hosts and their service at work."""
+    """The folder where it happens, with the hosts and their service at work for customers."""
 
     folder: Path
     fleet: Fleet
@@ -76,7 +76,8 @@ def ground(folder: Path, network: str) -> Iterator[Ground]:
             path.mkdir(mode=0o700)
         keeper = Keeper(folder)
         try:
-            with Fleet(folder / "hosts", shells=shells(), network=network) as fleet, Service(fleet) as service:
+            hosts = Fleet(folder / "hosts", shells=shells(), network=network)
+            with hosts as fleet, Service(fleet) as service, Load(service):
                 (settings / "settings.toml").write_text(SETTINGS.format(fleet.ssh_config))
                 where = Ground(folder, fleet, service)
                 where.write_command()
@@ -120,28 +121,29 @@ def serve(where: Ground) -> int:
     return 0
 
 
-def fly(where: Ground) -> int:
+def fly(where: Ground, version: str) -> int:
     """Run the release to its end, and close it. Its outcome, as an exit status."""
-    cockpit = Cockpit(where.environment)
-    start = ("run", str(ROOT / "playbooks" / "quickstart.yaml"), "--release", RELEASE, *PARAMS)
+    cockpit, release = Cockpit(where.environment), f"quickstart-{version}"
+    params = ("-p", f"version={version}", "-p", f"previous={VERSIONS[0]}")
+    start = ("run", str(ROOT / "playbooks" / "quickstart.yaml"), "--release", release, *params)
     if sys.stdin.isatty() and sys.stdout.isatty():
-        outcome = by_hand(where, cockpit, start)
+        outcome = by_hand(where, cockpit, release, start)
     else:
-        outcome = Pilot(cockpit, RELEASE).fly(cockpit.open(*start, "--headless"))
+        outcome = Pilot(cockpit, release).fly(cockpit.open(*start, "--headless"))
     show_versions(where)
-    close(cockpit)
+    close(cockpit, release)
     return outcome
 
 
-def by_hand(where: Ground, cockpit: Cockpit, start: tuple[str, ...]) -> int:
+def by_hand(where: Ground, cockpit: Cockpit, release: str, start: tuple[str, ...]) -> int:
     """Open the cockpit, and again as often as it is left before the release has ended."""
     outcome = cockpit.open(*start).wait()
-    while (status := cockpit.status(RELEASE)) and status["state"] not in ENDED:
-        print(f"{RELEASE} is {status['state']}. From another terminal: {where.command} attach {RELEASE}")
+    while (status := cockpit.status(release)) and status["state"] not in ENDED:
+        print(f"{release} is {status['state']}. From another terminal: {where.command} attach {release}")
         if not goes_on():
-            cockpit.ask("abort", RELEASE, "--note", "make fly was left")
+            cockpit.ask("abort", release, "--note", "make fly was left")
             return 1
-        outcome = cockpit.open("attach", RELEASE).wait()
+        outcome = cockpit.open("attach", release).wait()
     return outcome
 
 
@@ -154,15 +156,15 @@ def goes_on() -> bool:
         return False
 
 
-def close(cockpit: Cockpit) -> None:
+def close(cockpit: Cockpit, release: str) -> None:
     """Say how the release has ended, and close it."""
-    status = cockpit.status(RELEASE)
+    status = cockpit.status(release)
     if status is None:
         return
-    print(f"{RELEASE} is {status['state'].replace('_', ' ')}")
+    print(f"{release} is {status['state'].replace('_', ' ')}")
     if status["state"] == "closed":
         return
-    said = cockpit.ask("close", RELEASE, "--note", "make fly is over")
+    said = cockpit.ask("close", release, "--note", "make fly is over")
     print(said.stderr.strip(), file=sys.stderr)
 
 
@@ -178,6 +180,7 @@ def show_versions(where: Ground) -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.loopback.fly", description="Release the quickstart.")
+    parser.add_argument("--version", choices=VERSIONS[1:], default=VERSIONS[1], help="what is released")
     parser.add_argument("--serve", action="store_true", help="only serve the hosts, until interrupted")
     parser.add_argument("--folder", type=Path, default=ROOT / ".fly", help="where it all happens; made anew")
     parser.add_argument("--network", help="the first three numbers of the hosts' addresses, such as 127.1.2")
@@ -185,7 +188,7 @@ def main() -> int:
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # in its place among what the cockpit says
     try:
         with ground(chosen.folder.absolute(), chosen.network or usual_network()) as where:
-            return serve(where) if chosen.serve else fly(where)
+            return serve(where) if chosen.serve else fly(where, chosen.version)
     except KeyboardInterrupt:
         return 130
 

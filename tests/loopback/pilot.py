@@ -15,6 +15,9 @@ from typing import Any, Final
 
 ENDED: Final = {"done", "rolled_back", "aborted", "failed", "closed"}
 NOTE: Final = "answered by make fly"
+PAUSE: Final = 0.7
+LEFT: Final = {"veto", "decision", "acknowledgement", "resume"}
+"""What metrics have brought about, and what ends by itself."""
 
 Entry = Mapping[str, Any]
 """One of the `waiting_for` of `cockpit status --format json`."""
@@ -48,7 +51,10 @@ class Cockpit:
 
 @dataclass
 class Pilot:
-    """Gives one answer at a time to a release, each once; what it cannot answer, or is refused, aborts the release."""
+    """Gives one answer at a time to a release, each once; what it cannot answer, or is refused, aborts the release.
+
+    What its rules bring about takes its course: nobody vetoes, nobody decides.
+    """
 
     cockpit: Cockpit
     release: str
@@ -61,11 +67,12 @@ class Pilot:
             if time.monotonic() > deadline:
                 self._abort(f"not done after {seconds:g} s")
                 deadline = float("inf")
-            self._answer_next()
-            time.sleep(0.3)
+            self.answer_next()
+            time.sleep(PAUSE)
         return follower.returncode
 
-    def _answer_next(self) -> None:
+    def answer_next(self) -> None:
+        """Give the next answer, if one is asked for."""
         status = self.cockpit.status(self.release)
         arguments = next_answer(self.release, status["waiting_for"], self.given) if status else None
         if arguments is None:
@@ -73,7 +80,9 @@ class Pilot:
         self.given.add(arguments)
         print(f"$ {shlex.join(['cockpit', *arguments])}", flush=True)
         said = self.cockpit.ask(*arguments)
-        if said.returncode != 0:
+        if said.returncode != 0 and arguments[0] == "go":  # a rule may have changed meanwhile
+            self.given.discard(arguments)
+        elif said.returncode != 0:
             self._abort(f"refused: {said.stderr.strip()}")
 
     def _abort(self, reason: str) -> None:
@@ -83,7 +92,8 @@ class Pilot:
 
 def next_answer(release: str, waiting_for: Iterable[Entry], given: set[tuple[str, ...]]) -> tuple[str, ...] | None:
     """The arguments of the next command to give, sign-offs before their gate; None to go on waiting."""
-    in_order = sorted(waiting_for, key=lambda entry: entry["what"] == "gate")
+    left_out = (entry for entry in waiting_for if entry["what"] not in LEFT)
+    in_order = sorted(left_out, key=lambda entry: entry["what"] == "gate")
     answers = (answer(release, entry) for entry in in_order)
     return next((arguments for arguments in answers if arguments not in given), None)
 

@@ -15,7 +15,7 @@ from tests.loopback.keeper import ROOT
 from tests.loopback.sshd import Host, program
 
 SOURCES: Final = ROOT / "playbooks" / "quickstart"
-VERSIONS: Final = ("1.0.0", "1.1.0")
+VERSIONS: Final = ("1.0.0", "1.1.0", "1.2.0")
 PORT: Final = 8700
 ORDERS: Final = ("a kite", "two balls of string", "a map of the harbour")
 

@@ -43,3 +43,8 @@ def test_gate_is_next_when_its_sign_off_is_given() -> None:
 
 def test_nothing_is_answered_twice() -> None:
     assert next_answer("q-1", [GATE, SIGN_OFF], {SIGN, GO}) is None
+
+
+@pytest.mark.parametrize("what", ["veto", "decision", "acknowledgement", "resume"])
+def test_what_rules_bring_about_takes_its_course(what: str) -> None:
+    assert next_answer("q-1", [{"what": what, "step": "watch", "item": "errors", "from": ["ana"]}], set()) is None

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import httpx
 import pytest
 
 from tests.loopback.fleet import Fleet
+from tests.loopback.load import Load
 from tests.loopback.processes import living_in
 from tests.loopback.service import Service
+from tests.loopback.waiting import wait_until
 
 HOSTS = ["web-1", "web-2", "web-3"]
 
@@ -95,6 +98,40 @@ def test_rolled_back_service_has_its_old_data(service: Service) -> None:
     service.add_order("web-2", "a lantern")
     release(service, "web-2", "1.0.0", "./service restore ~/before.db")
     assert service.get("web-2") == {"version": "1.0.0", "status": "ok", "records": 3}
+
+
+def test_metrics_say_nothing_where_nothing_was_asked_for(service: Service) -> None:
+    service.control("web-1", "restart")
+    assert service.get("web-1", "/metrics") == {"requests": 0, "error_rate": None, "latency_p95": None}
+
+
+def test_metrics_count_what_customers_ask_for_and_not_who_looks(service: Service) -> None:
+    service.control("web-1", "restart")
+    for path in ("/orders", "/health", "/metrics", "/orders"):
+        service.get("web-1", path)
+    found = service.get("web-1", "/metrics")
+    assert (found["requests"], found["error_rate"], found["latency_p95"] > 0) == (2, 0.0, True)
+
+
+def test_version_with_a_fault_is_well_until_a_hundred_have_read(service: Service) -> None:
+    release(service, "web-1", "1.2.0", "./service backup ~/before.db")
+    for _ in range(100):
+        service.get("web-1", "/orders")
+    assert service.get("web-1", "/metrics")["error_rate"] == 0.0
+    with pytest.raises(httpx.HTTPStatusError, match="500 Internal Server Error"):
+        service.get("web-1", "/orders")
+    assert service.get("web-1", "/metrics")["error_rate"] == 0.99
+    assert service.get("web-1") == {"version": "1.2.0", "status": "ok", "records": 3, "schema": 2}
+    release(service, "web-1", "1.0.0", "./service restore ~/before.db")
+
+
+def test_load_asks_every_host_for_pages_and_ends_with_who_started_it(service: Service) -> None:
+    service.control("web-2", "restart")
+    with Load(service, rate=50) as load:
+        wait_until(lambda: service.get("web-2", "/metrics")["requests"] > 20, "customers ask")
+        assert load.is_alive()
+    assert not load.is_alive()
+    assert service.get("web-2", "/metrics")["error_rate"] == 0.0
 
 
 def test_service_keeps_no_data_in_its_checkout(service: Service) -> None:

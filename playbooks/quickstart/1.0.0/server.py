@@ -1,4 +1,4 @@
-"""A small web service that keeps orders: `/`, `/health`, and `/orders` to read and to add to.
+"""A small web service that keeps orders: `/`, and `/orders` to read and to add to; `/health` and `/metrics` tell of it.
 
 server.py serve CONF DATA PIDFILE    become a daemon; return when it answers, or fail with its reason
 server.py health CONF                print what /health answers
@@ -11,7 +11,9 @@ import signal
 import sqlite3
 import sys
 import threading
+import time
 import urllib.request
+from collections import deque
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -20,16 +22,46 @@ import orders
 VERSION = Path(__file__).with_name("VERSION").read_text().strip()
 
 
+RECENT = 10.0
+
+
+class Traffic:
+    """The requests of the last ten seconds, those that only look at the service left out."""
+
+    def __init__(self):
+        self.answered = deque()
+        self.lock = threading.Lock()
+
+    def note(self, status, seconds):
+        with self.lock:
+            self.answered.append((time.monotonic(), status >= 500, 1000 * seconds))
+
+    def facts(self):
+        """How many there were, the percentage that failed, and the milliseconds within which 95 % were answered."""
+        with self.lock:
+            while self.answered and self.answered[0][0] < time.monotonic() - RECENT:
+                self.answered.popleft()
+            failed = sum(failed for _, failed, _ in self.answered)
+            times = sorted(milliseconds for _, _, milliseconds in self.answered)
+        count = len(times)
+        if not count:
+            return {"requests": 0, "error_rate": None, "latency_p95": None}
+        slow = times[min(count - 1, int(0.95 * count))]
+        return {"requests": count, "error_rate": round(100 * failed / count, 2), "latency_p95": round(slow, 2)}
+
+
 class Handler(BaseHTTPRequestHandler):
     lock = threading.Lock()
+    traffic = Traffic()
     data = None
 
     def do_GET(self):
-        pages = {"/": self.page, "/health": self.health, "/orders": self.list}
-        if self.path in pages:
-            with self.lock:
-                body = pages[self.path]()
-            self.answer(200, body)
+        looks = {"/health": self.health, "/metrics": self.traffic.facts}
+        pages = {"/": self.page, "/orders": self.list}
+        if self.path in looks:
+            self.answer(200, looks[self.path]())
+        elif self.path in pages:
+            self.serve(200, pages[self.path])
         else:
             self.answer(404, {"error": f"there is no {self.path}"})
 
@@ -37,19 +69,33 @@ class Handler(BaseHTTPRequestHandler):
         item = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
         if self.path != "/orders" or not item:
             self.answer(400, {"error": "post an item to /orders"})
-            return
-        with self.lock:
-            orders.add(self.data, item)
-        self.answer(201, {"item": item})
+        else:
+            self.serve(201, lambda: self.add(item))
+
+    def serve(self, status, work):
+        """Answer with what the work gives, and count it; what goes wrong in it is an error of the service."""
+        begun = time.monotonic()
+        try:
+            with self.lock:
+                body = work()
+        except (OSError, sqlite3.Error) as error:
+            status, body = 500, {"error": str(error)}
+        self.traffic.note(status, time.monotonic() - begun)
+        self.answer(status, body)
 
     def page(self):
         return f"orders {VERSION}: {len(orders.everything(self.data))} orders\n"
 
     def health(self):
-        return {"version": VERSION, "status": "ok", **orders.facts(self.data)}
+        with self.lock:
+            return {"version": VERSION, "status": "ok", **orders.facts(self.data)}
 
     def list(self):
         return orders.everything(self.data)
+
+    def add(self, item):
+        orders.add(self.data, item)
+        return {"item": item}
 
     def answer(self, status, body):
         text = isinstance(body, str)
@@ -59,6 +105,10 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(payload)))
         self.end_headers()
         self.wfile.write(payload)
+
+    def log_request(self, code="-", size="-"):
+        if int(code) >= 400:
+            super().log_request(code, size)
 
 
 def address(conf):

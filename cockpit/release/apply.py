@@ -144,7 +144,7 @@ def _apply(draft: Draft, event: AnyEvent, at: float) -> None:
         case BaselineRecorded():
             draft.set(baselines={**draft.state.baselines, event.metric: event.hosts})
         case BackOrdered():
-            _back_ordered(draft, event)
+            _back_ordered(draft, event, at)
         case BackDone():
             _back_done(draft, event)
         case CredentialsMissed():
@@ -311,7 +311,7 @@ def _rule(
 
 
 _SETTLED: Mapping[str, Any] = {"announced": None, "asked": None, "due": None}
-_CLEARED: Mapping[str, Any] = {"excused": "", "excuse": "", "again": None, "acknowledged": ""}
+_CLEARED: Mapping[str, Any] = {"excused": "", "excuse": "", "again": None, "acknowledged": "", "backed": None}
 
 
 def _verdict(draft: Draft, event: VerdictChanged, at: float) -> None:
@@ -336,8 +336,10 @@ def _settle_rules(draft: Draft) -> None:
             draft.set_rule(name, **_SETTLED)
 
 
-def _back_ordered(draft: Draft, event: BackOrdered) -> None:
+def _back_ordered(draft: Draft, event: BackOrdered, at: float) -> None:
     _settle_rules(draft)
+    if event.rule:
+        draft.set_rule(event.rule, backed=at)
     draft.put_step(undoing(draft.step(draft.state.undo(event.step).id), event.hosts))
     draft.set(back=event.step, back_hosts=event.hosts, **_NOT_HELD)
     _try_again(draft, event.hosts)

@@ -27,8 +27,9 @@ def _begun(one: StepState, step: Run) -> tuple[str, ...]:
 
 
 def renewed(one: StepState) -> StepState:
-    """A step as if it had not been begun, but for what is still unknown, and the numbers of its attempts."""
-    return StepState(one.step, hosts={host: _renewed(run) for host, run in one.hosts.items()})
+    """A step that waits for its turn again. What is unknown, and that it had begun, remains: nobody undid that."""
+    runs = {host: _renewed(run, begun=run.begun) for host, run in one.hosts.items()}
+    return StepState(one.step, hosts=runs, begun=one.begun or one.started is not None)
 
 
 def undoing(one: StepState, hosts: tuple[str, ...]) -> StepState:
@@ -39,15 +40,15 @@ def undoing(one: StepState, hosts: tuple[str, ...]) -> StepState:
 
 def without_batch(one: StepState, hosts: tuple[str, ...]) -> StepState:
     """A step of which the batch on these hosts was undone: it goes on with it, or begins anew where nothing is left."""
-    runs = {host: _renewed(run) if host in hosts else run for host, run in one.hosts.items()}
+    runs = {host: _renewed(run, begun=False) if host in hosts else run for host, run in one.hosts.items()}
     if not any(run.begun for run in runs.values()):
-        return renewed(one)
+        return renewed(replace(one, hosts=runs))
     return replace(one, status="running", ended=None, hosts=runs)
 
 
-def _renewed(run: HostRun) -> HostRun:
+def _renewed(run: HostRun, *, begun: bool) -> HostRun:
     """One that was let go stays so."""
-    return run if run.status in ("dropped", "skipped") else _afresh(run, "waiting")
+    return replace(run if run.status in ("dropped", "skipped") else _afresh(run, "waiting"), begun=begun)
 
 
 def _afresh(run: HostRun, status: HostStatus) -> HostRun:

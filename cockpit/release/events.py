@@ -374,12 +374,13 @@ class Waived(Event, frozen=True, tag="waived", kw_only=True):
 
 
 class BackOrdered(Event, frozen=True, tag="back-ordered", kw_only=True):
-    """The last batch of a step is to be undone."""
+    """The last batch of a step is to be undone. `rule` is the one that caused it, if a guard's did."""
 
     step: str
     hosts: tuple[str, ...]
     by: str
     note: str
+    rule: str = ""
 
 
 class BackDone(Event, frozen=True, tag="back-done", kw_only=True):

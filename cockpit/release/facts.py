@@ -22,7 +22,7 @@ def known(one: StepState, fact: str) -> bool | None:
     lost = any(run.lost for run in runs) if one.hosts else one.lost
     match fact:
         case "started":
-            begun = any(map(_has_begun, runs)) if one.hosts else one.started is not None
+            begun = any(map(_has_begun, runs)) if one.hosts else one.begun or one.started is not None
             return begun or (None if lost else False)
         case "unknown":
             return unknown or (None if lost else False)

@@ -106,11 +106,17 @@ def _back_all_the_way(state: State, guard: Guard, rule: str, note: str, now: flo
 def _back_a_batch(state: State, guard: Guard, rule: str, note: str) -> Iterator[AnyEvent]:
     if state.back:
         return
-    found = None if state.rolling_back else last_batch(state)
+    found = None if state.rolling_back or _has_gone_back(state, guard, rule) else last_batch(state)
     if found is None:
         yield from _hold(state, guard, rule, note)
     else:
-        yield BackOrdered(step=found[0], hosts=found[1], by=ITSELF, note=note)
+        yield BackOrdered(step=found[0], hosts=found[1], by=ITSELF, note=note, rule=rule)
+
+
+def _has_gone_back(state: State, guard: Guard, rule: str) -> bool:
+    """Whether a rule has taken a batch back in this guard, and has not passed since: it may need its time."""
+    started, backed = state.steps[guard.id].started, state.rules[rule].backed
+    return started is not None and backed is not None and started <= backed
 
 
 def _hold(state: State, guard: Guard, rule: str, note: str) -> Iterator[AnyEvent]:

@@ -123,7 +123,8 @@ class RuleState(msgspec.Struct, frozen=True):
     """Where a rule stands: its verdict (None: never judged) since a moment, and what it was made from.
 
     `announced` is when it will roll back; `asked` is the decision that is open, until `due` where there is a deadline;
-    `guard` watches it in either. `excused` is who let it cause nothing: until it passes, or until `again`.
+    `guard` watches it in either. `excused` is who let it cause nothing: until it passes, or until `again`. `backed` is
+    when it took a batch back: until it passes it takes no further one while the same guard watches.
     """
 
     verdict: Verdict | None = None
@@ -142,10 +143,14 @@ class RuleState(msgspec.Struct, frozen=True):
     excuse: str = ""
     again: float | None = None
     acknowledged: str = ""
+    backed: float | None = None
 
 
 class StepState(msgspec.Struct, frozen=True):
-    """A step of the plan and where it stands. `lost`: it had not ended when the journal broke."""
+    """A step of the plan and where it stands. `lost`: it had not ended when the journal broke.
+
+    `begun`: it had begun before it came to wait for its turn again.
+    """
 
     step: Step
     status: StepStatus = "pending"
@@ -159,6 +164,7 @@ class StepState(msgspec.Struct, frozen=True):
     note: str = ""
     ordered: bool = False
     lost: bool = False
+    begun: bool = False
 
 
 class HostState(msgspec.Struct, frozen=True):

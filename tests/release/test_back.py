@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from cockpit.analysis.rule import Rule
 from cockpit.playbook.plan import Plan, Run
+from cockpit.release.facts import known
 from tests.release.script import Script, make_plan, step
 
 BATCHES = (("web-1",), ("web-2", "web-3"))
@@ -32,7 +33,7 @@ def test_failing_rule_undoes_the_last_batch_and_holds() -> None:
     script = deployed()
     script.play("""
         < r is failing
-        back-ordered deploy web-2,web-3
+        back-ordered deploy web-2,web-3 r
         step-started deploy-undo
         attempt-started deploy-undo web-2 run 1
         attempt-started deploy-undo web-3 run 1
@@ -95,3 +96,39 @@ def test_what_is_unknown_on_a_host_is_settled_before_it_is_undone() -> None:
     script.feed("ended deploy web-2 run 1 unknown\nended deploy web-3 run 1 0\nana back")
     assert script.waiting() == ["settle deploy web-2"]
     assert [each.host for each in script.state.live.values()] == ["web-3"]
+
+
+def beside() -> Script:
+    """A deployment that has gone out, and a guard beside it that is not renewed with it."""
+    plan = staged()
+    deploy, guard = plan.steps
+    plan = replace(plan, phases=(replace(plan.phases[0], steps=(deploy, replace(guard, after=()))),))
+    return Script(plan).feed("hosts answer\nall pass\nhosts answer\nall pass")
+
+
+def test_rule_takes_one_batch_back_and_holds_until_it_has_passed() -> None:
+    script = beside().feed("r is failing\nall pass")
+    assert (script.state.back, script.state.held_by) == ("", "cockpit")
+    assert script.statuses("deploy")["web-1"] == "passed"
+    assert script.feed("ana resume").state.held_rules == ("r",)
+    assert script.feed("r is passing\nr is failing").state.back_hosts == ("web-1",)
+
+
+def test_batch_of_which_a_host_was_skipped_is_taken_back_once() -> None:
+    script = beside().feed("ana back\nall pass\nana resume\nhosts answer\nall fail")
+    script.feed("ana skip deploy web-2\nana skip deploy web-3\nana back\nall pass")
+    assert script.feed("ana back").state.back_hosts == ("web-1",)
+
+
+def test_what_ran_behind_the_batch_still_counts_as_begun() -> None:
+    plan = staged()
+    deploy, guard = plan.steps
+    migrate = step("run", "migrate", hosts=("web-1",), after=("deploy",), no_return=True)
+    call = step("do", "call", text="call", after=("migrate",), no_return=True)
+    plan = replace(plan, phases=(replace(plan.phases[0], steps=(deploy, migrate, call, guard)),))
+    script = Script(plan).feed(
+        "hosts answer\nall pass\nhosts answer\nall pass\nhosts answer\nall pass\nana back\nall pass"
+    )
+    assert script.state.steps["migrate"].status == "pending"
+    assert known(script.state.steps["migrate"], "started") is True
+    assert known(script.state.steps["call"], "started") is True

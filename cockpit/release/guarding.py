@@ -134,12 +134,14 @@ def _steadied(state: State, now: float) -> Iterator[AnyEvent]:
 
 
 def _asks_to_end(state: State, now: float) -> Iterator[AnyEvent]:
-    """Rules that keep a guard from ending when its period is over: a person may accept them."""
+    """Rules that keep a guard from ending when its period is over: a person may accept them, for one guard at a time."""
+    asked = dict[str, AnyEvent]()
     for one, guard in guards(state):
         if now >= period_end(one, guard):
             for rule in unwell(state, one, guard):
                 if not is_impending(state.rules[rule]):
-                    yield DecisionOpened(guard=guard.id, rule=rule, about="end")
+                    asked.setdefault(rule, DecisionOpened(guard=guard.id, rule=rule, about="end"))
+    yield from asked.values()
 
 
 def hold_end(state: State) -> float | None:

@@ -50,6 +50,16 @@ def test_guard_does_not_end_over_a_rule_that_was_never_measured() -> None:
     assert script.entries()[0].text == "watch is over, but r was not measured yet"
 
 
+def test_rule_of_two_guards_is_accepted_for_one_after_the_other() -> None:
+    plan = guarded("hold")
+    other = step("guard", "other", rules={"r": "hold"}, seconds=600.0)
+    script = Script(_beside(plan, other)).feed("r is inconclusive\n+600s")
+    assert script.waiting() == ["decision other r"]
+    script.feed("ana decide r accept")
+    assert script.waiting() == ["decision watch r"]
+    assert script.feed("ana decide r accept").state.end == "done"
+
+
 def test_rule_that_only_warns_does_not_keep_a_guard_from_ending() -> None:
     assert Script(guarded("warn")).feed("r is failing\n+600s").state.end == "done"
 

@@ -15,6 +15,7 @@ from tests.cli.books import HERE, write
 from tests.cli.conftest import Flight, Say
 from tests.conftest import Home
 from tests.journal.tmpfs import fill, mounted
+from tests.loopback.waiting import wait_until
 
 PROMISED = {
     *("release", "playbook", "digest", "mode", "state", "step", "captain", "waiting_for", "verdicts"),
@@ -57,6 +58,36 @@ def test_list_has_a_line_a_release(waiting: Flight) -> None:
 
 def test_list_of_json_is_a_list(waiting: Flight) -> None:
     assert [each["release"] for each in json.loads(waiting.ask("status", "--format", "json"))] == ["here-1"]
+
+
+WATCHED = """\
+playbook: watched
+roles: {captain: ['{{ login }}']}
+metrics:
+  load: {command: 'echo 7', on: here, unit: '%', every: 300ms, no_data: hold}
+rules:
+  high: {metric: load, bad: above 5%}
+  low: {metric: load, bad: below 5%}
+phases:
+  - phase: only
+    steps: [{id: go, gate: Go}]
+"""
+
+
+def test_verdict_of_every_rule_is_told(flight: Flight) -> None:
+    flight.start(text=WATCHED)
+    wait_until(lambda: verdicts(flight) == {"high": "failing", "low": "passing"}, "both are judged", 30)
+    shown = flight.ask("status", flight.release)
+    assert [line.split() for line in shown.splitlines() if "bad" in line] == [
+        ["high", "✖", "failing", "7", "%", "bad", "above", "5%"],
+        ["low", "✔", "passing", "7", "%", "bad", "below", "5%"],
+    ]
+
+
+def verdicts(flight: Flight) -> dict[str, str | None]:
+    found = json.loads(flight.ask("status", flight.release, "--format", "json"))["verdicts"]
+    assert isinstance(found, dict)
+    return found
 
 
 @pytest.fixture

@@ -13,6 +13,8 @@ CHECKLIST = "◇ The team knows"
 TIMELINE = "▾ prepare"
 OUTPUT = "3 Output"
 TELEMETRY = "4 Telemetry"
+LOOKS = 6
+"""So many times a screen is the same when it is at rest; metrics have it painted every second."""
 
 
 def start(site: Site, open_terminal: Open, size: tuple[int, int] = (120, 36)) -> Terminal:
@@ -41,12 +43,12 @@ def test_screen_comes_back_after_a_tiny_terminal(site: Site, open_terminal: Open
 
 
 def settled(terminal: Terminal) -> str:
-    """The whole flight screen, once nothing but the clock moves."""
-    seen = [""]
+    """The whole flight screen, once nothing but the clock and the metrics move."""
+    seen = [""] * LOOKS
 
     def holds(screen: str) -> bool:
         seen.append(still(screen))
-        return "way back" in screen and seen[-1] == seen[-2]
+        return "way back" in screen and "Latency" in screen and len(set(seen[-LOOKS:])) == 1
 
     return still(terminal.until(holds, "a screen at rest"))
 
@@ -54,7 +56,7 @@ def settled(terminal: Terminal) -> str:
 def still(screen: str) -> str:
     """A screen without what a clock or a metric moves: the line of the standing, and the pane of telemetry."""
     lines = screen.splitlines()
-    width = next((line.index(TELEMETRY) for line in lines if TELEMETRY in line), None)
+    width = next((line.index(TELEMETRY) - 4 for line in lines if TELEMETRY in line), None)
     kept = "\n".join(line[:width] for number, line in enumerate(lines) if number != 1)
     return re.sub(r"[~+\u2212]?\d+:\d\d(:\d\d)?", "-", kept)
 

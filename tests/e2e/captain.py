@@ -66,6 +66,11 @@ class Captain:
         self.ask("R", f"Roll back {self.release}")
         self._type_into("b", self.release)
 
+    def veto(self, rule: str) -> None:
+        """Stop the rollback that a rule has announced."""
+        self.ask("v", f"Veto · rollback by {rule}")
+        self._type_into("v", "the customers are ours")
+
     def close(self) -> None:
         """Close the release that has ended."""
         self.ask("X", f"Close {self.release}")

@@ -98,6 +98,21 @@ def test_bad_version_is_rolled_back_after_its_captain_left(bad: Site, open_termi
     assert_rolled_back_once(bad)
 
 
+def test_keys_veto_a_rollback(bad: Site, home: Home, open_terminal: Open) -> None:
+    (home.user / "brisk.yaml").write_text(playbook({**BRISK, "countdown: 15s": "countdown: 30s"}))
+    captain = Captain(open_terminal(bad.command(*RUN)), RELEASE)
+    captain.start()
+    captain.prepare()
+    captain.open_gate("go")
+    captain.terminal.wait("rolls back by itself in", deadline=60)
+    captain.veto("errors")
+    wait_until(lambda: [event["rule"] for event in bad.log("vetoed")] == ["errors"], "it is vetoed", LONG)
+    assert (bad.versions()[0], bad.log("rollback-started")) == ("1.2.0", [])
+    captain.roll_back()
+    captain.stands("rolled back")
+    assert bad.versions() == ["1.0.0"] * 3
+
+
 def test_engine_that_is_killed_in_a_guard_is_followed_by_one_that_watches(watched: Site) -> None:
     watched.kill_engine()
     assert_rolled_back_once(watched)

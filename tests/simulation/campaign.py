@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from multiprocessing import get_context
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -20,6 +21,8 @@ from tests.simulation.shrink import shrink
 from tests.simulation.simulate import Evidence, fly
 
 CHUNK = 25
+TALKATIVE = 40
+"""So many chunks from one word about how far it is to the next."""
 
 
 def broken(scenario: Scenario) -> list[str]:
@@ -37,8 +40,23 @@ def rules(found: Iterable[str]) -> set[str]:
 
 def fly_some(seeds: Sequence[int]) -> dict[int, list[str]]:
     """The seeds that break something, and what."""
-    found = {seed: broken(draw.scenario(seed)) for seed in seeds}
-    return {seed: texts for seed, texts in found.items() if texts}
+    return fly_and_count(seeds).broken
+
+
+class Flown(NamedTuple):
+    """The seeds that broke something, and what; how many releases there were, and how many of them with metrics."""
+
+    broken: dict[int, list[str]]
+    releases: int
+    measured: int
+
+
+def fly_and_count(seeds: Sequence[int]) -> Flown:
+    """Fly some seeds."""
+    scenarios = {seed: draw.scenario(seed) for seed in seeds}
+    flights = [flight for each in scenarios.values() for flight in each.flights]
+    found = {seed: texts for seed, each in scenarios.items() if (texts := broken(each))}
+    return Flown(found, len(flights), sum(bool(flight.plan.metrics) for flight in flights))
 
 
 def main() -> int:
@@ -83,15 +101,19 @@ def _campaign(releases: int, jobs: int, first: int) -> int:
     begun = time.monotonic()
     chunks = [range(seed, min(seed + CHUNK, first + releases)) for seed in range(first, first + releases, CHUNK)]
     counts: Counter[str] = Counter()
-    failing = 0
+    failing = flown = measured = 0
     with get_context("fork").Pool(jobs) as pool:
-        for found in pool.imap_unordered(fly_some, chunks):
-            for seed, texts in sorted(found.items()):
+        for number, some in enumerate(pool.imap_unordered(fly_and_count, chunks), 1):
+            flown, measured = flown + some.releases, measured + some.measured
+            if number % TALKATIVE == 0:
+                _say(f"{flown} releases so far, {failing} scenarios broke a promise")
+            for seed, texts in sorted(some.broken.items()):
                 failing += 1
                 counts.update(rules(texts))
                 _say(f"seed {seed}: {texts[0]}" + (f" (and {len(texts) - 1} more)" if len(texts) > 1 else ""))
     seconds = time.monotonic() - begun
-    _say(f"{releases} scenarios in {seconds:.0f} s, {failing} of them broke a promise {dict(counts) or ''}")
+    _say(f"{releases} scenarios in {seconds:.0f} s: {flown} releases, {measured} of them with metrics")
+    _say(f"{failing} scenarios broke a promise {dict(counts) or ''}")
     return bool(failing)
 
 

@@ -9,7 +9,10 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any, Protocol
 
+from tests.simulation.batches import Batches
 from tests.simulation.ledger import COMPLETE, Ledger, Spot, Try, hosts
+from tests.simulation.rulebook import Book
+from tests.simulation.truth import Truth
 
 TOLERANCE = 150.0
 """Seconds that may pass until a release hears that its lock was taken."""
@@ -17,7 +20,11 @@ TOLERANCE = 150.0
 CAPTAINS = (
     *("held", "resumed", "aborted", "rollback-started", "closed", "gate-opened", "gate-refused", "retry-ordered"),
     *("step-skipped", "host-dropped", "stop-ordered", "attempt-settled", "lock-takeover-ordered", "step-ordered"),
+    *("vetoed", "back-ordered"),
 )
+MEANT = ("held", "aborted", "rollback-started", "back-ordered")
+"""What a decision may mean."""
+
 AFTER_CLOSE = ("host-cleaned", "engine-started", "link-lost", "host-unreachable", "credentials-missed")
 
 
@@ -28,6 +35,7 @@ class Remains(Protocol):
     executions: list[dict[str, Any]]
     sent: list[dict[str, Any]]
     seen: list[dict[str, Any]]
+    strikes: list[dict[str, Any]]
     stuck: list[str]
 
 
@@ -46,6 +54,7 @@ class Audit:
     def __init__(self, remains: Remains, release: dict[str, Any]) -> None:
         self.remains, self.release = remains, release
         self.ledger = Ledger(release["lines"])
+        self.book = Book(self.ledger)
         self.row = 0
         self.runs: dict[str, list[dict[str, Any]]] = {}
         for each in remains.executions:
@@ -60,10 +69,17 @@ class Audit:
         found = [f"{rule}: {name}: {text}" for rule, text in self._chain()]
         for row in self.ledger.rows:
             self.row = row["seq"]
-            found += [f"{rule}: {name} row {row['seq']}: {text}" for rule, text in self._row(row)]
+            said = [*self.book.before(row), *self._row(row), *self.book.check(row)]
             self.ledger.note(row)
+            self.book.note(row)
+            found += [f"{rule}: {name} row {row['seq']}: {text}" for rule, text in said]
+        found += [f"{rule}: {name}: {text}" for rule, text in self._timely()]
         found += [f"{rule}: {name}: {text}" for rule, text in self._world()]
         return found
+
+    def _timely(self) -> Iterator[tuple[str, str]]:
+        yield from Batches(self.ledger, self.remains.executions).found()
+        yield from Truth(self.ledger, self.release, self.remains.strikes).found()
 
     def _chain(self) -> Iterator[tuple[str, str]]:
         previous, at = b"0" * 64, 0.0
@@ -115,7 +131,7 @@ class Audit:
         ledger, by, kind = self.ledger, event.get("by"), event["event"]
         if by in (None, "cockpit"):
             return
-        if kind in CAPTAINS and by != ledger.captain and not (kind == "attempt-settled" and by == "check"):
+        if kind in CAPTAINS and by not in self._drivers(kind):
             yield "people", f"{kind} by {by}, and the captain is {ledger.captain}"
         if kind in ("item-ticked", "item-not-applicable", "step-done"):
             owners = self._people(ledger.steps[event["step"]].get("owner", ()))
@@ -127,6 +143,13 @@ class Audit:
                 yield "people", f"{by} signed as {event['role']}"
         if kind == "captain-changed" and event.get("note", "") == "" and ledger.offered != by:
             yield "people", f"{by} became captain"
+
+    def _drivers(self, kind: str) -> tuple[str, ...]:
+        """Who may do what a captain does: the owner of a decision too, where it means that."""
+        captain = (self.ledger.captain,)
+        if kind == "attempt-settled":
+            return (*captain, "check")
+        return (*captain, self.book.decider) if kind in MEANT else captain
 
     def _people(self, roles: Any) -> list[str]:
         return [login for role in roles for login in self.ledger.plan["roles"][role]["people"]]
@@ -141,6 +164,10 @@ class Audit:
                 yield "order", f"{name} began before {other} was complete"
         if ledger.aborted or ledger.ended:
             yield "aborted", f"{name} began after abort or end"
+        if ledger.back:
+            names = [ledger.back, *ledger.behind(ledger.back)]
+            if any(not one.outcome for one in ledger.tries.values() if one.step in names):
+                yield "back", f"{name} began while attempts of what is undone run"
         if ledger.rolling:
             names = [step["id"] for step in ledger.forward]
             if any(not one.outcome for one in ledger.tries.values() if one.step in names):
@@ -167,7 +194,7 @@ class Audit:
         if event["part"] == "run" and spot.status == "waiting":
             yield from self._batch(step, host, spot)
         yield from self._decided(event, spot)
-        if ledger.rolling and event["part"] == "run" and spot.status == "waiting":
+        if (ledger.rolling or ledger.back) and event["part"] == "run" and spot.status == "waiting":
             for other in ledger.forward:
                 if host in hosts(other) and ledger.spots[other["id"], host].unsettled:
                     yield "rollback", f"{name} began on {host}, where {other['id']} is unknown"

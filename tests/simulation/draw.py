@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from random import Random
 
-from tests.simulation import playbooks
+from msgspec.structs import replace
+
+from tests.simulation import measured, playbooks
+from tests.simulation.guarded import guarded
 from tests.simulation.playbooks import HOSTS, LOGINS
 from tests.simulation.scenario import Act, Fault, FaultKind, Flight, Scenario, chance
 
 CALM = 400.0
 """About so many seconds things go wrong."""
+
+MEASURED = 0.6
+"""The share of releases with metrics."""
 
 ENGINE: tuple[FaultKind, ...] = ("kill", "power", "crash-append", "crash-append", "crash-call", "crash-call")
 LINKS: tuple[FaultKind, ...] = ("lose-call", "lose-call", "cut", "dead", "refuse", "slow", "stall", "reboot")
@@ -32,7 +38,21 @@ def _flight(dice: Random, number: int) -> Flight:
     calm = dice.uniform(60, CALM)
     acts = tuple(_act(dice, calm) for _ in range(dice.choice((0, 3, 6, 10, 16))))
     begins = dice.uniform(0, 60) if number else 0.0
-    return Flight(f"rel-{number}", playbooks.plan(dice), begins, acts, calm)
+    flight = Flight(f"rel-{number}", playbooks.plan(dice), begins, acts, calm)
+    return _watched(dice, flight) if dice.random() < MEASURED else flight
+
+
+def _watched(dice: Random, flight: Flight) -> Flight:
+    """The same release with metrics, and people who have something to say of rules."""
+    plan = flight.plan
+    drawn = measured.draw(dice, dict(plan.groups))
+    acts = tuple(_of_rules(dice, one) for one in flight.acts)
+    plan = guarded(dice, plan, drawn)
+    return Flight(flight.name, plan, flight.begins, acts, flight.calm, drawn.courses, drawn.mishaps, drawn.histories)
+
+
+def _of_rules(dice: Random, one: Act) -> Act:
+    return replace(one, what=64 + one.what) if dice.random() < 0.4 else one
 
 
 def _act(dice: Random, calm: float) -> Act:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from cockpit.engine.clock import Clock
 from cockpit.engine.engine import Engine
@@ -11,24 +12,16 @@ from cockpit.engine.live import Live
 from cockpit.engine.orders import Orders
 from cockpit.engine.runner import AGENT, Runner
 from cockpit.engine.vault import Vault
+from cockpit.engine.watch import Watch
 from cockpit.errors import JournalError, WriterBusy
 from cockpit.execution.settings import Run
 from cockpit.release.events import ITSELF, CredentialsMissed, CredentialsSupplied, EngineStarted
 from cockpit.release.intents import AnyIntent
 from tests.simulation.hosts import ModelledHosts, Site, Way
 from tests.simulation.loop import Loop
-from tests.simulation.store import Disk, MemoryJournal, MemoryOutput
+from tests.simulation.sources import ModelledSources, Nature
+from tests.simulation.store import Disk, MemoryJournal, MemoryOutput, MemorySamples
 from tests.simulation.web import ModelledRequests, Web
-
-
-class Unwatched:
-    """For plans without metrics."""
-
-    async def run(self) -> None:
-        raise AssertionError("nothing is measured here")
-
-    async def baseline(self, name: str) -> None:
-        raise AssertionError(f"{name} is not measured here")
 
 
 class VirtualClock(Clock):
@@ -45,8 +38,8 @@ class VirtualClock(Clock):
 class Outside:
     """What one engine meets: its disk, hosts, servers and clocks."""
 
-    def __init__(self, site: Site, web: Web, disk: Disk, way: Way) -> None:
-        self.site, self.web, self.disk, self.way = site, web, disk, way
+    def __init__(self, site: Site, web: Web, disk: Disk, way: Way, nature: Nature) -> None:
+        self.site, self.web, self.disk, self.way, self.nature = site, web, disk, way, nature
         self.crash: Callable[[int, bool], None] = lambda _number, _before: None
         self.wall = 1_700_000_000.0
         self.suspended = 0.0
@@ -67,6 +60,7 @@ class Process:
         self.defect = ""
         self.engine: Engine | None = None
         self._journal: MemoryJournal | None = None
+        self.began = self.gone = outside.site.now
         self._main = self.loop.create_task(self._live())
 
     @property
@@ -97,6 +91,7 @@ class Process:
         except Exception as error:
             self.over = self.defect = f"the engine fell over: {error!r}"
             logging.getLogger(__name__).exception("the engine fell over")
+        self.gone = self.outside.site.now
 
     async def _drive(self) -> str:
         outside = self.outside
@@ -113,7 +108,19 @@ class Process:
             hosts = ModelledHosts(outside.site, outside.way, run, lambda: self._vault.values)
             requests = ModelledRequests(outside.web, outside.way.touch, lambda: len(outside.disk.rows))
             output = MemoryOutput(outside.disk)
-            self._runner = Runner(hosts, requests, output, live, Orders(state, self._vault), Unwatched())
+            sources = ModelledSources(outside.nature, clock.now, outside.way.touch)
+            samples: Any = MemorySamples(outside.disk)
+            watch = Watch(
+                lambda: engine.state,
+                self._vault,
+                hosts.ask,
+                sources,
+                samples,
+                clock.now,
+                engine.happened,
+                lambda _measured: None,
+            )
+            self._runner = Runner(hosts, requests, output, live, Orders(state, self._vault), watch)
             self._runner.report_to(engine)
             await self._vault.fetch()
             self._begin(engine, epoch)
@@ -123,6 +130,7 @@ class Process:
             finally:
                 if not self.loop.dead:
                     await self._runner.close()
+                    await watch.close()
             return "closed"
         finally:
             journal.close()
@@ -140,6 +148,8 @@ class Process:
 
     def kill(self) -> None:
         """End it as SIGKILL does; the kernel lets go of its lock."""
+        if not self.over:
+            self.gone = self.outside.site.now
         self.outside.site.kill(self.loop)
         if self._journal is not None:
             self._journal.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from random import Random
 from typing import NamedTuple, assert_never
 
@@ -21,6 +22,8 @@ from tests.simulation.loop import World
 
 FOLLOWING = ("start", "follow")
 STOPPED = "TERM"
+KEEPALIVE = 20.0
+"""Seconds after which a connection without a sign of life is given up."""
 
 
 class Habit(NamedTuple):
@@ -130,6 +133,7 @@ class Site(World):
         self.seen: list[Seen] = []
         self.known: Callable[[str], int] = lambda _nonce: 0
         self.habit: Callable[[str, str, str], Habit] = lambda _id, _host, _program: Habit(1.0, 0)
+        self.look: Callable[[str, str], tuple[float, Looked]] = lambda _host, _script: (0.0, Looked(b"", b"", 127))
         self.serial = 0
 
     def number(self) -> int:
@@ -148,6 +152,15 @@ class Line:
     def __init__(self, box: Box, key: str) -> None:
         self.box, self.key = box, key
         self.broken, self.stalled = "", False
+
+    @property
+    def carries(self) -> bool:
+        """Whether something comes through it."""
+        return not (self.broken or self.stalled)
+
+    def lose(self, why: str) -> None:
+        """Break, if it is not broken yet."""
+        self.broken = self.broken or why
 
 
 class Box:
@@ -358,7 +371,23 @@ class Wire:
         return await self._talk(line, call, ear, enough)
 
     async def ask(self, words: list[str], stdin: bytes) -> Looked | NotReached:  # noqa: ARG002  the contract's
-        return NotReached(self.host, "nothing can be asked here")
+        line = await self._meet()
+        if isinstance(line, NotReached):
+            return line
+        lost = self._way.touch("ask", True)
+        if line.stalled or line.box.stalling:
+            self._site.at(self._site.now + KEEPALIVE, partial(line.lose, "no sign of life"))
+            await asyncio.sleep(KEEPALIVE)
+        if lost:
+            return self._unheard(line)
+        seconds, said = self._site.look(self.host, stdin.decode())
+        await asyncio.sleep(2 * line.box.latency + seconds)
+        lost = self._way.touch("ask", False)
+        return self._unheard(line) if lost or not line.carries else said
+
+    def _unheard(self, line: Line) -> NotReached:
+        line.lose("the connection was lost")
+        return NotReached(self.host, line.broken)
 
     async def close(self) -> None:
         self._line = None

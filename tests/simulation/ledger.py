@@ -32,7 +32,13 @@ class Spot:
     bad: str = ""
     ordered: bool = False
     asked: bool = False
+    begun: bool = False
     tries: list[Try] = field(default_factory=list)
+
+    @property
+    def touched(self) -> bool:
+        """Whether a command was started here and not undone, or is perhaps being started."""
+        return self.begun or (self.status == "running" and any(not each.outcome for each in self.tries))
 
     @property
     def latest(self) -> Try | None:
@@ -62,12 +68,18 @@ class Ledger:
         self.forward: list[dict[str, Any]] = [step for phase in self.plan["phases"] for step in phase["steps"]]
         back = self.plan.get("rollback") or {}
         self.backward: list[dict[str, Any]] = [*back.get("steps", ()), *back.get("verify", ())]
-        self.steps = {step["id"]: step for step in (*self.forward, *self.backward)}
+        self.undos: list[dict[str, Any]] = list(self.plan.get("undos", ()))
+        self.steps = {step["id"]: step for step in (*self.forward, *self.backward, *self.undos)}
         self.done: dict[str, str] = dict.fromkeys(self.steps, "pending")
         self.spots = {(name, host): Spot() for name, step in self.steps.items() for host in hosts(step)}
         self.tries: dict[str, Try] = {}
         self.items: dict[str, set[str]] = {name: set() for name in self.steps}
         self.votes: dict[str, list[tuple[dict[str, Any], dict[str, Any]]]] = {name: [] for name in self.steps}
+        self.waived: dict[str, set[str]] = {name: set() for name in self.steps}
+        self.started: dict[str, float] = {}
+        self.begun: set[str] = set()
+        self.back = ""
+        self.back_hosts: tuple[str, ...] = ()
         self.locks: dict[str, str] = {}
         self.held_by_others: set[str] = set()
         self.what: dict[str, tuple[str, str, str]] = {}
@@ -82,7 +94,22 @@ class Ledger:
     @property
     def track(self) -> list[dict[str, Any]]:
         """The steps that are being done."""
-        return self.backward if self.rolling else self.forward
+        if self.rolling:
+            return self.backward
+        return [self.steps[self.steps[self.back]["undo"]]] if self.back else self.forward
+
+    def behind(self, name: str) -> list[str]:
+        """The forward steps that wait for a step, however indirectly."""
+        return [step["id"] for step in self.forward if name in self.awaited(step["id"])]
+
+    def awaited(self, name: str) -> set[str]:
+        """Every step that must be complete before this one's turn."""
+        found, left = set[str](), list(self.steps[name].get("after", ()))
+        while left:
+            each = left.pop()
+            found.add(each)
+            left += self.steps[each].get("after", ())
+        return found
 
     def of(self, step: str) -> dict[str, Spot]:
         """The hosts of a step."""
@@ -99,16 +126,11 @@ class Ledger:
         """What a signature at a gate covers: the steps written before it, and what it waits for."""
         written = [step["id"] for step in self.track]
         found = set(written[: written.index(name)]) if name in written else set(written)
-        left = list(self.steps[name].get("after", ()))
-        while left:
-            each = left.pop()
-            found.add(each)
-            left += self.steps[each].get("after", ())
-        return sorted(found)
+        return sorted(found | self.awaited(name))
 
     def shown(self, name: str) -> dict[str, Any]:
         """What a signature covers: where those steps and their hosts stand, and what was ticked."""
-        return {each: self._standing(each) for each in self.before(name)}
+        return {"waived": set(self.waived[name]), **{each: self._standing(each) for each in self.before(name)}}
 
     def _standing(self, name: str) -> tuple[Any, ...]:
         runs = {host: (spot.status, spot.bad, len(spot.tries)) for host, spot in self.of(name).items()}
@@ -120,6 +142,8 @@ class Ledger:
         taken = getattr(self, f"_{event['event'].replace('-', '_')}", None)
         if taken is not None:
             taken(event, row["seq"])
+        if event["event"] == "step-started":
+            self.started[event["step"]] = row["at"]
 
     def _engine_started(self, event: dict[str, Any], _row: int) -> None:
         self.epoch = event["epoch"]
@@ -188,7 +212,10 @@ class Ledger:
 
     def _attempt_ended(self, event: dict[str, Any], _row: int) -> None:
         if event["id"] in self.tries:
-            self.tries[event["id"]].outcome = event["outcome"]
+            one = self.tries[event["id"]]
+            one.outcome = event["outcome"]
+            if one.part == "run" and one.outcome != "error":
+                self.spots[one.step, one.host].begun = True
 
     def _attempt_settled(self, event: dict[str, Any], _row: int) -> None:
         one = self.tries.get(event["id"])
@@ -225,6 +252,47 @@ class Ledger:
     def _gate_refused(self, event: dict[str, Any], _row: int) -> None:
         self.votes[event["gate"]].clear()
 
+    def _waived(self, event: dict[str, Any], _row: int) -> None:
+        self.waived[event["step"]].add(event["what"])
+
+    def _back_ordered(self, event: dict[str, Any], _row: int) -> None:
+        self.back, self.back_hosts, self.held = event["step"], tuple(event["hosts"]), False
+        undo = self.steps[self.back]["undo"]
+        self.done[undo] = "pending"
+        for host, spot in self.of(undo).items():
+            self._wait(spot, "waiting" if host in self.back_hosts else "skipped")
+
+    def _back_done(self, event: dict[str, Any], _row: int) -> None:
+        spots = self.of(event["step"])
+        for host in self.back_hosts:
+            spots[host].begun = False
+            self._let_wait(spots[host])
+        self.done[event["step"]] = "running"
+        if not any(spot.begun for spot in spots.values()):
+            self._renew(event["step"])
+        for name in self.behind(event["step"]):
+            self._renew(name)
+        self.back, self.back_hosts = "", ()
+
+    def _renew(self, name: str) -> None:
+        if name in self.started:
+            self.begun.add(name)
+        self.done[name] = "pending"
+        self.started.pop(name, None)
+        self.items[name].clear()
+        self.votes[name].clear()
+        self.waived[name].clear()
+        for spot in self.of(name).values():
+            self._let_wait(spot)
+
+    def _let_wait(self, spot: Spot) -> None:
+        if spot.status not in ("dropped", "skipped"):
+            self._wait(spot, "waiting")
+
+    @staticmethod
+    def _wait(spot: Spot, status: str) -> None:
+        spot.status, spot.bad, spot.ordered, spot.asked = status, "", False, False
+
     def _held(self, _event: dict[str, Any], _row: int) -> None:
         self.held = True
 
@@ -232,7 +300,7 @@ class Ledger:
         self.held = False
 
     def _aborted(self, _event: dict[str, Any], _row: int) -> None:
-        self.aborted, self.held = True, False
+        self.aborted, self.held, self.back = True, False, ""
 
     def _rollback_started(self, _event: dict[str, Any], _row: int) -> None:
         if self.rolling:
@@ -240,7 +308,7 @@ class Ledger:
                 self._again(step)
         else:
             self.dropped.clear()
-        self.rolling, self.aborted, self.held, self.ended = True, False, False, ""
+        self.rolling, self.aborted, self.held, self.ended, self.back = True, False, False, "", ""
 
     def _again(self, step: dict[str, Any]) -> None:
         for spot in self.of(step["id"]).values():

@@ -10,15 +10,17 @@ import heapq
 import inspect
 from asyncio import events
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from contextvars import Context
+from types import CoroutineType
 from typing import Any
 
 MOST = 100_000
 """Turns that no world needs: more of them are something going round in circles."""
 
-CREATED = inspect.CORO_CREATED
+MOST_ENDINGS = 5
+"""So many times a coroutine may wait for something while it is closed."""
 
 
 class Killed(KeyboardInterrupt):
@@ -45,6 +47,7 @@ class Loop(asyncio.BaseEventLoop):
         self._world, self.name = world, name
         self._selector = _Silent()
         self.dead = False
+        self._left: list[tuple[asyncio.Task[Any], CoroutineType[Any, Any, Any]]] = []
         self.set_exception_handler(lambda _loop, _context: None)
 
     def time(self) -> float:
@@ -80,15 +83,37 @@ class Loop(asyncio.BaseEventLoop):
         """Never run anything again, not even what this turn has left to do."""
         self.dead = True
         for task in asyncio.all_tasks(self):
-            if inspect.iscoroutine(coroutine := task.get_coro()) and inspect.getcoroutinestate(coroutine) == CREATED:
-                coroutine.close()
+            if inspect.iscoroutine(coroutine := task.get_coro()):
+                self._left.append((task, coroutine))
         for handle in self._ready:
             handle.cancel()
         self._scheduled.clear()
 
+    def bury(self) -> None:
+        """Take apart what is left of it, where nobody is disturbed by what that would still do."""
+        for _, coroutine in self._left:
+            for each in reversed(tuple(_inside(coroutine))):
+                _end(each)
+        self._left.clear()
+        self.close()
+
     def _process_events(self, _events: list[Any]) -> None: ...
 
     def _write_to_self(self) -> None: ...
+
+
+def _inside(coroutine: Any) -> Iterator[CoroutineType[Any, Any, Any]]:
+    """A coroutine, the one that it waits for, and so on."""
+    while inspect.iscoroutine(coroutine):
+        yield coroutine
+        coroutine = coroutine.cr_await
+
+
+def _end(coroutine: CoroutineType[Any, Any, Any]) -> None:
+    for _ in range(MOST_ENDINGS):
+        with suppress(BaseException):
+            coroutine.close()
+            return
 
 
 class World:
@@ -141,7 +166,7 @@ class World:
         """Let go of every process."""
         for loop in [*self.loops, *self._gone]:
             loop.die()
-            loop.close()
+            loop.bury()
 
     def _moments(self) -> list[tuple[float, Loop]]:
         found = [(loop.moment(), loop) for loop in self.loops]

@@ -5,18 +5,24 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
+from cockpit.playbook.plan import Gate
 from cockpit.release import intents
 from cockpit.release.intents import AnyIntent
-from cockpit.release.standing import Waiting, covers, waiting_for
+from cockpit.release.people import rollback_word
+from cockpit.release.standing import ACCEPT, PROVEN, Waiting, covers, gate_criteria, options_of, waiting_for
 from cockpit.release.state import State
 from tests.simulation.playbooks import HOSTS, ROLES
 from tests.simulation.scenario import Act
 
 BECAUSE = "because"
+OF_RULES = 64
+"""From here on, what somebody does is about rules."""
 
 
 def act(state: State, one: Act) -> tuple[str, AnyIntent]:
     """Who asks for what: often just what is waited for, by whoever is asked or by somebody else."""
+    if one.what >= OF_RULES and state.rules:
+        return _of_rules(state, one)
     entries = [each for each in waiting_for(state) if each.what != "credentials"]
     if entries and one.what % 2:
         who, intent = answer(state, entries[one.which % len(entries)], Random(one.how))  # noqa: S311
@@ -47,8 +53,60 @@ def answer(state: State, entry: Waiting, chance: Random) -> tuple[str, AnyIntent
             return captain, intents.Go(gate=step, confirm=entry.confirm)
         case "sign-off":
             return _signature(state, entry)
+        case "decision":
+            return _owner(captain, entry), _decision(state, entry.item, entry.options, chance)
+        case "veto" if chance.random() < 0.3:
+            return captain, intents.Veto(rule=entry.item, note=BECAUSE)
+        case "veto" | "acknowledgement":
+            return captain, intents.Acknowledge(rule=entry.item)
         case _:
             return captain, intents.Resume()
+
+
+def waiver(state: State, chance: Random) -> tuple[str, AnyIntent] | None:
+    """Somebody who may let pass what keeps a gate shut, and does; None where nobody may."""
+    found: list[tuple[str, AnyIntent]] = []
+    for step in state.track:
+        one = state.steps[step.id]
+        if isinstance(step, Gate) and one.status == "running" and step.waiver:
+            role = chance.choice(step.waiver)
+            lacking = gate_criteria(state, one, step)
+            found += [(ROLES[role].people[0], intents.Waive(what=what, role=role, note=BECAUSE)) for what in lacking]
+    return chance.choice(found) if found else None
+
+
+def _decision(state: State, rule: str, options: tuple[str, ...], chance: Random) -> AnyIntent:
+    """Mostly what lets the release go on."""
+    calm = [option for option in options if option not in ("wait", "hold")] or list(options)
+    option = ACCEPT if ACCEPT in options and chance.random() < 0.8 else chance.choice(calm)
+    return intents.Decide(decision=rule, option=option, note=BECAUSE)
+
+
+def _of_rules(state: State, one: Act) -> tuple[str, AnyIntent]:
+    """Something about a rule: sensible mostly, by whoever may or by somebody else."""
+    names = sorted(state.rules)
+    hot = [name for name in names if state.rules[name].announced is not None or state.rules[name].asked]
+    rule = (hot or names)[one.which % len(hot or names)]
+    options = options_of(state, rule) or ("roll back", "accept", "wait")
+    role = ("qa", "sre", "captain", "nobody")[one.how % 4]
+    note = BECAUSE if one.how % 7 else ""
+    intent = (
+        intents.Veto(rule=rule, note=note),
+        intents.Veto(rule=rule, note=note),
+        intents.Decide(decision=rule, option=options[one.how % len(options)], note=note),
+        intents.Decide(decision=rule, option=options[one.how % len(options)], note=note),
+        intents.Waive(what=PROVEN if one.how % 5 == 0 else rule, role=role, note=note),
+        intents.Acknowledge(rule=rule),
+        intents.Back(note=note),
+        intents.Resume(),
+        intents.Resume(),
+        intents.Hold(),
+        intents.RollBack(confirm=rollback_word(state) if one.how % 2 else state.release),
+    )[one.which // 7 % 11]
+    login = one.login
+    if isinstance(intent, intents.Waive) and role in ROLES and one.what % 2:
+        login = ROLES[role].people[0]
+    return login, intent
 
 
 def _tick(state: State, entry: Waiting, chance: Random) -> AnyIntent:
@@ -93,7 +151,7 @@ def _anything(state: State, which: int, how: int) -> AnyIntent:
         intents.Hold(),
         intents.Resume(),
         intents.Abort(finish=bool(how % 2)),
-        intents.RollBack(confirm=state.release if yes else "nonsense"),
+        intents.RollBack(confirm=rollback_word(state) if yes else "nonsense"),
         intents.Retry(**several),
         intents.Skip(**several),
         intents.Drop(**several),

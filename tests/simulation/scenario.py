@@ -8,6 +8,7 @@ from typing import Any, Literal
 import msgspec
 
 from cockpit.playbook.plan import Plan
+from tests.simulation.series import Course, Mishap
 
 FaultKind = Literal[
     "kill",
@@ -60,14 +61,20 @@ class Act(msgspec.Struct, frozen=True, omit_defaults=True):
     how: int
 
 
-class Flight(msgspec.Struct, frozen=True):
-    """One release: its name, plan, when it begins, what people do, and when its captain begins to be diligent."""
+class Flight(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One release: its name, plan, when it begins, what people do, and when its captain begins to be diligent.
+
+    `courses` are what its metrics really do, `mishaps` what their sources do; those in `histories` keep one.
+    """
 
     name: str
     plan: Plan
     begins: float
     acts: tuple[Act, ...]
     calm: float
+    courses: tuple[Course, ...] = ()
+    mishaps: tuple[Mishap, ...] = ()
+    histories: tuple[str, ...] = ()
 
 
 class Scenario(msgspec.Struct, frozen=True):

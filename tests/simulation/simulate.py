@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import logging
 import random
+import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
@@ -14,9 +16,12 @@ from msgspec.structs import replace
 
 from cockpit.engine.engine import Engine
 from cockpit.engine.runner import AGENT
+from cockpit.execution.machine import Said
 from cockpit.journal import chain
+from cockpit.playbook.plan import Gate, Steady
 from cockpit.release.events import Opened
-from cockpit.release.intents import Close, RollBack, Stop
+from cockpit.release.intents import Abort, Close, RollBack, Stop
+from cockpit.release.people import rollback_word
 from cockpit.release.standing import running, waiting_for
 from cockpit.release.state import State
 from tests.simulation import people
@@ -25,11 +30,19 @@ from tests.simulation.hosts import Box, Habit, Lock, Site, Way
 from tests.simulation.loop import Killed
 from tests.simulation.playbooks import HOSTS, SECRET
 from tests.simulation.scenario import Fault, Flight, Scenario, chance
+from tests.simulation.series import trouble
+from tests.simulation.sources import Nature
 from tests.simulation.store import Disk
 from tests.simulation.web import Reply, Web
 
 LIMIT = 100_000.0
 """Seconds of virtual time in which every release must be over."""
+
+SELDOM = {"lock": 3, "ask": 4, "read": 4}
+"""So many calls of a kind that is repeated for ever count among those at which something goes wrong."""
+
+PATIENCE = 1500.0
+"""Seconds after which the diligent captain gives up on rules that keep a release from going on."""
 
 COUNTED = ("crash-append", "crash-call", "lose-call")
 """Faults that wait for a number of appends or calls."""
@@ -46,6 +59,7 @@ class Evidence(msgspec.Struct):
     sent: list[dict[str, Any]]
     seen: list[dict[str, Any]]
     machines: dict[str, tuple[str, ...]]
+    strikes: list[dict[str, Any]]
     now: float
     turns: int
     stuck: list[str]
@@ -59,12 +73,14 @@ class Release:
         self.site = simulation.site
         self.nonce = hashlib.sha256(f"{simulation.scenario.seed} {flight.name}".encode()).hexdigest()[:32]
         self.secret = f"hush-{simulation.scenario.seed}-{flight.name}"
-        self.outside = Outside(self.site, simulation.web, Disk(), Way(self._touch, lambda: self.agent))
+        self.nature = Nature(self.site, flight.courses, flight.mishaps, flight.histories)
+        way = Way(self._touch, lambda: self.agent)
+        self.outside = Outside(self.site, simulation.web, Disk(), way, self.nature)
         self.outside.crash = self._append
         self.outside.engine = simulation.engine
         self.agent = True
         self.calls = 0
-        self.locks = 0
+        self.repeated: Counter[str] = Counter()
         self.processes: list[Process] = []
         self.dice = chance(simulation.scenario.seed, "captain", flight.name)
         self.spent: set[Fault] = set()
@@ -109,6 +125,7 @@ class Release:
         disk.rows = chain.extend(0, chain.GENESIS, [opened], self.outside.wall)
         disk.writers, disk.moments = [0], [self.site.now]
         disk.now = lambda: self.site.now
+        self.nature.began = self.site.now
         self.launch()
         for one in self.flight.acts:
             self.site.at(self.site.now + one.at, lambda one=one: self._act(one))  # type: ignore[misc]
@@ -154,9 +171,13 @@ class Release:
         entries = [each for each in waiting_for(state) if each.what != "credentials"]
         if state.end is not None:
             way_back = state.backward and not state.rolling_back and self.dice.random() < 0.15
-            process.ask(state.captain, RollBack(confirm=state.release) if way_back else Close())
+            process.ask(state.captain, RollBack(confirm=rollback_word(state)) if way_back else Close())
         elif entries:
             process.ask(*people.answer(state, self.dice.choice(entries), self.dice))
+        elif stays_shut(state) and (waived := people.waiver(state, self.dice)):
+            process.ask(*waived)
+        elif stays_shut(state) and self.nature.now > self.flight.calm + PATIENCE:
+            process.ask(state.captain, Abort(note="the rules will not pass"))
         elif running(state) and self.dice.random() < 0.02:
             attempt = running(state)[0]
             process.ask(state.captain, Stop(step=attempt.step, host=attempt.host, note="it takes too long"))
@@ -166,14 +187,17 @@ class Release:
             self._crash(fault)
 
     def _touch(self, verb: str, before: bool) -> bool:
-        if verb == "lock":
-            self.locks += before
-            if self.locks > 3:
+        if verb in SELDOM:
+            self.repeated[verb] += before
+            if self.repeated[verb] > SELDOM[verb]:
                 return False
         self.calls += before
         for fault in self._due("crash-call", self.calls, before=before):
             self._crash(fault)
-        return any(True for _ in self._due("lose-call", self.calls, before=before))
+        lost = list(self._due("lose-call", self.calls, before=before))
+        for fault in lost:
+            self.simulation.struck(fault)
+        return bool(lost)
 
     def _due(self, kind: str, number: int, *, before: bool) -> Iterator[Fault]:
         for fault in self.simulation.scenario.faults:
@@ -197,6 +221,8 @@ class Simulation:
         for name in ("here", *HOSTS):
             self._settle(name).forgets = forgetful
         self.site.habit = self._habit
+        self.site.look = self._look
+        self.strikes: list[dict[str, Any]] = []
         self.web = Web(self.site, self._reply)
         self.releases = [Release(self, flight) for flight in scenario.flights]
         self.site.known = self._known
@@ -216,6 +242,7 @@ class Simulation:
             [each._asdict() for each in self.web.sent],
             [each._asdict() for each in self.site.seen],
             {name: tuple(box.key for box in boxes) for name, boxes in self.machines.items()},
+            self.strikes,
             self.site.now,
             self.site.turns,
             stuck,
@@ -234,6 +261,11 @@ class Simulation:
             "writers": disk.writers,
             "moments": disk.moments,
             "outputs": {attempt: bytes(data) for attempt, data in disk.outputs.items()},
+            "began": release.nature.began,
+            "lives": [(each.began, self.site.now if each.alive else each.gone) for each in release.processes],
+            "courses": release.flight.courses,
+            "mishaps": release.flight.mishaps,
+            "histories": release.flight.histories,
             "defects": [each.defect for each in release.processes if each.defect],
         }
 
@@ -279,7 +311,24 @@ class Simulation:
         kind = dice.random()
         return Reply(dice.choice((0.1, 1.0, 10.0)), status, refused=kind < 0.06, silent=kind > 0.95)
 
+    def _look(self, host: str, script: str) -> tuple[float, Said]:
+        """What a command that measures prints, and after how many seconds."""
+        name = script.rpartition("measure ")[2]
+        found = re.search(r"^export release='?([^'\n]*)", script, re.MULTILINE)
+        release = next(each for each in self.releases if found and each.flight.name == found[1])
+        course, mishap = release.nature.course(name, host), trouble(release.flight.mishaps, name, release.nature.now)
+        assert course is not None, f"nobody measures {name} on {host}"
+        kind = mishap.kind if mishap else ""
+        printed = b"" if kind == "silent" else f"about {course.value(release.nature.now):.9f}\n".encode()
+        slow = {"late": 3.5, "hang": 1e6}.get(kind, 0.0)
+        return slow, Said(printed, b"it is broken\n", 1) if kind == "error" else Said(printed, b"", 0)
+
+    def struck(self, fault: Fault) -> None:
+        """Remember that a fault took effect now."""
+        self.strikes.append({"at": self.site.now, "kind": fault.kind, "host": fault.host, "length": fault.length})
+
     def _strike(self, fault: Fault) -> None:
+        self.struck(fault)
         box = self.site.boxes[fault.host]
         first = self.releases[0]
         match fault.kind:
@@ -351,6 +400,12 @@ class Simulation:
 
     def _later(self, fault: Fault, what: Any) -> None:
         self.site.at(self.site.now + fault.length, what)
+
+
+def stays_shut(state: State) -> bool:
+    """Whether a release waits for rules: at a gate, or until they are steady."""
+    open_ones = [one for one in state.steps.values() if one.status == "running" and one.step in state.track]
+    return any(isinstance(one.step, Gate | Steady) for one in open_ones)
 
 
 def _in_order(pieces: tuple[tuple[float, bytes], ...]) -> tuple[tuple[float, bytes], ...]:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 
+from cockpit.analysis.rule import Gap, Reading, Sample
 from cockpit.errors import StaleWriter, StorageFull, WriterBusy
 from cockpit.journal import chain
 from cockpit.release.events import AnyEvent, Record
 
 RESERVE = 6
 """Appends that fit into the reserve."""
+
+UNSYNCED = 3
+"""Readings of each metric that are lost with the power."""
 
 
 class Disk:
@@ -29,12 +34,15 @@ class Disk:
         self.owner: object | None = None
         self.outputs: dict[str, bytearray] = {}
         self.sealed: dict[str, int] = {}
+        self.readings: dict[tuple[str, str], list[Reading]] = {}
 
     def lose_power(self) -> None:
         """What was not yet on the disk is gone."""
         for attempt, data in self.outputs.items():
             kept = self.sealed.get(attempt, 0)
             del data[kept + (len(data) - kept) // 2 :]
+        for readings in self.readings.values():
+            del readings[max(0, len(readings) - UNSYNCED) :]
 
 
 class MemoryJournal:
@@ -101,6 +109,25 @@ class MemoryJournal:
             raise StorageFull("the disk is full")
         else:
             disk.room -= 1
+
+
+class MemorySamples:
+    """See `samples.Samples`: what it gives back of a gap is its kind."""
+
+    def __init__(self, disk: Disk) -> None:
+        self._disk = disk
+
+    def append(self, metric: str, host: str, reading: Reading) -> None:
+        if self._disk.full:
+            raise StorageFull("the disk is full")
+        kept = Gap(reading.at, reading.kind, "then") if isinstance(reading, Gap) else Sample(reading.at, reading.value)
+        self._disk.readings.setdefault((metric, host), []).append(kept)
+
+    def since(self, metric: str, host: str, moment: float) -> Iterator[Reading]:
+        readings = self._disk.readings.get((metric, host), [])
+        return iter(readings[bisect_left(readings, moment, key=lambda each: each.at) :])
+
+    def close(self) -> None: ...
 
 
 class MemoryOutput:

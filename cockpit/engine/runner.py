@@ -52,6 +52,9 @@ UNDRAINED = "the end of its output may be missing"
 SOUGHT = "found on the host behind the end of a broken journal"
 UNHIDDEN = "its captures are left out, since its secrets are not known here to be kept out of them"
 
+FALLEN_PAUSE = 5.0
+"""Seconds until a watch over metrics that fell over begins anew."""
+
 FULL_PAUSE = 2.0
 """Seconds between two tries to store output on a full disk."""
 
@@ -159,6 +162,8 @@ class Runner:
         except Exception:  # a defect in one effect must not take the others along
             log.exception("effect failed: %r", effect)
             self._fell_over(effect)
+            if isinstance(effect, Watch):  # it is wanted again at once, and would go round in circles
+                await asyncio.sleep(FALLEN_PAUSE)
         self._inbox.over(effect)
 
     def _fell_over(self, effect: Effect) -> None:

@@ -215,23 +215,19 @@ class Watch:
             self._panel.take(name, host, reading)
 
     async def _missed(self, metric: Metric, back: float) -> list[tuple[str, Reading]]:
+        """What is stored of a metric; what no engine was there for, before it and behind it, from the source."""
         now = self._now()
-        hosts = metric.hosts or (WHOLE,)
-        stored = {host: list(self._samples.since(metric.name, host, now - back)) for host in hosts}
-        last = {host: readings[-1].at if readings else now - back for host, readings in stored.items()}
-        found = [(host, reading) for host, readings in stored.items() for reading in readings]
-        late = [host for host in hosts if now - last[host] > MISSED * metric.every]
-        if not late:
-            return found
-        history = await self._history(metric, min(last[host] for host in late), now)
-        for host in late:
-            since = [each for each in history.get(host, ()) if each.at > last[host]]
-            found += [(host, each) for each in since]
-            if stored[host] and not since:
-                found.append((host, Gap(now, "no data", "no engine was there to measure")))
-            else:
-                found += [(host, each) for each in gaps(last[host] if stored[host] else None, since, metric.every)]
-        return found
+        stored = {host: list(self._samples.since(metric.name, host, now - back)) for host in metric.hosts or (WHOLE,)}
+        holes = {host: _holes(readings, now - back, now, MISSED * metric.every) for host, readings in stored.items()}
+        wanted = [hole for each in holes.values() for hole in each]
+        history: Mapping[str, tuple[Sample, ...]] = {}
+        if wanted:
+            history = await self._history(metric, min(since for since, _ in wanted), now)
+        return [
+            (host, reading)
+            for host, readings in stored.items()
+            for reading in _filled(readings, holes[host], history.get(host, ()), metric.every, now)
+        ]
 
     async def _history(self, metric: Metric, since: float, until: float) -> Mapping[str, tuple[Sample, ...]]:
         made = self._instrument(metric)
@@ -247,11 +243,37 @@ class Watch:
             await source.close()
 
 
-def gaps(last: float | None, samples: list[Sample], every: float) -> list[Reading]:
-    """Where samples that should follow each other closely do not, after the last one that was stored."""
-    times = ([] if last is None else [last]) + [each.at for each in samples]
-    apart = (one for one, two in pairwise(times) if two - one > MISSED * every)
-    return [Gap(one + every, "no data", "nothing was measured then") for one in apart]
+Hole = tuple[float, float]
+"""A span between two moments in which no engine measured."""
+
+
+def _holes(stored: list[Reading], start: float, now: float, longest: float) -> list[Hole]:
+    """What is missing before the first stored reading, and behind the last one."""
+    if not stored:
+        return [(start, now)]
+    first, last = stored[0].at, stored[-1].at
+    before = [(start, first)] if first - start > longest else []
+    return [*before, *([(last, now)] if now - last > longest else [])]
+
+
+def _filled(
+    stored: list[Reading], holes: list[Hole], history: Iterable[Sample], every: float, now: float
+) -> list[Reading]:
+    """Stored readings and what a history knows of the holes, in order; gaps where nothing is known."""
+    found = [each for each in history if any(since < each.at < until for since, until in holes)]
+    if stored and holes and holes[-1][1] == now and not any(each.at > stored[-1].at for each in found):
+        stored = [*stored, Gap(now, "no data", "no engine was there to measure")]
+    whole: list[Reading] = sorted([*stored, *found], key=lambda each: each.at)
+    return whole + gaps(whole, found, every)
+
+
+def gaps(readings: list[Reading], found: list[Sample], every: float) -> list[Reading]:
+    """Where readings that should follow each other closely do not, next to what came from a history."""
+    known = {each.at for each in found}
+    apart = ((one.at, two.at) for one, two in pairwise(readings) if one.at in known or two.at in known)
+    return [
+        Gap(one + every, "no data", "nothing was measured then") for one, two in apart if two - one > MISSED * every
+    ]
 
 
 def changed(judgement: Judgement) -> VerdictChanged:

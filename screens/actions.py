@@ -15,7 +15,9 @@ from cockpit.playbook.plan import Checklist, Do, Gate
 from cockpit.release.decide import decide
 from cockpit.release.intents import (
     Abort,
+    Acknowledge,
     AnyIntent,
+    Back,
     Captaincy,
     Close,
     Decide,
@@ -33,9 +35,11 @@ from cockpit.release.intents import (
     Skip,
     Stop,
     Tick,
+    Veto,
+    Waive,
 )
-from cockpit.release.people import has_role, is_captain, may_act
-from cockpit.release.standing import current, running, waiting_for
+from cockpit.release.people import has_role, is_captain, may_act, rollback_word
+from cockpit.release.standing import current, gate_criteria, owners_of, running, waiting_for
 from cockpit.release.state import State, StepState
 
 WhyNot = Callable[[State, str, bool], str]
@@ -146,10 +150,66 @@ def _owned(kind: type) -> WhyNot:
     return why_not
 
 
+def _waives(state: State, login: str, _observer: bool) -> str:
+    one = open_step(state, Gate)
+    if one is None or not isinstance(one.step, Gate) or not gate_criteria(state, one, one.step):
+        return "no criterion keeps this gate shut"
+    if any(has_role(state, login, role) for role in one.step.waiver):
+        return ""
+    return (
+        f"{' or '.join(one.step.waiver)} may waive, and you are not"
+        if one.step.waiver
+        else "nothing can be waived here"
+    )
+
+
+def announced(state: State) -> tuple[str, ...]:
+    """The rules that will roll the release back by themselves, the soonest first."""
+    if state.plan is None or state.end or state.aborted:
+        return ()
+    found = [(one.announced, rule) for rule, one in state.rules.items() if one.announced is not None]
+    return tuple(rule for _, rule in sorted(found))
+
+
+def undecided(state: State) -> tuple[str, ...]:
+    """The rules about which somebody is to decide, the soonest first."""
+    if state.plan is None or state.end or state.aborted:
+        return ()
+    found = [
+        (one.due if one.due is not None else state.at + 1e9, rule) for rule, one in state.rules.items() if one.asked
+    ]
+    return tuple(rule for _, rule in sorted(found))
+
+
+def unseen(state: State) -> tuple[str, ...]:
+    """The rules that do not pass, and that nobody has said to have seen."""
+    if state.plan is None or state.end or state.aborted:
+        return ()
+    ones = state.rules.items()
+    return tuple(rule for rule, one in ones if one.verdict not in (None, "passing") and not one.acknowledged)
+
+
+def _vetoes(state: State, login: str, observer: bool) -> str:
+    if observer:
+        return WATCHING
+    if not announced(state):
+        return "no rollback is announced"
+    return "" if is_captain(state, login) else f"only the captain vetoes: {state.captain}"
+
+
+def _acknowledges(state: State, _login: str, _observer: bool) -> str:
+    return "" if unseen(state) else "every rule passes, or was seen"
+
+
 def _answers(state: State, login: str, observer: bool) -> str:
+    if any(may_act(state, login, owners_of(state, rule)) for rule in undecided(state)):
+        return ""
     if observer:
         return WATCHING
     kinds = ("answer", "settle", "condition", "lock")
+    if undecided(state):
+        owners = {owner for rule in undecided(state) for owner in owners_of(state, rule)}
+        return f"{', '.join(sorted(owners)) or 'the captain'} decides, and you are not"
     if state.plan is None or not any(one.what in kinds for one in waiting_for(state)):
         return "nothing waits for an answer"
     return "" if is_captain(state, login) else f"only the captain answers: {state.captain}"
@@ -167,6 +227,10 @@ def _captaincy(state: State, _login: str, observer: bool) -> str:
     if observer:
         return WATCHING
     return "the release is closed" if state.closed or state.plan is None else ""
+
+
+def _measures(state: State, _login: str, _observer: bool) -> str:
+    return "" if state.rules else "this playbook has no rules: nothing is judged"
 
 
 ACTIONS: tuple[Action, ...] = (
@@ -211,11 +275,52 @@ ACTIONS: tuple[Action, ...] = (
         9,
     ),
     Action(
+        "veto",
+        "v",
+        "veto",
+        "rule: Veto a rollback",
+        "stop a rollback that a rule has announced; needs a reason",
+        (Veto,),
+        _vetoes,
+        10,
+        always="f9",
+    ),
+    Action(
+        "ack",
+        "y",
+        "seen",
+        "rule: Say that it was seen",
+        "a rule that does not pass was seen by you; stops the reminder",
+        (Acknowledge,),
+        _acknowledges,
+        4,
+    ),
+    Action(
+        "waive",
+        "W",
+        "waive",
+        "gate: Waive a criterion",
+        "let a gate pass without a criterion; needs a role and a reason",
+        (Waive,),
+        _on(Gate, "gate")(_waives),
+        8,
+    ),
+    Action(
+        "back",
+        "B",
+        "batch back",
+        "step: Take the last batch back",
+        "undo the batch that was begun last, and hold",
+        (Back,),
+        _asking(lambda _: Back(note="-")),
+        1,
+    ),
+    Action(
         "answer",
         "w",
         "answer",
         "host: Answer what waits",
-        "a failed or unknown host, a locked host, an unknown condition",
+        "a decision, a failed or unknown host, a locked host, an unknown condition",
         (Retry, Drop, Skip, Settle, Decide),
         _answers,
         9,
@@ -244,9 +349,9 @@ ACTIONS: tuple[Action, ...] = (
         "R",
         "roll back",
         "release: Roll back",
-        "stop what runs, then the way back; asks for the release's name",
+        "stop what runs, then the way back; asks for a word to be typed",
         (RollBack,),
-        _asking(lambda state: RollBack(confirm=state.release)),
+        _asking(lambda state: RollBack(confirm=rollback_word(state))),
         6,
     ),
     Action(
@@ -297,11 +402,28 @@ ACTIONS: tuple[Action, ...] = (
         "what the commands of this step print, on the whole screen",
         weight=4,
     ),
+    Action(
+        "metrics",
+        "m",
+        "metrics",
+        "view: Open the metrics",
+        "charts, rules, how near each is to firing",
+        why_not=_measures,
+        weight=4,
+    ),
     Action("journal", "e", "evidence", "view: Open the journal", "everything that happened, an event a line", weight=3),
     Action("search", "slash", "search", "view: Search", "find a text in the output or the journal", weight=1),
     Action("timeline", "1", "timeline", "view: Timeline pane", "phases and steps"),
     Action("stage", "2", "step", "view: Step pane", "hosts, checklist or gate of the step"),
     Action("tail", "3", "output", "view: Output pane", "what is printed now"),
+    Action(
+        "telemetry",
+        "4",
+        "telemetry",
+        "view: Telemetry pane",
+        "a tile for each metric that a rule uses",
+        why_not=_measures,
+    ),
     Action(
         "current", "escape", "current step", "view: Follow the current step", "back to the step that things happen in"
     ),

@@ -18,13 +18,14 @@ from textual.screen import ModalScreen
 from cockpit.release.apply import fold
 from cockpit.release.events import AttemptStarted
 from cockpit.release.intents import AnyIntent
-from screens.actions import ACTIONS, BY_ID, Act, bindings, remapped
+from cockpit.release.state import State
+from screens.actions import ACTIONS, BY_ID, Act, announced, bindings, remapped, undecided
 from screens.chronicle import Entry, entries
 from screens.dialogs.dialog import CALM, Answer, Dialog
-from screens.dialogs.people import LeaveDialog
 from screens.dressed import DressedApp
 from screens.flight import PANES, FlightScreen
 from screens.follower import Arrived, Follower, Printed, Reached
+from screens.guard import GuardScreen
 from screens.help import Help, keys_of
 from screens.journal import JournalScreen
 from screens.judged import watched
@@ -46,6 +47,11 @@ MOST = 128
 
 TAIL = 4096
 """Bytes kept of what each attempt printed last."""
+
+
+def called(state: State) -> set[str]:
+    """The rules that have announced a rollback or ask for a decision: worth a sound when there is another."""
+    return {*announced(state), *undecided(state)}
 
 
 class CockpitApp(DressedApp[None], inherit_bindings=False):
@@ -105,9 +111,12 @@ class CockpitApp(DressedApp[None], inherit_bindings=False):
     def _arrived(self, message: Arrived) -> None:
         match message.update:
             case Records(records):
+                before = called(self.view.state)
                 self._entries.extend(entries(records, self._attempts))
                 self._look(state=fold(records, self.view.state), entries=tuple(self._entries))
                 self.set_class(self.view.state.mode == "rehearsal", "-rehearsal")
+                if called(self.view.state) - before:
+                    self.bell()
             case Greeted(login, observer):
                 self._look(login=login, observer=observer)
             case Watchers(logins):
@@ -165,7 +174,7 @@ class CockpitApp(DressedApp[None], inherit_bindings=False):
 
     def action_anywhere(self, action: str) -> None:
         """Do an action of the registry from wherever one is; a question that is open is left without an answer."""
-        if isinstance(self.screen, LeaveDialog):
+        if isinstance(self.screen, Dialog) and self.screen.action == action:
             return
         if isinstance(self.screen, ModalScreen):
             self.screen.dismiss()
@@ -183,12 +192,18 @@ class CockpitApp(DressedApp[None], inherit_bindings=False):
 
     def _ask_first(self, action: str) -> None:
         reason = BY_ID[action].why_not(self.view.state, self.view.login, self.view.observer)
-        row = self._flight.row if self.screen is self._flight else ""
-        dialog = None if reason else opened_by(action, self.view, row, self._calm)
+        dialog = None if reason else opened_by(action, self.view, self._row, self._calm)
         if dialog is None:
             self.say(f"{BY_ID[action].label}: {reason or 'nothing to do'}", "warning")
         else:
             self.push_screen(dialog.data_bind(CockpitApp.view), self._answered)
+
+    @property
+    def _row(self) -> str:
+        """The row under the cursor: of the step, or a rule."""
+        if isinstance(self.screen, GuardScreen):
+            return self.screen.rule
+        return self._flight.row if self.screen is self._flight else ""
 
     def _answered(self, answer: Answer | None) -> None:
         if answer:
@@ -210,12 +225,14 @@ class CockpitApp(DressedApp[None], inherit_bindings=False):
         match action:
             case "exit":
                 self.exit()
-            case "open":
-                self._flight.open()
+            case "open" if isinstance(self.screen, FlightScreen | GuardScreen):
+                self.screen.open()
             case "current":
                 self._back()
             case "output":
                 self._open_output()
+            case "metrics":
+                self._open_metrics()
             case "journal":
                 self.push_screen(JournalScreen().data_bind(CockpitApp.view))
             case "search":
@@ -235,6 +252,13 @@ class CockpitApp(DressedApp[None], inherit_bindings=False):
         elif self.view.selected:
             self._look(selected="")
             self._follow_output()
+
+    def _open_metrics(self) -> None:
+        reason = BY_ID["metrics"].why_not(self.view.state, self.view.login, self.view.observer)
+        if reason:
+            self.say(reason, "warning")
+        elif not isinstance(self.screen, GuardScreen):
+            self.push_screen(GuardScreen().data_bind(CockpitApp.view))
 
     def _open_output(self) -> None:
         one = self.view.shown

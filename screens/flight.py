@@ -10,6 +10,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from screens.actions import BY_ID, Act
+from screens.announcement import Announcement
 from screens.follower import Printed
 from screens.opening import action_for
 from screens.panes.footer import footer
@@ -17,6 +18,7 @@ from screens.panes.headline import call, engine, headline, strip, time_of_day
 from screens.panes.outlook import outlook
 from screens.panes.past import newest, past
 from screens.panes.stage import Stage, stage
+from screens.panes.telemetry import tiles
 from screens.panes.timeline import COLUMNS, timeline
 from screens.view import View
 from widgets.keybar import KeyBar
@@ -25,8 +27,9 @@ from widgets.output import Output
 from widgets.pane import Pane
 from widgets.rows import Row
 from widgets.table import Table
+from widgets.tiles import Tiles
 
-PANES = ("timeline", "stage", "tail")
+PANES = ("timeline", "stage", "tail", "telemetry")
 WIDE = 110
 """Columns from which on the panes stand side by side."""
 
@@ -50,7 +53,8 @@ class FlightScreen(Screen[None]):
             self.step = step
 
     def compose(self) -> ComposeResult:
-        """Two lines, the panes, two lines."""
+        """Two lines, the panes, two lines; over them what will happen by itself."""
+        yield Announcement()
         with Horizontal(id="top"):
             yield Line(joint=" ── ", id="headline")
             yield Line(id="clock")
@@ -66,8 +70,11 @@ class FlightScreen(Screen[None]):
                     yield Table(id="stage")
                 with Pane(id="tail-pane"):
                     yield Output(id="tail")
-            with Vertical(id="right"), Pane(id="past-pane"):
-                yield Table(id="past")
+            with Vertical(id="right"):
+                with Pane(id="telemetry-pane"):
+                    yield Tiles(id="telemetry")
+                with Pane(id="past-pane"):
+                    yield Table(id="past")
         yield Line(id="news")
         yield KeyBar(id="keys")
 
@@ -75,6 +82,7 @@ class FlightScreen(Screen[None]):
         """Name the panes; keys go to the step at first."""
         self.query_one("#timeline-pane", Pane).heading = "1 Timeline"
         self.query_one("#outlook-pane", Pane).heading = "Outlook"
+        self.query_one("#telemetry-pane", Pane).heading = "4 Telemetry"
         self.query_one("#past-pane", Pane).heading = "Journal"
         self.query_one("#outlook").can_focus = False
         self.query_one("#past").can_focus = False
@@ -89,7 +97,7 @@ class FlightScreen(Screen[None]):
 
     def _show(self) -> None:
         view = self.view
-        self.set_class(any(one.what in ("answer", "settle") for one in view.waiting), "-trouble")
+        self.set_class(any(one.what in ("answer", "settle", "veto") for one in view.waiting), "-trouble")
         self.set_class(view.state.rolling_back and view.state.end is None, "-back")
         self._line("headline").parts = headline(view)
         self._line("headline").end = engine(view)
@@ -105,6 +113,8 @@ class FlightScreen(Screen[None]):
         self._rows("timeline", timeline(view), follow=view.shown.step.id if view.shown else "")
         self._rows("outlook", outlook(view))
         self._rows("past", past(view))
+        self.set_class(bool(view.state.rules), "-measured")
+        self.query_one("#telemetry", Tiles).tiles = tiles(view)
         self.stage = stage(view)
 
     def watch_stage(self, shown: Stage) -> None:
@@ -120,7 +130,8 @@ class FlightScreen(Screen[None]):
     @property
     def _others(self) -> str:
         """In narrow terminals, the keys of the panes that are not seen."""
-        keys = (f"{self.view.key(name)} {BY_ID[name].label}" for name in PANES)
+        panes = PANES if self.view.state.rules else PANES[:-1]
+        keys = (f"{self.view.key(name)} {BY_ID[name].label}" for name in panes)
         return "  ".join(keys) if self.size.width < WIDE else ""
 
     def on_resize(self) -> None:
@@ -182,6 +193,11 @@ class FlightScreen(Screen[None]):
         """Act on the row under the cursor, or on the step."""
         if self.view.shown and (action := action_for(self.view, self.view.shown, self.row)):
             self.post_message(Act(action))
+
+    @on(Tiles.Opened)
+    def _open_metrics(self, message: Tiles.Opened) -> None:
+        message.stop()
+        self.post_message(Act("metrics"))
 
     @on(KeyBar.Pressed)
     def _pressed(self, message: KeyBar.Pressed) -> None:

@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 
 from screens.actions import Action, shown_key
+from screens.announcement import Announcement
 from screens.view import View
 from widgets.output import Output
 from widgets.pane import Pane
@@ -51,7 +52,7 @@ def rows(view: View, actions: tuple[Action, ...], local: tuple[tuple[str, str, s
         yield _row(view, one)
 
 
-ORDER = ("release", "gate", "host", "step", "checklist", "view")
+ORDER = ("release", "rule", "gate", "host", "step", "checklist", "view")
 
 
 def _row(view: View, one: Action) -> Row:
@@ -79,6 +80,7 @@ class Help(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """One pane."""
+        yield Announcement()
         with Pane() as pane:
             pane.heading = "Help"
             pane.footing = "esc closes · j k scroll"

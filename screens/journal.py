@@ -6,6 +6,7 @@ from textual.app import ComposeResult
 from textual.reactive import reactive
 from textual.screen import Screen
 
+from screens.announcement import Announcement
 from screens.chronicle import Entry
 from screens.panes.past import entry_row
 from screens.view import View
@@ -29,6 +30,7 @@ class JournalScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """One pane and the keys."""
+        yield Announcement()
         with Pane():
             yield Table()
         line = Line()

@@ -20,7 +20,7 @@ WORST: tuple[Verdict | None, ...] = tuple(VERDICT)
 LEADS: Mapping[Action, str] = {
     "warn": "warns",
     "hold": "holds",
-    "decide": "asks for a decision",
+    "decide": "opens a decision",
     "back": "takes the last batch back",
     "roll back": "rolls back",
 }

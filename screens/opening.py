@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from cockpit.playbook.plan import Checklist, Do, Gate, Http, Run
-from cockpit.release.standing import Waiting
+from cockpit.release.people import may_act
+from cockpit.release.standing import Waiting, owners_of
 from cockpit.release.state import FAILING, StepState
-from screens.actions import open_step
+from screens.actions import announced, open_step, undecided, unseen
+from screens.dialogs.decision import DecisionDialog
 from screens.dialogs.dialog import Dialog
 from screens.dialogs.failure import FailureDialog
 from screens.dialogs.gate import GateDialog
 from screens.dialogs.interrupts import AbortDialog, CloseDialog, HoldDialog, ResumeDialog, RollBackDialog, StopDialog
 from screens.dialogs.people import CaptainDialog, DoneDialog, ItemDialog, LeaveDialog
 from screens.dialogs.questions import ConditionDialog, LockDialog, SettleDialog
+from screens.dialogs.rules import AcknowledgeDialog, BackDialog, VetoDialog
 from screens.dialogs.sign import SignDialog
+from screens.dialogs.waiver import WaiveDialog
 from screens.view import View
 
 Opener = Callable[[View, str, float], Dialog | None]
@@ -24,7 +28,10 @@ Opener = Callable[[View, str, float], Dialog | None]
 def opened_by(action: str, view: View, row: str, calm: float) -> Dialog | None:
     """The dialog of an action; None when it has none."""
     opener = OPENERS.get(action)
-    return opener(view, row, calm) if opener else None
+    dialog = opener(view, row, calm) if opener else None
+    if dialog is not None:
+        dialog.action = action
+    return dialog
 
 
 def has_dialog(action: str) -> bool:
@@ -63,7 +70,26 @@ def _done(view: View, _row: str, calm: float) -> Dialog | None:
 ANSWERABLE = ("answer", "settle", "condition", "lock")
 
 
+def _veto(view: View, row: str, calm: float) -> Dialog | None:
+    rules = announced(view.state)
+    rule = row if row in rules else next(iter(rules), "")
+    return VetoDialog(view, rule, calm) if rule else None
+
+
+def _waive(view: View, _row: str, calm: float) -> Dialog | None:
+    one = open_step(view.state, Gate)
+    return WaiveDialog(view, one.step.id, calm) if one else None
+
+
+def _acknowledge(view: View, row: str, calm: float) -> Dialog | None:
+    rules = unseen(view.state)
+    return AcknowledgeDialog(view, row if row in rules else "", calm) if rules else None
+
+
 def _answer(view: View, row: str, calm: float) -> Dialog | None:
+    mine = [rule for rule in undecided(view.state) if may_act(view.state, view.login, owners_of(view.state, rule))]
+    if mine:
+        return DecisionDialog(view, row if row in mine else mine[0], calm)
     asked = [one for one in view.waiting if one.what in ANSWERABLE]
     shown = view.shown.step.id if view.shown else ""
     asked.sort(key=lambda one: (one.step != shown, one.host != row))
@@ -88,6 +114,10 @@ OPENERS: Mapping[str, Opener] = {
     "tick": _tick,
     "done": _done,
     "answer": _answer,
+    "veto": _veto,
+    "waive": _waive,
+    "ack": _acknowledge,
+    "back": _plain(BackDialog),
     "hold": _plain(HoldDialog),
     "resume": _plain(ResumeDialog),
     "stop": _plain(StopDialog),

@@ -8,6 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.screen import Screen
 
+from screens.announcement import Announcement
 from screens.follower import Follower, Printed
 from screens.outputs import Outputs, Source
 from widgets.line import Line, Part
@@ -37,6 +38,7 @@ class OutputScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """One pane and the keys."""
+        yield Announcement()
         with Pane():
             yield Output(keep=KEPT)
         line = Line()

@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from screens.actions import Act, Action
+from screens.announcement import Announcement
 from screens.view import View
 from widgets.pane import Pane
 from widgets.rows import Bit, Column, Row, cell
@@ -62,6 +63,7 @@ class Palette(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """A line and a table."""
+        yield Announcement()
         with Pane() as pane:
             pane.heading = "Palette"
             pane.footing = "type to find · ↑ ↓ move · enter does it · esc closes"

@@ -11,6 +11,7 @@ from textual.containers import Horizontal
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
+from screens.announcement import Announcement
 from widgets.line import Line, Part
 from widgets.rows import Bit, cell
 
@@ -42,6 +43,7 @@ class Prompt(ModalScreen[str]):
 
     def compose(self) -> ComposeResult:
         """A label and a line."""
+        yield Announcement()
         with Horizontal():
             line = Line()
             line.parts = (Part(cell(Bit(self._label, "title"))),)

@@ -11,6 +11,7 @@ OWN: Mapping[str, str] = {
     "line": "#3a4654",
     "cursor": "#1f3247",
     "rehearsal": "#d2a8ff",
+    "limit": "#c0655e",
 }
 """Variables of ours, for themes that do not know them."""
 
@@ -59,6 +60,7 @@ SIXTEEN = Theme(
         "line": "ansi_bright_black",
         "cursor": "ansi_blue",
         "rehearsal": "ansi_magenta",
+        "limit": "ansi_red",
         "border": "ansi_bright_black",
         "input-cursor-background": "ansi_default",
         "input-cursor-foreground": "ansi_default",

@@ -55,7 +55,8 @@ def reach(values: Sequence[float], limits: Sequence[Limit], band: tuple[float, f
     numbers = [*values, *(limit.value for limit in limits), *(band or ())]
     low, high = min(numbers, default=0.0), max(numbers, default=0.0)
     if high - low < 1e-12 * max(abs(low), abs(high), 1e-300):
-        return low - max(abs(low) * 0.1, 1e-9), high + max(abs(high) * 0.1, 1e-9)
+        pad = abs(high) * 0.1 or 1.0
+        return low - pad, high + pad
     return low, high
 
 
@@ -126,7 +127,7 @@ def _ruled(curve: Curve, width: int, scale: _Scale) -> dict[tuple[int, int], tup
             cells = {}
             for column in range(2 * width):
                 _put(cells, column, scale.dot(limit.value))
-            found |= {at: (bits, "bad") for at, bits in cells.items()}
+            found |= {at: (bits, "limit") for at, bits in cells.items()}
     return found
 
 

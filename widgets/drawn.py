@@ -30,6 +30,7 @@ class Drawn(ScrollView, can_focus=False, inherit_bindings=False):
         & > .ink--bad { color: $error; text-style: bold; }
         & > .ink--warn { color: $warning; }
         & > .ink--busy { color: $accent; text-style: bold; }
+        & > .ink--limit { color: $limit; }
         & > .ink--cursor { background: $cursor; }
     }
     """

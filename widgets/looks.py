@@ -8,10 +8,10 @@ from typing import Literal, NamedTuple
 from cockpit.analysis.rule import Verdict
 from cockpit.release.state import HostStatus, StepStatus
 
-Tone = Literal["plain", "quiet", "strong", "title", "good", "bad", "warn", "busy"]
-"""What a text means: plain, beside the point, important, a heading, well, wrong, wants attention, under way."""
+Tone = Literal["plain", "quiet", "strong", "title", "good", "bad", "warn", "busy", "limit"]
+"""What a text means: plain, aside, important, a heading, well, wrong, wants attention, under way, a limit."""
 
-TONES: tuple[Tone, ...] = ("plain", "quiet", "strong", "title", "good", "bad", "warn", "busy")
+TONES: tuple[Tone, ...] = ("plain", "quiet", "strong", "title", "good", "bad", "warn", "busy", "limit")
 
 
 class Look(NamedTuple):
@@ -59,7 +59,7 @@ VERDICT: Mapping[Verdict | None, Look] = {
     "failing": Look("✖", "failing", "bad"),
     "error": Look("!", "error", "warn"),
     "no data": Look("?", "no data", "warn"),
-    "inconclusive": Look("~", "unclear", "warn"),
+    "inconclusive": Look("~", "inconclusive", "warn"),
     None: Look("·", "not judged", "quiet"),
     "passing": Look("✔", "passing", "good"),
 }

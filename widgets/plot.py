@@ -14,8 +14,8 @@ from widgets.looks import Tone
 from widgets.rows import Bit, Cell
 
 _PIECE = re.compile(r"\x1b\[(?:38;5;)?(\d*)m|\x1b\[[\d;]*m")
-_COLOURS: dict[Tone, str] = {"busy": "cyan", "bad": "red", "warn": "orange", "quiet": "gray", "title": "blue"}
-_TONES: dict[str, Tone] = {"6": "busy", "1": "bad", "3": "warn", "11": "warn", "8": "quiet", "4": "title"}
+_COLOURS: dict[Tone, str] = {"busy": "cyan", "limit": "red", "warn": "orange", "quiet": "gray", "title": "blue"}
+_TONES: dict[str, Tone] = {"6": "busy", "1": "limit", "3": "warn", "11": "warn", "8": "quiet", "4": "title"}
 _SPANS = (10, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 43200, 86400)
 """Seconds that may lie between two marks of the time axis."""
 
@@ -125,7 +125,7 @@ def _built(plot: Plot, points: Sequence[Point], low: float, high: float, width: 
     for value in plot.band or ():
         figure.line(value, "h", pixel=_COLOURS["quiet"], style="dotted")
     for line in plot.lines:
-        tone: Tone = "bad" if line.limit.hard else "warn"
+        tone: Tone = "limit" if line.limit.hard else "warn"
         figure.line(line.limit.value, "h", pixel=_COLOURS[tone], style="default" if line.limit.hard else "dotted")
     for at, _ in plot.marks:
         figure.line(at, "v", pixel=_COLOURS["title"])
@@ -135,7 +135,7 @@ def _built(plot: Plot, points: Sequence[Point], low: float, high: float, width: 
     for index in _breaks(points):
         signal.line(index, False)
     figure.draw(signal)
-    for x, y, text, tone, side in _labels(plot, high):
+    for x, y, text, tone, side in _labels(plot, high, (high - low) / max(1, height - AXIS)):
         figure.draw(figure.text(x, y, plotext.colorize(text, _COLOURS[tone]), alignment=side))
     return str(figure.build().string())
 
@@ -152,13 +152,13 @@ def _breaks(points: Sequence[Point]) -> Iterator[int]:
         index, broken = index + 1, False
 
 
-def _labels(plot: Plot, high: float) -> Iterator[tuple[float, float, str, Tone, str]]:
+def _labels(plot: Plot, high: float, row: float) -> Iterator[tuple[float, float, str, Tone, str]]:
     """Words in the chart: where, what, tone, and the side of the place that they end at."""
     for line in plot.lines:
-        yield plot.until, line.limit.value, f" {line.label} ", "bad" if line.limit.hard else "warn", "right"
-    for at, word in plot.marks:
+        yield plot.until, line.limit.value, f" {line.label} ", "limit" if line.limit.hard else "warn", "right"
+    for number, (at, word) in enumerate(plot.marks):
         late = at > plot.since + (plot.until - plot.since) * 0.7
-        yield at, high, f" {word} ", "title", "right" if late else "left"
+        yield at, high - number * row, f" {word} ", "title", "right" if late else "left"
 
 
 def _hours(since: float, until: float, width: int) -> tuple[list[float], list[str]]:

@@ -44,7 +44,7 @@ class Row:
 class Column:
     """A column of `width` cells; 0 takes what is left, at least `least`. The highest `drop` gives way first.
 
-    `below`: where it gives way, what it holds goes on a line of its own.
+    `below`: where it gives way, what it holds goes under rows with a key.
     """
 
     title: str = ""
@@ -99,14 +99,14 @@ def lay_out(row: Row, columns: Sequence[Column], width: int) -> list[Cell]:
     if len(row.cells) == 1:
         return wrap(row.cells[0], width, row.indent)
     line: list[Bit] = []
-    under: list[Cell] = []
+    under: list[Bit] = []
     for content, column, room in zip(row.cells, columns, share(columns, width), strict=False):
         if room:
             padded = _padded(content, room, right=column.right)
             line += [*padded, Bit(" ", padded[-1].tone)]
-        elif column.below and width_of(content):
-            under += wrap((Bit(" " * UNDER), *content), width, UNDER)
-    return [trim(tuple(line[:-1]), width), *under]
+        elif column.below and row.key and width_of(content):
+            under += [Bit(" · ", "quiet") if under else Bit(" " * UNDER), *content]
+    return [trim(tuple(line[:-1]), width), *(wrap(tuple(under), width, UNDER) if under else ())]
 
 
 def _padded(content: Cell, room: int, *, right: bool) -> Cell:

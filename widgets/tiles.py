@@ -20,7 +20,7 @@ from widgets.rows import Bit, Cell, paint, trim, width_of
 TEXT = 2
 """Lines of text in a tile."""
 
-WIDEST = 44
+WIDEST = 36
 """A second column of tiles begins where each has at least so many cells."""
 
 GAP = 2
@@ -116,13 +116,14 @@ def laid_out(tiles: tuple[Tile, ...], width: int, height: int) -> list[Cell]:
     room = (width - GAP * (columns - 1)) // columns
     rows = -(-len(tiles) // columns)
     each = height // rows if rows else 0
-    tall = max(1, min(TALLEST, each - TEXT - 1))
+    spaced = each > TEXT + 2
+    tall = max(1, min(TALLEST, each - TEXT - spaced))
     drawn = [lines_of(tile, room, tall) for tile in tiles]
     found: list[Cell] = []
     for first in range(0, len(drawn), columns):
         beside = drawn[first : first + columns]
         found += [_beside(line, room) for line in zip(*beside, strict=True)]
-        if each > TEXT + tall:
+        if spaced:
             found.append(())
     return found
 

@@ -20,6 +20,7 @@ from textual.widgets import Input
 
 from cockpit.release.intents import AnyIntent
 from screens.actions import BY_ID, Act
+from screens.announcement import Announcement
 from screens.dialogs.form import CHOICES, Choice, Form, choice_rows
 from screens.view import View
 from widgets.line import Line, Part
@@ -62,6 +63,7 @@ class Dialog(ModalScreen[Answer]):
 
     def __init__(self, view: View, calm: float = CALM) -> None:
         super().__init__()
+        self.action = ""
         self._calm = calm
         self._said: dict[str, str] = {}
         self._quiet_since: float | None = None
@@ -92,6 +94,7 @@ class Dialog(ModalScreen[Answer]):
     def compose(self) -> ComposeResult:
         """Body, lines to type, choices, hint."""
         form = self.form()
+        yield Announcement()
         with Pane(id="frame"):
             yield Table(form.rows, id="body")
             yield from self._inputs(form)
@@ -157,11 +160,17 @@ class Dialog(ModalScreen[Answer]):
         self.query_one("#body", Table).rows = form.rows
         self.query_one("#choices", Table).rows = choice_rows(form.choices)
 
+    @on(Announcement.Resized)
+    def _make_room(self) -> None:
+        self.on_resize()
+
     def on_resize(self) -> None:
         """Lines to type and choices are always in sight: what there is to read gives way, and scrolls."""
         frame, body = self.query_one("#frame"), self.query_one("#body")
         rest = sum(each.outer_size.height + each.styles.margin.height for each in frame.children if each is not body)
-        room = int(self.size.height * (1.0 if self.size.height < SHORT else 0.94)) - 2
+        over = sum(len(each.shown) for each in self.query(Announcement))
+        height = self.size.height - over
+        room = int(height * (1.0 if self.size.height < SHORT else 0.94)) - 2
         body.styles.max_height = max(1, room - rest - body.styles.margin.height)
         self.call_after_refresh(self._offer_body)
 

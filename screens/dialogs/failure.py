@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from cockpit.playbook.plan import Run
 from cockpit.release.intents import Drop, Hold, Retry, RollBack, Skip
+from cockpit.release.people import rollback_word
 from cockpit.release.state import FAILING, HostRun
 from cockpit.units import format_span
 from screens.dialogs.commands import command, section
@@ -69,8 +70,8 @@ class FailureDialog(Dialog):
             Choice(
                 "b",
                 "Roll back",
-                "asks for the release's name next",
-                refusal(self.view, RollBack(confirm=self.view.state.release)),
+                "asks for a word to be typed next",
+                refusal(self.view, RollBack(confirm=rollback_word(self.view.state))),
             ),
         )
         return (Choice("n", "Not now", "the host keeps waiting"), *single, *(every if others > 1 else ()), *rest)

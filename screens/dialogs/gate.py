@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from cockpit.playbook.plan import Gate
 from cockpit.release.decide import decide
-from cockpit.release.intents import AnyIntent, Done, Go, NoGo, Refusal, Sign, Tick
-from cockpit.release.standing import next_gate
-from screens.actions import WATCHING
+from cockpit.release.intents import Acknowledge, AnyIntent, Decide, Done, Go, NoGo, Refusal, Sign, Tick, Waive
+from cockpit.release.standing import gate_criteria, next_gate
+from screens.actions import BY_ID, WATCHING
 from screens.dialogs.commands import commands, section
 from screens.dialogs.dialog import CALM, Answer, Dialog
 from screens.dialogs.form import Choice, Field, Form, missing
@@ -37,6 +37,7 @@ class GateDialog(Dialog):
                 Choice("n", "Not now", "the gate stays as it is"),
                 Choice("g", "Go", "opens the gate; what is listed above starts", go or untyped, "" if go else "word"),
                 Choice("x", "No-go", "voids the sign-offs and holds the release", no_go, "note"),
+                *waives(self.view, self._gate),
             ),
             (
                 *([Field("word", f"Type {word} to go:", "g")] if word else []),
@@ -53,6 +54,20 @@ class GateDialog(Dialog):
                 return (NoGo(gate=self._gate, note=self.said("note")),)
             case _:
                 return ()
+
+    def follow_up(self, choice: str) -> str:
+        """The question of a waiver."""
+        return "waive" if choice == "w" else ""
+
+
+def waives(view: View, gate: str) -> tuple[Choice, ...]:
+    """The choice to waive a criterion, where there is one that does not hold."""
+    one = view.state.steps[gate]
+    assert isinstance(one.step, Gate)
+    if one.status != "running" or not gate_criteria(view.state, one, one.step):
+        return ()
+    why_not = BY_ID["waive"].why_not(view.state, view.login, view.observer)
+    return (Choice("w", "Waive a criterion", "asks which, for which role, and why", why_not),)
 
 
 def word_for(view: View, gate: str) -> str:
@@ -76,9 +91,13 @@ def ahead(view: View, gate: str) -> tuple[Row, ...]:
     )
 
 
+FROM_OBSERVERS = Sign | Tick | Done | Acknowledge | Waive | Decide
+"""What somebody who only watches may ask for."""
+
+
 def refusal(view: View, intent: AnyIntent) -> str:
     """Why the engine would refuse this now; empty when it would not."""
-    if view.observer and not isinstance(intent, Sign | Tick | Done):
+    if view.observer and not isinstance(intent, FROM_OBSERVERS):
         return WATCHING
     answer = decide(view.state, view.login, intent)
     return answer.reason if isinstance(answer, Refusal) else ""

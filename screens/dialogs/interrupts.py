@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from cockpit.release.intents import Abort, Close, Hold, Resume, RollBack, Stop
+from cockpit.release.people import past_no_return, rollback_word
 from cockpit.release.standing import running
 from cockpit.release.state import Attempt
 from cockpit.units import format_duration
@@ -89,16 +90,20 @@ class AbortDialog(Dialog):
 
 
 class RollBackDialog(Dialog):
-    """Undo: what is stopped, what runs then, and the release's name to be typed."""
+    """Undo: what is stopped, what runs then, and a word to be typed: more than the name where not all can be undone."""
 
     def form(self) -> Form:
         """The whole way back."""
         state = self.view.state
         steps = remaining(state, state.backward)
         hosts = hosts_of(steps)
-        why_not = refusal(self.view, RollBack(confirm=state.release))
-        untyped = "" if self.said("word") == state.release else f"type {state.release} above"
+        word = rollback_word(state)
+        why_not = refusal(self.view, RollBack(confirm=word))
+        untyped = "" if self.said("word") == word else f"type {word} above"
+        past = past_no_return(state)
+        warning = f"! {past} cannot be undone: what it did stays, and the way back goes past it"
         rows = (
+            *((text_row(Bit(warning, "bad"), indent=2), text_row("")) if past else ()),
             section("stopped first, and confirmed"),
             *what_runs(self.view),
             text_row(""),
@@ -106,7 +111,7 @@ class RollBackDialog(Dialog):
             *commands(state.backward, state),
         )
         choices = (NO, Choice("b", "Roll back", "starts at once", why_not or untyped, "" if why_not else "word"))
-        fields = (Field("word", f"Type {state.release} to roll back:", "b"), Field("note", "Why:", "b"))
+        fields = (Field("word", f"Type {word} to roll back:", "b"), Field("note", "Why:", "b"))
         return Form(f"Roll back {state.release}", rows, choices, fields)
 
     def answer(self, choice: str) -> Answer:

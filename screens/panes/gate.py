@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cockpit.playbook.plan import Checklist, Gate, Http, Run
-from cockpit.release.standing import covers, gate_obstacles, is_complete, lacking, valid_signatures
+from cockpit.release.health import is_well
+from cockpit.release.standing import PROVEN, awaited, covers, gate_obstacles, is_complete, lacking, valid_signatures
 from cockpit.release.state import Signature, StepState
-from cockpit.units import clock
+from cockpit.units import clock, format_number
+from screens.judged import fires, judged, limit_text, look_of, near
 from screens.panes.timeline import step_look
 from screens.view import View, people, step_title
 from widgets.looks import OPEN, Look
@@ -40,8 +42,12 @@ def whom(view: View) -> str:
 
 
 def criteria(view: View, one: StepState) -> Iterator[Row]:
-    """What must hold: the steps before it, no hold, credentials."""
+    """What must hold: rules, that the way back is proven, the steps before it, no hold, credentials."""
+    assert isinstance(one.step, Gate)
     yield text_row(Bit("criteria", "title"))
+    yield from (_rule(view, one, name) for name in one.step.passing)
+    if one.step.proven:
+        yield from _proven(view, one)
     for name in one.step.after:
         before = view.state.steps[name]
         _, words = step_look(view, before)
@@ -53,6 +59,62 @@ def criteria(view: View, one: StepState) -> Iterator[Row]:
     yield _criterion(not held, "not held", f"held by {held}" if held else "nothing is held", "journal")
     missing = ", ".join(lacking(view.state))
     yield _criterion(not missing, "credentials", f"missing: {missing}" if missing else "all there", "engine")
+
+
+def _rule(view: View, one: StepState, name: str) -> Row:
+    """A rule that must pass, its value and what it says; it moves as it is judged."""
+    rule, found, look = view.state.the_plan.rules[name], judged(view, name), look_of(view, name)
+    value = f"  {format_number(found.value, rule.unit)}" if found.value is not None else ""
+    source = f"{rule.metric}: fails when {' '.join(filter(None, (fires(rule), limit_text(rule, found))))}"
+    if waived := _waiver(one, name):
+        return _let(name, f"{value}  {look.word}", waived)
+    holds = is_well(view.state, name)
+    tone = "good" if holds else look.tone
+    words = near(view, name)
+    return text_row(
+        Bit(f"{look.glyph} ", tone),
+        Bit(name),
+        Bit(value, "strong"),
+        Bit(f"  {look.word}{', which counts as passing' if holds and look.word != 'passing' else ''}", tone),
+        Bit(f" {words}" if words.startswith("for ") else f": {words}" if words else "", tone),
+        Bit(f"  ({source})", "quiet"),
+        indent=4,
+    )
+
+
+def _waiver(one: StepState, name: str) -> str:
+    found = one.waived.get(name)
+    if found is None:
+        return ""
+    role = f" as {found.role}" if found.role else ""
+    return f"waived by {found.by}{role} at {clock(found.at)}: {found.note}"
+
+
+def _let(name: str, value: str, waived: str) -> Row:
+    return text_row(Bit("↷ ", "warn"), Bit(name), Bit(value, "quiet"), Bit(f"  {waived}", "warn"), indent=4)
+
+
+def _proven(view: View, one: StepState) -> Iterator[Row]:
+    """What shows beforehand that the release can be rolled back, proof by proof."""
+    rollback = view.state.the_plan.rollback
+    proofs = [view.state.steps[name] for name in rollback.proofs] if rollback else []
+    passed = sum(each.status == "passed" for each in proofs)
+    value = f"{passed} of {len(proofs)} proofs passed"
+    if waived := _waiver(one, PROVEN):
+        yield _let(PROVEN, f"  {value}", waived)
+        return
+    if not proofs:
+        yield _criterion(False, PROVEN, "the playbook has no proof of it", "plan")
+    for each in proofs:
+        _, words = step_look(view, each)
+        later = one.step.id in awaited(view.state, each.step.id)
+        done = each.status == "passed"
+        yield _criterion(
+            done or later,
+            f"{PROVEN}: {step_title(each.step)}",
+            words + (", comes after this gate" if later else ""),
+            value,
+        )
 
 
 def _criterion(holds: bool, what: str, value: str, source: str) -> Row:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cockpit.release.standing import What
-from cockpit.units import clock, format_duration, format_late
-from screens.panes.outlook import outlook
+from cockpit.units import clock, format_duration, format_late, format_number
+from screens.judged import judged, look_of, worst
+from screens.panes.outlook import count, outlook
 from screens.panes.timeline import ON_TIME, step_look
 from screens.view import View, step_title, who_text
 from widgets.line import Part
-from widgets.looks import STANDING, Tone
+from widgets.looks import STANDING, VERDICT, Tone
 from widgets.rows import Bit, Cell, cell
 
 ENGINE = {
@@ -88,6 +89,7 @@ def strip(view: View) -> tuple[Part, ...]:
     return (
         Part(cell(Bit(f"{look.glyph} {look.word}", look.tone))),
         *(Part(cell(Bit(f"✖ {text}", "bad"))) for text in alarms(view)),
+        Part(health(view)),
         Part(_matter(view)),
         Part(_next(view), 1),
     )
@@ -98,6 +100,22 @@ def alarms(view: View) -> tuple[str, ...]:
     broken = view.state.broken
     past = f"{broken.journal} is broken at event {broken.first_bad}, this goes on without it" if broken else ""
     return tuple(filter(None, (view.room, past)))
+
+
+def health(view: View) -> Cell:
+    """The worst verdict: the rule that asks for attention first, or how many pass."""
+    rules = tuple(view.state.rules)
+    if not rules or view.state.end is not None:
+        return ()
+    name = worst(view, rules)
+    look = look_of(view, name)
+    if look.word == "passing":
+        return cell(Bit(f"{look.glyph} {count(len(rules), 'rule')} passing", "good"))
+    one, unit = judged(view, name), view.state.the_plan.rules[name].unit
+    value = f" {format_number(one.value, unit)}" if one.value is not None else ""
+    others = sum(VERDICT[each.verdict].word == look.word for each in view.state.rules.values()) - 1
+    more = f" and {others} more" if others else ""
+    return cell(Bit(f"{look.glyph} {name}{value} {look.word}{more}", look.tone))
 
 
 def call(view: View) -> Cell:
@@ -119,7 +137,7 @@ def _matter(view: View) -> Cell:
         return cell(f"{clock(state.ended or 0)} UTC{took}{reason}")
     if view.waiting:
         one = next(iter(view.mine), view.waiting[0])
-        tone: Tone = "bad" if one.what == "answer" else "warn"
+        tone: Tone = "bad" if one.what in ("answer", "veto") else "warn"
         return cell(
             Bit(one.text, tone), *([] if one in view.mine else [Bit(f" · waits for {who_text(state, one)}", "quiet")])
         )
@@ -139,6 +157,9 @@ KEYS: Mapping[What, tuple[str, str]] = {
     "condition": ("answer", "run or skip"),
     "lock": ("answer", "takes over"),
     "resume": ("resume", "resumes"),
+    "veto": ("veto", "vetoes"),
+    "decision": ("answer", "decides"),
+    "acknowledgement": ("ack", "says it was seen"),
 }
 """The action that gives what is waited for, and what its key does."""
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cockpit.playbook.plan import HERE, Checklist, Do, Gate, Http, Run, Step
+from cockpit.release.health import impending
 from cockpit.release.standing import is_complete, next_gate, running
 from cockpit.release.state import State, StepState
+from cockpit.units import format_duration
 from screens.coming import is_skipped, remaining
+from screens.panes.watching import held
 from screens.view import View, step_title, who_text
 from widgets.looks import Tone
 from widgets.rows import Bit, Row, text_row
@@ -35,7 +38,8 @@ def _waits(view: View) -> Iterator[Row]:
     for number, one in enumerate(waiting[:MOST]):
         tone: Tone = "warn" if one in view.mine else "plain"
         you = Bit("you: ", "warn") if one in view.mine else Bit(f"{who_text(view.state, one)}: ", "strong")
-        yield _said("waits for" if number == 0 else "", you, Bit(one.text, tone))
+        due = f", {format_duration(one.due - view.now)} left" if one.due is not None else ""
+        yield _said("waits for" if number == 0 else "", you, Bit(one.text, tone), Bit(due, "bad" if due else "plain"))
     if len(waiting) > MOST:
         yield _said("", Bit(f"and {len(waiting) - MOST} more", "quiet"))
 
@@ -46,10 +50,28 @@ def _next(view: View) -> Iterator[Row]:
         yield _said("next", Bit("nothing: the release is closed", "quiet"))
     elif state.end is not None:
         yield _said("next", f"{view.key('close')} closes the release: locks and run folders go")
+    elif settling := tuple(_impending(view)):
+        yield from settling
+    elif view.standing == "holding" and (until := held(state, view.now)):
+        yield _said("next", f"nothing starts while it is held: {until}")
     elif view.standing == "holding":
         yield _said("next", "nothing starts until the hold ends; what runs finishes")
     else:
         yield _said("next", *_ahead(view))
+
+
+def _impending(view: View) -> Iterator[Row]:
+    """What comes by itself of rules that do not pass."""
+    for rule, one in impending(view.state):
+        if one.announced is not None:
+            left = format_duration(one.announced - view.now)
+            yield _said("next", Bit(f"rolls back by itself in {left}", "bad"), f" for {rule}, unless it is vetoed")
+        elif one.due is not None:
+            default = view.state.the_plan.decisions[rule].default
+            left = format_duration(one.due - view.now)
+            yield _said("next", f"{default} in {left}, if nobody decides on {rule}; nothing new starts until then")
+        else:
+            yield _said("next", f"nothing new starts until somebody decides on {rule}")
 
 
 def _ahead(view: View) -> Iterator[str | Bit]:

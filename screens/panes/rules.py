@@ -9,36 +9,50 @@ from cockpit.units import format_duration, format_number
 from screens.judged import excuse, fires, judged, leads, limit_text, look_of, near, share
 from screens.view import View
 from widgets.looks import Tone
-from widgets.rows import Bit, Cell, Column, Row, cell, heading
+from widgets.rows import Bit, Cell, Column, Row, cell, heading, text_row, width_of
 
-COLUMNS = (
-    Column("rule", 16),
-    Column("verdict", 12),
-    Column("value", 10, right=True),
-    Column("fails when", least=18, drop=2, below=True),
-    Column("how near", 30, drop=3, below=True),
-    Column("leads to", 24, drop=1, below=True),
-)
-
-BAR = 8
+BAR = 6
 """Cells of the bar that shows how near a rule is."""
 
 
+def columns(view: View, names: tuple[str, ...]) -> tuple[Column, ...]:
+    """The columns of these rules, no wider than they need."""
+    plan = view.state.the_plan
+    name = max((len(each) for each in names), default=0)
+    text = max((len(_said(view, each)) for each in names), default=0)
+    lead = max((width_of(_leads(view, each)) for each in names), default=0)
+    nearest = max((width_of(nearness(view, each)) for each in names), default=0)
+    unit = max((len(plan.rules[each].unit) for each in names), default=0)
+    return (
+        Column("rule", min(20, name + 2)),
+        Column("verdict", 12),
+        Column("value", min(14, unit + 7), right=True),
+        Column("fails when", min(44, max(10, text)), drop=3, below=True),
+        Column("how near it is", least=max(14, min(32, nearest)), drop=2, below=True),
+        Column("leads to", min(32, max(8, lead)), drop=1, below=True),
+    )
+
+
 def rules(view: View, names: tuple[str, ...]) -> tuple[Row, ...]:
-    """A row for each rule."""
-    return (heading(COLUMNS), *(_row(view, name) for name in names))
+    """The columns' titles, and a row for each rule."""
+    return (heading(columns(view, names)), *(_row(view, name) for name in names))
+
+
+def _said(view: View, name: str) -> str:
+    """When a rule fails, with its threshold as a number."""
+    rule = view.state.the_plan.rules[name]
+    return " ".join(filter(None, (fires(rule), limit_text(rule, judged(view, name)))))
 
 
 def _row(view: View, name: str) -> Row:
     rule, one, look = view.state.the_plan.rules[name], judged(view, name), look_of(view, name)
     value = format_number(one.value, rule.unit) if one.value is not None else ""
-    said = " ".join(filter(None, (fires(rule), limit_text(rule, one))))
     return Row(
         (
             cell(Bit(f"{look.glyph} ", look.tone), Bit(name, "strong")),
             cell(Bit(look.word, look.tone)),
             cell(Bit(value, look.tone if look.tone == "bad" else "plain")),
-            cell(Bit(said)),
+            cell(_said(view, name)),
             nearness(view, name),
             _leads(view, name),
         ),
@@ -46,12 +60,16 @@ def _row(view: View, name: str) -> Row:
     )
 
 
+def _joined(words: str) -> str:
+    return "" if not words else f" {words}" if words.startswith("for ") else f": {words}"
+
+
 def nearness(view: View, name: str) -> Cell:
     """A bar and words; nothing for a rule that is far from firing."""
     one, words = judged(view, name), near(view, name)
     look = look_of(view, name)
     where = [Bit(f" on {one.host}", "quiet")] if one.host and words else []
-    if not one.pending or not one.needed or look.word not in ("passing", "unclear"):
+    if not one.pending or not one.needed or look.word not in ("passing", "inconclusive"):
         return (Bit(words, look.tone if words else "quiet"), *where) if words else ()
     full = round(share(one) * BAR)
     tone: Tone = "bad" if share(one) > 0.7 else "warn"
@@ -76,3 +94,19 @@ def terms(guard: Guard) -> Iterator[str]:
         yield "a hold that it caused is ended by a person"
     if "roll back" in guard.rules.values():
         yield f"a rollback is announced {format_duration(guard.countdown)} before"
+
+
+def told(view: View, name: str) -> Iterator[Row]:
+    """A rule with its verdict, its numbers and what it says; it moves as it is judged."""
+    rule, one, look = view.state.the_plan.rules[name], judged(view, name), look_of(view, name)
+    metric = view.state.the_plan.metrics.get(rule.metric)
+    value = format_number(one.value, rule.unit) if one.value is not None else "no value"
+    where = f" on {one.host}" if one.host else ""
+    words = near(view, name)
+    yield text_row(Bit(f"{look.glyph} {name} {look.word}", look.tone), Bit(_joined(words), look.tone), indent=2)
+    yield text_row(
+        f"  {metric.title if metric else rule.metric} is ",
+        Bit(value, "strong"),
+        f"{where}; it fails when {_said(view, name)}",
+        indent=2,
+    )

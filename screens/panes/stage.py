@@ -12,7 +12,7 @@ from cockpit.units import clock, format_duration
 from screens.panes.gate import gate
 from screens.panes.hosts import COLUMNS, glance, hosts
 from screens.panes.items import items
-from screens.panes.rules import COLUMNS as RULES
+from screens.panes.rules import columns
 from screens.panes.timeline import step_look
 from screens.panes.watching import guarding, steadying
 from screens.view import View, step_title
@@ -49,9 +49,9 @@ def stage(view: View) -> Stage:
         case Wait():
             return Stage(_title(one, "wait"), rows=tuple(_pause(view, one, one.step)))
         case Guard():
-            return Stage(_title(one, "guard"), RULES, guarding(view, one, one.step))
+            return Stage(_title(one, "guard"), columns(view, tuple(one.step.rules)), guarding(view, one, one.step))
         case Steady():
-            return Stage(_title(one, "steady"), RULES, steadying(view, one, one.step))
+            return Stage(_title(one, "steady"), columns(view, one.step.rules), steadying(view, one, one.step))
         case _:
             assert_never(one.step)
 

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 
 from cockpit.playbook.plan import Guard, Phase, Steady, Step, Wait
 from cockpit.release.events import ITSELF
-from cockpit.release.health import steady_end
+from cockpit.release.health import period_end, steady_end
 from cockpit.release.standing import is_complete
 from cockpit.release.state import FAILING, StepState
-from cockpit.units import format_duration, format_late, format_span
+from cockpit.units import clock, format_duration, format_late, format_span
 from screens.view import View, step_title
 from widgets.looks import HOST, STEP, WAITS, Look, Tone
 from widgets.rows import Bit, Cell, Column, Row, cell, heading, text_row
@@ -116,13 +116,16 @@ def _running(view: View, one: StepState) -> tuple[Look, str]:
         worst = HOST[next((run.status for run in failing if run.status != "unknown"), "unknown")]
         where = failing[0].host if len(failing) == 1 else f"{len(failing)} hosts"
         return worst, f"{worst.word} on {where}"
-    whom = dict.fromkeys(who for each in view.waiting if each.step == one.step.id for who in each.who)
+    asked = (each for each in view.waiting if each.step == one.step.id and each.what != "acknowledgement")
+    whom = dict.fromkeys(who for each in asked for who in each.who)
     if whom:
         return WAITS, f"waits for {', '.join(whom)}"
     elapsed = view.now - (one.started or view.now)
-    if isinstance(one.step, Wait | Guard):
-        left = one.step.seconds - elapsed
-        return STEP["running"], f"{format_duration(left)} left" if left > 0 else "its time is over"
+    if isinstance(one.step, Wait):
+        return STEP["running"], f"{format_duration(one.step.seconds - elapsed)} left"
+    if isinstance(one.step, Guard):
+        over = period_end(one, one.step)
+        return STEP["running"], f"until {clock(over)}" if view.now < over else "its time is over"
     if isinstance(one.step, Steady):
         end = steady_end(view.state, one, one.step)
         return STEP["running"], f"{format_duration(end - view.now)} to go" if end is not None else "not all pass"

@@ -7,6 +7,7 @@ from typing import get_args
 import msgspec
 import pytest
 
+from cockpit.analysis.rule import Baseline
 from cockpit.release import events as happened
 from cockpit.release.events import AnyEvent, Event, Record
 from screens.chronicle import entries
@@ -24,7 +25,10 @@ def sample(kind: type[Event]) -> Event:
     return kind(**values)
 
 
-SPECIAL: dict[str, object] = {"plan": PLAN, "outcome": "failed", "names": ("a", "b"), "mode": "live", "part": "run"}
+SPECIAL: dict[str, object] = {"plan": PLAN, "outcome": "failed", "names": ("a", "b"), "mode": "live", "part": "run"} | {
+    "verdict": "failing",
+    "hosts": {"": Baseline(since=0.0, until=1.0, samples=9, median=1.0)},
+}
 
 
 @pytest.mark.parametrize("kind", get_args(AnyEvent), ids=lambda kind: kind.__name__)

@@ -11,11 +11,12 @@ from textual.pilot import Pilot
 from cockpit.release import events as happened
 from screens.chooser import ChooserApp, PlaybookLine, ReleaseLine
 from screens.start import StartApp
-from tests.screens import release
+from tests.screens import measured, release
 from tests.screens.link import app_on
 from tests.screens.release import PLAN, Script
 from tests.screens.seen import screen
 from tests.screens.waiting import until
+from widgets.chart import Chart
 
 Compare = Callable[..., bool]
 
@@ -58,9 +59,12 @@ def taken(
     async def settle(pilot: Pilot[None]) -> None:
         await until(pilot, lambda: app.view.reach == "live" and app.view.ready, "live")
         await until(pilot, lambda: not app._flight.query_one("#tail")._due, "output is painted")  # type: ignore[attr-defined]
+        await until(pilot, lambda: len(app.view.traces) == len(link.get("stored", ())), "what was measured")
+        await until(pilot, lambda: all(len(each.moments) > 1 for each in app.view.traces.values()), "and before")
         for key in press:
             await pilot.press(key)
         await until(pilot, lambda: shows in screen(app), f"shows {shows}")
+        await until(pilot, lambda: all(chart.drawn for chart in app.screen.query(Chart)), "charts are drawn")
         await pilot.pause()
 
     return compare(app, terminal_size=size, run_before=settle)
@@ -196,6 +200,71 @@ def test_no_color_dialog(snap_compare: Compare, monkeypatch: pytest.MonkeyPatch)
 
 def test_sixteen_colours(snap_compare: Compare) -> None:
     assert taken(snap_compare, release.failed(), theme="cockpit-16")
+
+
+SIZES = pytest.mark.parametrize("size", [(200, 60), (120, 36), (80, 24)], ids=["200x60", "120x36", "80x24"])
+NEAR = {"errors": (130.0, 300.0), "paged": (2.0, 3.0)}
+
+
+@SIZES
+def test_telemetry(snap_compare: Compare, size: tuple[int, int]) -> None:
+    script = measured.mixed()
+    given = measured.seen(script, -6.0, NEAR, latency=402.0, incidents=1.0, orders=None)
+    assert taken(snap_compare, script, ("4",), size=size, **given)
+
+
+@pytest.mark.parametrize("size", [(120, 36), (80, 24)], ids=["120x36", "80x24"])
+@pytest.mark.parametrize("name", ["counting_down", "deciding", "held"])
+def test_announced(snap_compare: Compare, name: str, size: tuple[int, int]) -> None:
+    script = getattr(measured, name)()
+    assert taken(snap_compare, script, size=size, **measured.seen(script, -6.0))
+
+
+QUESTIONS = [
+    ("veto", "counting_down", "v"),
+    ("decision", "deciding", "w"),
+    ("gate_open", "at_gate", "g"),
+    ("gate_shut", "shut", "g"),
+    ("waiver", "shut", "W"),
+    ("seen", "mixed", "y"),
+    ("batch_back", "guarding", "B"),
+]
+
+
+@pytest.mark.parametrize(("name", "script", "key"), QUESTIONS, ids=[name for name, _, _ in QUESTIONS])
+def test_question_about_rules(snap_compare: Compare, name: str, script: str, key: str) -> None:
+    made = getattr(measured, script)()
+    assert taken(snap_compare, made, (key,), shows="enter chooses", **measured.seen(made, -6.0, latency=402.0))
+
+
+@pytest.mark.parametrize(("name", "key"), [("deciding", "w"), ("at_gate", "g")], ids=["decision", "gate"])
+def test_narrow_question_about_rules(snap_compare: Compare, name: str, key: str) -> None:
+    script = getattr(measured, name)()
+    assert taken(snap_compare, script, (key,), size=(80, 24), shows="enter chooses", **measured.seen(script, -6.0))
+
+
+@SIZES
+def test_guard_screen(snap_compare: Compare, size: tuple[int, int]) -> None:
+    script = measured.nearing()
+    given = measured.seen(script, -6.0, NEAR, error_rate=6.1)
+    assert taken(snap_compare, script, ("m",), size=size, shows="Rules · ", **given)
+
+
+def test_tiny_guard_screen(snap_compare: Compare) -> None:
+    script = measured.nearing()
+    assert taken(snap_compare, script, ("m",), size=(20, 5), shows="errors", **measured.seen(script, -6.0, NEAR))
+
+
+@pytest.mark.parametrize("key", ["m", "4"], ids=["guard", "telemetry"])
+def test_measured_without_colour(snap_compare: Compare, monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    script = measured.counting_down()
+    assert taken(snap_compare, script, (key,), theme="", **measured.seen(script, -6.0, error_rate=7.2))
+
+
+def test_measured_in_sixteen_colours(snap_compare: Compare) -> None:
+    script = measured.counting_down()
+    assert taken(snap_compare, script, ("m",), theme="cockpit-16", **measured.seen(script, -6.0, error_rate=7.2))
 
 
 def test_start(snap_compare: Compare) -> None:

@@ -60,8 +60,7 @@ def _below(name: str, part: Mapping[str, Any], key: str) -> Iterator[Mapping[str
     elif key == "patternProperties":
         yield from matching
     elif key == "additionalProperties" and name not in known and not matching:
-        assert part[key] is False
-        yield {"anyOf": []}
+        yield part[key] or {"anyOf": []}
 
 
 def _within(key: str, wanted: Any, value: Any) -> bool:

@@ -27,7 +27,7 @@ def _bounded(examples: int) -> settings:
     return settings(derandomize=True, max_examples=examples, deadline=None, suppress_health_check=quiet, database=None)
 
 
-@_bounded(1300)
+@_bounded(600)
 @given(plans(), CHANCES)
 def test_every_record_keeps_the_rules_and_the_release_can_always_end(plan: Plan, chances: bytes) -> None:
     flight = Flight(plan)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping
-from itertools import pairwise
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 
 from cockpit.analysis import compare
 from cockpit.analysis.baseline import record
 from cockpit.analysis.demands import demands
 from cockpit.analysis.panel import Panel
-from cockpit.analysis.rule import Baseline, Gap, Judgement, Reading, Sample, Verdict
+from cockpit.analysis.rule import Baseline, Judgement, Reading, Sample, Verdict
 from cockpit.engine.instruments import Asked, Mute, Sources, instrument, signature
 from cockpit.engine.measured import Measured
+from cockpit.engine.past import Past
 from cockpit.engine.readings import Readings
 from cockpit.engine.vault import Vault
 from cockpit.errors import CockpitError
@@ -33,10 +33,7 @@ SELDOM = 15.0
 """The same, once every rule has been judged."""
 
 PATIENCE = 30.0
-"""Seconds that a source may take for a history."""
-
-MISSED = 1.5
-"""So many intervals without a reading are a gap."""
+"""Seconds that a source may take for a history; when an engine begins, no more than an interval or its timeout."""
 
 
 class Watch:
@@ -66,6 +63,8 @@ class Watch:
         self._seen: tuple[object, object, tuple[str, ...]] | None = None
         self._signs: dict[str, object] = {}
         self._began = self._next = 0.0
+        self._early: dict[str, list[tuple[str, str, Reading, float]]] = {}
+        """What is measured of a metric before its past is known: it is judged after that."""
 
     async def run(self) -> None:
         """Measure and judge until cancelled."""
@@ -76,7 +75,12 @@ class Watch:
         if any(demands(rule).canary for rule in state.the_plan.rules.values()):
             await asyncio.to_thread(compare.load)
         self._refer(state)
-        await self._remember(state)
+        async with asyncio.TaskGroup() as recalling:
+            for each in self._remember(state):
+                recalling.create_task(each)
+            await self._measure()
+
+    async def _measure(self) -> None:
         sampler = Sampler(self._took, now=self._now)
         self._signs, self._seen = {}, None
         try:
@@ -138,10 +142,17 @@ class Watch:
 
     def _took(self, metric: str, host: str, reading: Reading) -> None:
         self._keep(metric, host, reading)
-        self._refer(self._state())
-        self._tell(self._panel.take(metric, host, reading, self._now()))
+        taken = (metric, host, reading, self._now())
+        if metric in self._early:
+            self._early[metric].append(taken)
+        else:
+            self._judge(*taken)
         value, reason = (reading.value, "") if isinstance(reading, Sample) else (None, reading.reason)
         self._shown(Measured(metric, host, reading.at, value, reason))
+
+    def _judge(self, metric: str, host: str, reading: Reading, now: float) -> None:
+        self._refer(self._state())
+        self._tell(self._panel.take(metric, host, reading, now))
 
     def _keep(self, metric: str, host: str, reading: Reading) -> None:
         """Store what is judged all the same; what cannot be stored is lost to an engine that comes after this one."""
@@ -195,85 +206,52 @@ class Watch:
             assert isinstance(state.steps[step].step, Run)
             self._panel.set_canary(step, frozenset(passed))
 
-    async def _remember(self, state: State) -> None:
-        """Judge again what was measured before this engine began; what it missed, from the source's history."""
+    def _remember(self, state: State) -> Iterator[Coroutine[None, None, None]]:
+        """What it takes to judge as if this engine had been there all along, each metric in its own time."""
         needed: dict[str, float] = {}
+        joined: list[set[str]] = []
         for rule in state.the_plan.rules.values():
-            for name in filter(None, (rule.metric, rule.minimum.metric)):
-                needed[name] = max(needed.get(name, 0.0), demands(rule).history)
-        names = [name for name in needed if name in state.the_plan.metrics]
-        found = await asyncio.gather(*(self._missed(state.the_plan.metrics[name], needed[name]) for name in names))
-        readings = sorted(
-            (
-                (reading.at, name, host, reading)
-                for name, each in zip(names, found, strict=True)
-                for host, reading in each
-            ),
-            key=lambda each: each[0],
-        )
-        for _, name, host, reading in readings:
+            names = {name for name in (rule.metric, rule.minimum.metric) if name in state.the_plan.metrics}
+            needed |= {name: max(needed.get(name, 0.0), demands(rule).history) for name in names}
+            apart = [each for each in joined if not each & names]
+            joined = [*apart, names.union(*(each for each in joined if each & names))]
+        self._early = {name: [] for name in needed}
+        for each in joined:
+            pasts = [Past(state.the_plan.metrics[name], needed[name], self._samples, self._now()) for name in each]
+            yield self._recall(pasts)
+
+    async def _recall(self, pasts: list[Past]) -> None:
+        """Judge again what was measured before this engine began; what it missed, from the source's history."""
+        found = await asyncio.gather(*(self._known_of(past) for past in pasts))
+        readings = [(reading.at, past.metric.name, host, reading) for past, each in found for host, reading in each]
+        for _, name, host, reading in sorted(readings, key=lambda each: each[0]):
             self._panel.take(name, host, reading)
+        early = [taken for past in pasts for taken in self._early.pop(past.metric.name)]
+        for taken in sorted(early, key=lambda each: each[3]):
+            self._judge(*taken)
+        self._next = self._now()
 
-    async def _missed(self, metric: Metric, back: float) -> list[tuple[str, Reading]]:
-        """What is stored of a metric; what no engine was there for, before it and behind it, from the source."""
-        now = self._now()
-        stored = {host: list(self._samples.since(metric.name, host, now - back)) for host in metric.hosts or (WHOLE,)}
-        holes = {host: _holes(readings, now - back, now, MISSED * metric.every) for host, readings in stored.items()}
-        wanted = [hole for each in holes.values() for hole in each]
-        history: Mapping[str, tuple[Sample, ...]] = {}
-        if wanted:
-            history = await self._history(metric, min(since for since, _ in wanted), now)
-        return [
-            (host, reading)
-            for host, readings in stored.items()
-            for reading in _filled(readings, holes[host], history.get(host, ()), metric.every, now)
-        ]
+    async def _known_of(self, past: Past) -> tuple[Past, list[tuple[str, Reading]]]:
+        since, metric = past.since, past.metric
+        if since is None:
+            return past, past.filled({})
+        patience = min(PATIENCE, max(metric.every, metric.timeout))
+        return past, past.filled(await self._history(metric, since, past.until, patience))
 
-    async def _history(self, metric: Metric, since: float, until: float) -> Mapping[str, tuple[Sample, ...]]:
+    async def _history(
+        self, metric: Metric, since: float, until: float, patience: float = PATIENCE
+    ) -> Mapping[str, tuple[Sample, ...]]:
         made = self._instrument(metric)
         if isinstance(made, Mute):
             return {}
         source = self._sources.source(made)
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(patience):
                 return await source.history(since, until) or {}
         except TimeoutError:
             return {}
         finally:
             await source.close()
-
-
-Hole = tuple[float, float]
-"""A span between two moments in which no engine measured."""
-
-
-def _holes(stored: list[Reading], start: float, now: float, longest: float) -> list[Hole]:
-    """What is missing before the first stored reading, and behind the last one."""
-    if not stored:
-        return [(start, now)]
-    first, last = stored[0].at, stored[-1].at
-    before = [(start, first)] if first - start > longest else []
-    return [*before, *([(last, now)] if now - last > longest else [])]
-
-
-def _filled(
-    stored: list[Reading], holes: list[Hole], history: Iterable[Sample], every: float, now: float
-) -> list[Reading]:
-    """Stored readings and what a history knows of the holes, in order; gaps where nothing is known."""
-    found = [each for each in history if any(since < each.at < until for since, until in holes)]
-    if stored and holes and holes[-1][1] == now and not any(each.at > stored[-1].at for each in found):
-        stored = [*stored, Gap(now, "no data", "no engine was there to measure")]
-    whole: list[Reading] = sorted([*stored, *found], key=lambda each: each.at)
-    return whole + gaps(whole, found, every)
-
-
-def gaps(readings: list[Reading], found: list[Sample], every: float) -> list[Reading]:
-    """Where readings that should follow each other closely do not, next to what came from a history."""
-    known = {each.at for each in found}
-    apart = ((one.at, two.at) for one, two in pairwise(readings) if one.at in known or two.at in known)
-    return [
-        Gap(one + every, "no data", "nothing was measured then") for one, two in apart if two - one > MISSED * every
-    ]
 
 
 def changed(judgement: Judgement) -> VerdictChanged:

@@ -264,7 +264,7 @@ class Ledger:
 
     def _back_done(self, event: dict[str, Any], _row: int) -> None:
         spots = self.of(event["step"])
-        for host in self.back_hosts:
+        for host in set(self.back_hosts) & spots.keys():
             spots[host].begun = False
             self._let_wait(spots[host])
         self.done[event["step"]] = "running"

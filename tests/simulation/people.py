@@ -75,6 +75,18 @@ def waiver(state: State, chance: Random) -> tuple[str, AnyIntent] | None:
     return chance.choice(found) if found else None
 
 
+def startled(state: State, chance: Random) -> tuple[str, AnyIntent] | None:
+    """What somebody who just looks up does about a countdown or a question; mostly nothing."""
+    found = [entry for entry in waiting_for(state) if entry.what in ("veto", "decision")]
+    if not found or chance.random() < 0.8:
+        return None
+    entry = chance.choice(found)
+    if entry.what == "veto":
+        return chance.choice((state.captain, state.captain, "chen")), intents.Veto(rule=entry.item, note=BECAUSE)
+    option = chance.choice(entry.options)
+    return _owner(state.captain, entry), intents.Decide(decision=entry.item, option=option, note=BECAUSE)
+
+
 def _decision(state: State, rule: str, options: tuple[str, ...], chance: Random) -> AnyIntent:
     """Mostly what lets the release go on."""
     calm = [option for option in options if option not in ("wait", "hold")] or list(options)

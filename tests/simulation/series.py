@@ -12,7 +12,7 @@ from typing import Literal
 import msgspec
 
 Trouble = Literal["silent", "error", "late", "hang"]
-"""What a source does instead: says that there is nothing · an error · the value, but late · nothing, until it is over."""
+"""What a source does instead: it has nothing · an error · the value, but late · it says nothing until it is over."""
 
 
 class Bend(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -83,6 +83,7 @@ class Release:
         self.repeated: Counter[str] = Counter()
         self.processes: list[Process] = []
         self.dice = chance(simulation.scenario.seed, "captain", flight.name)
+        self.nerves = chance(simulation.scenario.seed, "nerves", flight.name)
         self.spent: set[Fault] = set()
         self.site.at(flight.begins, self._begin)
 
@@ -143,6 +144,10 @@ class Release:
         last = self.processes[-1]
         if last.over and not last.defect and self.process is None:
             self.launch()
+        if self.process is not None and self.state is not None and self.flight.plan.rules:
+            said = people.startled(self.state, self.nerves)
+            if said is not None:
+                self.process.ask(*said)
         self.site.at(self.site.now + 5, self._look)
 
     def _act(self, one: Any) -> None:

@@ -17,7 +17,17 @@ from cockpit.release.advance import advance, due
 from cockpit.release.apply import apply, fold
 from cockpit.release.decide import decide
 from cockpit.release.effects import Effect, wanted
-from cockpit.release.events import AnyEvent, AttemptEnded, CredentialsMissed, Record
+from cockpit.release.events import (
+    Aborted,
+    AnyEvent,
+    AttemptEnded,
+    BackOrdered,
+    CredentialsMissed,
+    Held,
+    Record,
+    RollbackAnnounced,
+    RollbackStarted,
+)
 from cockpit.release.intents import Abort, AnyIntent, Hold, Refusal, RollBack
 from cockpit.release.state import State
 
@@ -31,6 +41,9 @@ FENCE = 10.0
 
 URGENT = (Hold, Abort, RollBack)
 """What the reserve is kept for."""
+
+URGENT_BY_ITSELF = (Held, Aborted, RollbackAnnounced, RollbackStarted, BackOrdered)
+"""The same, where guards or failures cause it."""
 
 
 class Asked(msgspec.Struct):
@@ -115,7 +128,8 @@ class Engine:
         state, events, answers = self._decide(items, now)
         events += advance(state, now)
         try:
-            records = self._append(events, now, urgent=is_urgent(state) or any(_is_urgent(item) for item in items))
+            urgent = is_urgent(state) or any(map(_is_urgent, items)) or any(map(_is_urgent_by_itself, events))
+            records = self._append(events, now, urgent=urgent)
         except StorageFull as error:
             self._be_in_trouble(error)
             self._answer([(item, Refusal(error.what, error.hint)) for item, _ in answers])
@@ -202,3 +216,7 @@ def is_stale(state: State, event: AnyEvent) -> bool:
 
 def _is_urgent(item: Item) -> bool:
     return isinstance(item, Asked) and isinstance(item.intent, URGENT)
+
+
+def _is_urgent_by_itself(event: AnyEvent) -> bool:
+    return isinstance(event, URGENT_BY_ITSELF)

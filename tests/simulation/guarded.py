@@ -24,7 +24,7 @@ from cockpit.playbook.plan import (
 )
 from tests.simulation.measured import Drawn
 
-ACTIONS: tuple[Action, ...] = ("warn", "hold", "decide", "back", "roll back", "roll back", "roll back")
+ACTIONS: tuple[Action, ...] = ("warn", "hold", "decide", "decide", "back", "back", *3 * ("roll back",))
 FAILS: tuple[IfFails, ...] = ("ask", "ask", "hold", "stop")
 OPTIONS = ("roll back", "back", "hold", "wait", "abort", "fix forward")
 

@@ -24,7 +24,13 @@ from tests.loopback.waiting import wait_until
 PLAYBOOK: Final = ROOT / "playbooks" / "quickstart.yaml"
 HURRIED: Final = "quickstart.yaml"
 """The same with shorter periods, in the folder that every command is run in."""
-SHORTER: Final = {"wait: 10s": "wait: 4s", "samples: 5": "samples: 3", "for: 30s": "for: 4s", "for: 20s": "for: 3s"}
+SHORTER: Final = {
+    "wait: 10s": "wait: 4s",
+    "samples: 5": "samples: 3",
+    "value: 20": "value: 5",
+    "for: 30s": "for: 4s",
+    "for: 20s": "for: 3s",
+}
 RELEASE: Final = "orders-1.1.0"
 RUN: Final = ("run", HURRIED, "--release", RELEASE, "-p", "version=1.1.0", "-p", "previous=1.0.0")
 PLAN: Final = load.plan(PLAYBOOK, {"version": "1.1.0", "previous": "1.0.0"}, login())

@@ -37,7 +37,7 @@ def demands(rule: Rule) -> Demands:
     return Demands(
         baseline=any("baseline" in refers(condition) for condition in conditions),
         canary=any(isinstance(condition, Differs) for condition in conditions),
-        history=max(spans, default=0.0) + rule.stale,
+        history=max(spans, default=0.0) + rule.minimum.samples * rule.every + rule.stale,
     )
 
 

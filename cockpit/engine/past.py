@@ -34,26 +34,19 @@ class Past:
 
     def _filled(self, host: str, history: Iterable[Sample]) -> list[Reading]:
         stored, holes = self._stored[host], self._holes[host]
-        found = [each for each in history if any(since < each.at < until for since, until in holes)]
-        if stored and holes and holes[-1][1] == self.until and not any(each.at > stored[-1].at for each in found):
-            stored = [*stored, Gap(self.until, "no data", "no engine was there to measure")]
+        found = [each for each in history if any(since < each.at <= until for since, until in holes)]
+        if not (stored or found):
+            return []
         whole: list[Reading] = sorted([*stored, *found], key=lambda each: each.at)
-        return whole + _gaps(whole, found, self.metric.every)
+        apart = pairwise([*(each.at for each in whole), self.until])
+        return whole + [_unmeasured(one, two) for one, two in apart if two - one > MISSED * self.metric.every]
 
 
 def _holes(stored: list[Reading], start: float, until: float, longest: float) -> list[tuple[float, float]]:
-    """What is missing before the first stored reading, and behind the last one."""
-    if not stored:
-        return [(start, until)]
-    first, last = stored[0].at, stored[-1].at
-    before = [(start, first)] if first - start > longest else []
-    return [*before, *([(last, until)] if until - last > longest else [])]
+    """The spans in which nothing is stored: engines come and go."""
+    apart = pairwise([start, *(each.at for each in stored), until])
+    return [(one, two) for one, two in apart if two - one > longest]
 
 
-def _gaps(readings: list[Reading], found: list[Sample], every: float) -> list[Reading]:
-    """Where readings that should follow each other closely do not, next to what came from a history."""
-    known = {each.at for each in found}
-    apart = ((one.at, two.at) for one, two in pairwise(readings) if one.at in known or two.at in known)
-    return [
-        Gap(one + every, "no data", "nothing was measured then") for one, two in apart if two - one > MISSED * every
-    ]
+def _unmeasured(since: float, until: float) -> Gap:
+    return Gap((since + until) / 2, "no data", "no engine was there to measure")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cockpit.analysis.demands import demands, faults
-from cockpit.analysis.rule import Rule, Share
+from cockpit.analysis.rule import Minimum, Rule, Share
 from tests.analysis.series import rule
 
 FAULTY = [
@@ -44,6 +44,7 @@ def test_a_fault_is_found(judged_by: Rule, part: str, what: str) -> None:
         (rule("above 5%", ok="mean over 1h below 1%"), 3600 + 15 + 45),
         (rule("higher than the other hosts"), 600 + 15 + 45),
         (rule("above 10 per 1m"), 60 + 15 + 45),
+        (rule("above 5% for 5m", minimum=Minimum(samples=4)), 300 + 60 + 45),
     ],
 )
 def test_so_much_history_is_needed(judged_by: Rule, history: float) -> None:

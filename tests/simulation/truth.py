@@ -142,6 +142,9 @@ class Judged:
         self.samples: int = minimum.get("samples", 0)
         spans = [_window(each["condition"]) + self._lasting(each) for each in self.triggers]
         self.need = max(spans) + (2 + self.samples) * self.every + SLACK
+        joined = any("metric" in each.get("minimum", {}) for each in truth.rules.values())
+        self.recovery = RECOVERY + (max(each["every"] for each in truth.metrics.values()) if joined else 0.0)
+        """Metrics that a rule has together are waited for together, for an interval at most."""
         self.doubts = truth.broken(self.metric) + (truth.broken(self.other) if self.other else [])
 
     def found(self) -> Iterator[tuple[str, str]]:
@@ -163,7 +166,7 @@ class Judged:
             yield from (mark + self.need + 0.5 for mark in marks if since < mark + self.need + 0.5 < until)
             yield from (mark - 0.1 for mark in marks if since < mark - 0.1 < until)
             step = max(self.every * 1.3, (until - since) / 60)
-            yield from (since + RECOVERY + 0.1 + number * step for number in range(int((until - since) / step)))
+            yield from (since + self.recovery + 0.1 + number * step for number in range(int((until - since) / step)))
 
     def _verdict(self, at: float) -> str:
         said = self.truth.verdicts[self.name]
@@ -173,7 +176,11 @@ class Judged:
     def _wanted(self, at: float) -> tuple[str, ...]:
         """The verdicts that are right at a moment; empty where it cannot be told."""
         since = max((one for one, two in self.truth.lives if one <= at < two), default=None)
-        if since is None or at < since + RECOVERY or not any(one <= at < two - 0.01 for one, two in self.truth.lives):
+        if (
+            since is None
+            or at < since + self.recovery
+            or not any(one <= at < two - 0.01 for one, two in self.truth.lives)
+        ):
             return ()
         if self._is_blind(at, since):
             return ("no data", "error")

@@ -107,14 +107,16 @@ class Truth:
         for moment, row in zip(self.moments, self.ledger.rows, strict=True):
             if row["event"]["event"] == "baseline-recorded":
                 for host, numbers in row["event"]["hosts"].items():
-                    found[row["event"]["metric"], host] = (moment, numbers)
+                    asked = moment - (row["at"] - numbers["until"])
+                    found[row["event"]["metric"], host] = (moment, {**numbers, "asked": asked})
         return found
 
     def _measured_before(self) -> Iterator[tuple[str, str]]:
         """Whether baselines are what the metrics were."""
         needed = self.ledger.plan.get("before", {}).get("samples", 20)
-        for (metric, host), (moment, numbers) in self.baselines.items():
+        for (metric, host), (_, numbers) in self.baselines.items():
             course, length = self.courses[metric, host], numbers["until"] - numbers["since"]
+            moment = numbers["asked"]
             if numbers.get("reason"):
                 well = not any(since < moment and moment - length < until for since, until in self.broken(metric))
                 if metric in self.histories and well and length / self.metrics[metric]["every"] - 2 >= needed:

@@ -134,7 +134,7 @@ def _steadied(state: State, now: float) -> Iterator[AnyEvent]:
 
 
 def _asks_to_end(state: State, now: float) -> Iterator[AnyEvent]:
-    """Rules that keep a guard from ending when its period is over: a person may accept them, for one guard at a time."""
+    """Rules that keep a guard from ending when its period is over: a person may accept them, one guard at a time."""
     asked = dict[str, AnyEvent]()
     for one, guard in guards(state):
         if now >= period_end(one, guard):

@@ -8,7 +8,7 @@ from cockpit.execution.contract import HERE, Question
 from cockpit.execution.machine import MOST
 from tests.execution.conftest import EVERY, Bench
 
-NASTY = "it's $(echo x) `echo y` \"z\" \\ ! é"
+NASTY = 'it\'s $(echo x) `echo y` "z" \\ ! é'
 
 
 @pytest.mark.parametrize("host", EVERY)

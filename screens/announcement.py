@@ -12,9 +12,10 @@ from textual.screen import ModalScreen
 from textual.strip import Strip
 
 from cockpit.units import clock, format_duration, format_number
-from screens.actions import BY_ID, announced, shown_key, undecided
+from screens.actions import BY_ID, shown_key
 from screens.judged import fires, judged, limit_text
 from screens.panes.watching import held
+from screens.reasons import announced, undecided
 from screens.view import View
 from widgets.drawn import Drawn
 from widgets.line import Part, join

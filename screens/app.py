@@ -19,7 +19,7 @@ from cockpit.release.apply import fold
 from cockpit.release.events import AttemptStarted
 from cockpit.release.intents import AnyIntent
 from cockpit.release.state import State
-from screens.actions import ACTIONS, BY_ID, Act, announced, bindings, remapped, undecided
+from screens.actions import ACTIONS, BY_ID, Act, bindings, remapped
 from screens.chronicle import Entry, entries
 from screens.dialogs.dialog import CALM, Answer, Dialog
 from screens.dressed import DressedApp
@@ -35,6 +35,7 @@ from screens.output import OutputScreen
 from screens.outputs import Outputs, wanted
 from screens.palette import Palette
 from screens.prompt import Prompt, Searchable
+from screens.reasons import announced, undecided
 from screens.traces import Traces
 from screens.view import View, step_title
 from widgets.defuse import defuse

@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Grid, Horizontal
 from textual.reactive import reactive
 from textual.screen import Screen
 
-from cockpit.analysis.rule import NoData
-from cockpit.release.health import guards
-from cockpit.units import format_duration
 from screens.actions import Act
 from screens.announcement import Announcement
 from screens.charts import plot, title, usual
-from screens.judged import excuse, judged, said, watched, worst
+from screens.judged import watched, worst
 from screens.panes.footer import footer
+from screens.panes.guards import counted, detail, page, watching
 from screens.panes.headline import call, engine, headline, strip, time_of_day
-from screens.panes.rules import columns, rules, terms
-from screens.panes.watching import left
-from screens.view import View, step_title
+from screens.panes.rules import columns, rules
+from screens.view import View
 from widgets.chart import Chart
 from widgets.keybar import KeyBar
 from widgets.line import Line
-from widgets.looks import VERDICT
 from widgets.pane import Pane
-from widgets.rows import Bit, Row, text_row
+from widgets.rows import Bit, text_row
 from widgets.table import Table
 
 LEAST = (56, 11)
@@ -179,59 +173,3 @@ class ChartPane(Pane):
         self.heading, self.footing = title(view, metric), usual(view, metric)
         for chart in self.query(Chart):
             chart.plot = plot(view, metric)
-
-
-def page(metrics: tuple[str, ...], chosen: str, room: int) -> tuple[str, ...]:
-    """As many metrics as have room, the chosen one among them."""
-    at = metrics.index(chosen) if chosen in metrics else 0
-    first = max(0, min(at // room * room, len(metrics) - room))
-    return metrics[first : first + room]
-
-
-def counted(view: View) -> str:
-    """How many rules stand where."""
-    words = [VERDICT[one.verdict].word for one in view.state.rules.values()]
-    return ", ".join(f"{words.count(word)} {word}" for word in dict.fromkeys(words)) or "none"
-
-
-def watching(view: View) -> tuple[Row, ...]:
-    """A line for each guard that watches: its time, and how it acts."""
-    found = []
-    for one, step in guards(view.state):
-        how = "; ".join(terms(step))
-        found.append(
-            text_row(
-                Bit(f"{step_title(step)}  ", "strong"), *left(view, one, step), Bit(f" · {how}" if how else "", "quiet")
-            )
-        )
-    if not found:
-        found.append(
-            text_row(Bit("· no guard watches now: rules are judged, and what they lead to comes later", "quiet"))
-        )
-    return tuple(found)
-
-
-def detail(view: View, name: str) -> tuple[Row, ...]:
-    """Everything about one rule."""
-    if name not in view.state.rules:
-        return ()
-    rule, one = view.state.the_plan.rules[name], judged(view, name)
-    seen = f"{one.samples} samples" + (f" in {format_duration(one.window)}" if one.window else "")
-    facts = (
-        one.reason,
-        seen if one.samples else "",
-        f"measured every {format_duration(rule.every)}",
-        NO_DATA[rule.no_data],
-    )
-    rows = [
-        text_row(Bit(f"{name}: ", "strong"), f"{said(rule)}  ", Bit("; ".join(filter(None, facts)), "quiet"), indent=2)
-    ]
-    let = excuse(view.state.rules[name])
-    return (*rows, *([text_row(Bit(let, "warn"))] if let else []))
-
-
-NO_DATA: Mapping[NoData, str] = {
-    "hold": "no data holds",
-    "fail": "no data is as bad as failing",
-    "pass": "no data counts as passing",
-}

@@ -8,7 +8,6 @@ from cockpit.playbook.plan import Checklist, Do, Gate, Http, Run
 from cockpit.release.people import may_act
 from cockpit.release.standing import Waiting, owners_of
 from cockpit.release.state import FAILING, StepState
-from screens.actions import announced, open_step, undecided, unseen
 from screens.dialogs.decision import DecisionDialog
 from screens.dialogs.dialog import Dialog
 from screens.dialogs.failure import FailureDialog
@@ -19,6 +18,7 @@ from screens.dialogs.questions import ConditionDialog, LockDialog, SettleDialog
 from screens.dialogs.rules import AcknowledgeDialog, BackDialog, VetoDialog
 from screens.dialogs.sign import SignDialog
 from screens.dialogs.waiver import WaiveDialog
+from screens.reasons import announced, open_step, undecided, unseen
 from screens.view import View
 
 Opener = Callable[[View, str, float], Dialog | None]

@@ -6,12 +6,13 @@ from cockpit.playbook.plan import Gate
 from cockpit.release.decide import decide
 from cockpit.release.intents import Acknowledge, AnyIntent, Decide, Done, Go, NoGo, Refusal, Sign, Tick, Waive
 from cockpit.release.standing import gate_criteria, next_gate
-from screens.actions import BY_ID, WATCHING
+from screens.actions import BY_ID
 from screens.dialogs.commands import commands, section
 from screens.dialogs.dialog import CALM, Answer, Dialog
 from screens.dialogs.form import Choice, Field, Form, missing
 from screens.panes.gate import gate
 from screens.panes.outlook import way_back
+from screens.reasons import WATCHING
 from screens.view import View, step_title
 from widgets.rows import Bit, Row, text_row
 

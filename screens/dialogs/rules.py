@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from cockpit.release.back import last_batch
 from cockpit.release.intents import Acknowledge, Back, Veto
 from cockpit.units import clock, format_duration
-from screens.actions import unseen
 from screens.dialogs.commands import command, section
 from screens.dialogs.dialog import CALM, Answer, Dialog
 from screens.dialogs.form import NO, Choice, Field, Form, missing
@@ -15,6 +14,7 @@ from screens.dialogs.gate import refusal
 from screens.judged import leads
 from screens.panes.outlook import count, way_back
 from screens.panes.rules import told
+from screens.reasons import unseen
 from screens.view import View, step_title
 from widgets.rows import Bit, Row, text_row
 

@@ -10,6 +10,7 @@ from cockpit.release.standing import PROVEN, awaited, covers, gate_obstacles, is
 from cockpit.release.state import Signature, StepState
 from cockpit.units import clock, format_number
 from screens.judged import fires, judged, limit_text, look_of, near
+from screens.panes.rules import behind
 from screens.panes.timeline import step_look
 from screens.view import View, people, step_title
 from widgets.looks import OPEN, Look
@@ -70,13 +71,12 @@ def _rule(view: View, one: StepState, name: str) -> Row:
         return _let(name, f"{value}  {look.word}", waived)
     holds = is_well(view.state, name)
     tone = "good" if holds else look.tone
-    words = near(view, name)
     return text_row(
         Bit(f"{look.glyph} ", tone),
         Bit(name),
         Bit(value, "strong"),
         Bit(f"  {look.word}{', which counts as passing' if holds and look.word != 'passing' else ''}", tone),
-        Bit(f" {words}" if words.startswith("for ") else f": {words}" if words else "", tone),
+        Bit(behind(near(view, name)), tone),
         Bit(f"  ({source})", "quiet"),
         indent=4,
     )

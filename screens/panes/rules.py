@@ -60,7 +60,8 @@ def _row(view: View, name: str) -> Row:
     )
 
 
-def _joined(words: str) -> str:
+def behind(words: str) -> str:
+    """Words about how near a rule is, as they stand behind its verdict."""
     return "" if not words else f" {words}" if words.startswith("for ") else f": {words}"
 
 
@@ -103,7 +104,7 @@ def told(view: View, name: str) -> Iterator[Row]:
     value = format_number(one.value, rule.unit) if one.value is not None else "no value"
     where = f" on {one.host}" if one.host else ""
     words = near(view, name)
-    yield text_row(Bit(f"{look.glyph} {name} {look.word}", look.tone), Bit(_joined(words), look.tone), indent=2)
+    yield text_row(Bit(f"{look.glyph} {name} {look.word}", look.tone), Bit(behind(words), look.tone), indent=2)
     yield text_row(
         f"  {metric.title if metric else rule.metric} is ",
         Bit(value, "strong"),

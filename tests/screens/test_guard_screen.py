@@ -9,8 +9,9 @@ from cockpit.engine.client import Measured
 from cockpit.engine.place import Home
 from screens.app import CockpitApp
 from screens.engine_link import connecting
-from screens.guard import ChartPane, GuardScreen, page
+from screens.guard import ChartPane, GuardScreen
 from screens.link import Metered
+from screens.panes.guards import page
 from tests.engine.memory import serving
 from tests.screens import measured, release
 from tests.screens.flying import Flight, flying

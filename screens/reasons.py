@@ -1,0 +1,174 @@
+"""Whether something may be done now, and if not, why not: what the deciding core would say, in advance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from cockpit.playbook.plan import Gate
+from cockpit.release.decide import decide
+from cockpit.release.intents import AnyIntent, Refusal
+from cockpit.release.people import has_role, is_captain, may_act
+from cockpit.release.standing import current, gate_criteria, owners_of, running, waiting_for
+from cockpit.release.state import State, StepState
+
+WhyNot = Callable[[State, str, bool], str]
+"""From state, login and whether it only watches: empty when it may be done now, else the reason why not."""
+
+WATCHING = "you only watch: attach without --observe to act"
+NOT_BEGUN = "the release has not begun"
+
+
+def asking(make: Callable[[State], AnyIntent]) -> WhyNot:
+    """Asks the deciding core about an intent of the captain."""
+
+    def why_not(state: State, login: str, observer: bool) -> str:
+        if observer:
+            return WATCHING
+        if state.plan is None:
+            return NOT_BEGUN
+        answer = decide(state, login, make(state))
+        return answer.reason if isinstance(answer, Refusal) else ""
+
+    return why_not
+
+
+def at(kind: type, what: str) -> Callable[[WhyNot], WhyNot]:
+    """Only while a step of this kind is open."""
+
+    def wrap(inner: WhyNot) -> WhyNot:
+        def why_not(state: State, login: str, observer: bool) -> str:
+            if state.plan is None:
+                return NOT_BEGUN
+            return inner(state, login, observer) if open_step(state, kind) else f"no {what} is open"
+
+        return why_not
+
+    return wrap
+
+
+def open_step(state: State, kind: type) -> StepState | None:
+    """The step of a kind whose turn it is: the current one before others."""
+    if state.plan is None or state.end or state.aborted:
+        return None
+    ones = [one for one in (current(state), *(state.steps[step.id] for step in state.track)) if one is not None]
+    return next((one for one in ones if one.status == "running" and isinstance(one.step, kind)), None)
+
+
+def opens_gate(state: State, login: str, observer: bool) -> str:
+    """Only the captain."""
+    if observer:
+        return WATCHING
+    return "" if is_captain(state, login) else f"only the captain opens it: {state.captain}"
+
+
+def signs(state: State, login: str, _observer: bool) -> str:
+    """Whoever has a role that the open gate asks for."""
+    one = open_step(state, Gate)
+    asked = one.step.sign if one is not None and isinstance(one.step, Gate) else {}
+    if not asked:
+        return "this gate asks for no sign-off"
+    if any(has_role(state, login, role) for role in asked):
+        return ""
+    return f"you are none of {', '.join(asked)}"
+
+
+def owned(kind: type) -> WhyNot:
+    """Whoever owns the open step of this kind, and the captain."""
+
+    def why_not(state: State, login: str, _observer: bool) -> str:
+        one = open_step(state, kind)
+        if one is None or may_act(state, login, one.step.owner):
+            return ""
+        return f"{', '.join(one.step.owner) or 'the captain'} does it, and you are not"
+
+    return why_not
+
+
+def waives(state: State, login: str, _observer: bool) -> str:
+    """Whoever has a role that may waive at the open gate, while a criterion does not hold."""
+    one = open_step(state, Gate)
+    if one is None or not isinstance(one.step, Gate) or not gate_criteria(state, one, one.step):
+        return "no criterion keeps this gate shut"
+    if any(has_role(state, login, role) for role in one.step.waiver):
+        return ""
+    return (
+        f"{' or '.join(one.step.waiver)} may waive, and you are not"
+        if one.step.waiver
+        else "nothing can be waived here"
+    )
+
+
+def announced(state: State) -> tuple[str, ...]:
+    """The rules that will roll the release back by themselves, the soonest first."""
+    if state.plan is None or state.end or state.aborted:
+        return ()
+    found = [(one.announced, rule) for rule, one in state.rules.items() if one.announced is not None]
+    return tuple(rule for _, rule in sorted(found))
+
+
+def undecided(state: State) -> tuple[str, ...]:
+    """The rules about which somebody is to decide, the soonest first."""
+    if state.plan is None or state.end or state.aborted:
+        return ()
+    found = [
+        (one.due if one.due is not None else state.at + 1e9, rule) for rule, one in state.rules.items() if one.asked
+    ]
+    return tuple(rule for _, rule in sorted(found))
+
+
+def unseen(state: State) -> tuple[str, ...]:
+    """The rules that do not pass, and that nobody has said to have seen."""
+    if state.plan is None or state.end or state.aborted:
+        return ()
+    ones = state.rules.items()
+    return tuple(rule for rule, one in ones if one.verdict not in (None, "passing") and not one.acknowledged)
+
+
+def vetoes(state: State, login: str, observer: bool) -> str:
+    """Only the captain, while a rollback is announced."""
+    if observer:
+        return WATCHING
+    if not announced(state):
+        return "no rollback is announced"
+    return "" if is_captain(state, login) else f"only the captain vetoes: {state.captain}"
+
+
+def acknowledges(state: State, _login: str, _observer: bool) -> str:
+    """Anybody, while a rule does not pass that nobody has seen."""
+    return "" if unseen(state) else "every rule passes, or was seen"
+
+
+def answers(state: State, login: str, observer: bool) -> str:
+    """The captain; of decisions about rules, their owners too."""
+    if any(may_act(state, login, owners_of(state, rule)) for rule in undecided(state)):
+        return ""
+    if observer:
+        return WATCHING
+    kinds = ("answer", "settle", "condition", "lock")
+    if undecided(state):
+        owners = {owner for rule in undecided(state) for owner in owners_of(state, rule)}
+        return f"{', '.join(sorted(owners)) or 'the captain'} decides, and you are not"
+    if state.plan is None or not any(one.what in kinds for one in waiting_for(state)):
+        return "nothing waits for an answer"
+    return "" if is_captain(state, login) else f"only the captain answers: {state.captain}"
+
+
+def stops(state: State, login: str, observer: bool) -> str:
+    """Only the captain, while something runs."""
+    if observer:
+        return WATCHING
+    if state.plan is None or not running(state):
+        return "nothing runs"
+    return "" if is_captain(state, login) else f"only the captain stops: {state.captain}"
+
+
+def drives(state: State, _login: str, observer: bool) -> str:
+    """Anybody who does not only watch."""
+    if observer:
+        return WATCHING
+    return "the release is closed" if state.closed or state.plan is None else ""
+
+
+def measures(state: State, _login: str, _observer: bool) -> str:
+    """Only where the plan has rules."""
+    return "" if state.rules else "this playbook has no rules: nothing is judged"

@@ -54,8 +54,8 @@ def settled(terminal: Terminal) -> str:
 
 
 def still(screen: str) -> str:
-    """A screen without what a clock or a metric moves: the line of the standing, and the pane of telemetry."""
-    lines = screen.splitlines()
+    """A screen without what a clock or a metric moves: standing, telemetry, the latest of the journal, and the keys."""
+    lines = screen.rstrip().splitlines()[:-2]
     width = next((line.index(TELEMETRY) - 4 for line in lines if TELEMETRY in line), None)
     kept = "\n".join(line[:width] for number, line in enumerate(lines) if number != 1)
     return re.sub(r"[~+\u2212]?\d+:\d\d(:\d\d)?", "-", kept)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from cockpit.playbook.plan import Run
+from cockpit.release.facts import has_begun
 from cockpit.release.state import HostRun, HostStatus, State, StepState
 
 
@@ -20,7 +21,7 @@ def last_batch(state: State) -> tuple[str, tuple[str, ...]] | None:
 
 def _begun(one: StepState, step: Run) -> tuple[str, ...]:
     for batch in reversed(step.batches):
-        hosts = tuple(host for host in batch if one.hosts[host].begun and one.hosts[host].status != "dropped")
+        hosts = tuple(host for host in batch if has_begun(one.hosts[host]) and one.hosts[host].status != "dropped")
         if hosts:
             return hosts
     return ()

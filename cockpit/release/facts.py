@@ -22,7 +22,7 @@ def known(one: StepState, fact: str) -> bool | None:
     lost = any(run.lost for run in runs) if one.hosts else one.lost
     match fact:
         case "started":
-            begun = any(map(_has_begun, runs)) if one.hosts else one.begun or one.started is not None
+            begun = any(map(has_begun, runs)) if one.hosts else one.begun or one.started is not None
             return begun or (None if lost else False)
         case "unknown":
             return unknown or (None if lost else False)
@@ -40,7 +40,7 @@ def _was_found_passed(one: StepState) -> bool:
     return one.lost and bool(one.hosts) and all(run.status == "passed" for run in one.hosts.values())
 
 
-def _has_begun(run: HostRun) -> bool:
+def has_begun(run: HostRun) -> bool:
     """Whether a command was started on a host, or is perhaps being started now."""
     return run.begun or (run.status == "running" and run.trying)
 

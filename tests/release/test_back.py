@@ -106,6 +106,13 @@ def beside() -> Script:
     return Script(plan).feed("hosts answer\nall pass\nhosts answer\nall pass")
 
 
+def test_batch_that_is_under_way_is_the_last_one() -> None:
+    script = Script(staged()).feed("hosts answer\nall pass\nhosts answer\nana back")
+    assert script.state.back_hosts == ("web-2", "web-3")
+    script.feed("ended deploy web-2 run 1 stopped\nended deploy web-3 run 1 stopped\nall pass")
+    assert script.statuses("deploy") == {"web-1": "passed", "web-2": "waiting", "web-3": "waiting"}
+
+
 def test_rule_takes_one_batch_back_and_holds_until_it_has_passed() -> None:
     script = beside().feed("r is failing\nall pass")
     assert (script.state.back, script.state.held_by) == ("", "cockpit")

@@ -250,7 +250,7 @@ class Audit:
             yield "fail_above", f"{step['id']} went on to {host}"
         others = [each for name, each in spots.items() if name != host]
         alone = len(step["batches"][0]) == 1 and not any(each.status == "passed" for each in others)
-        if alone and any(each.status not in ("waiting", *COMPLETE) for each in others):
+        if alone and any(each.status not in ("waiting", *COMPLETE) and each.bad != "error" for each in others):
             yield "first", f"{step['id']} began on {host} before the first host was well"
         for batch in step["batches"]:
             if host in batch:

@@ -36,6 +36,11 @@ class Spot:
     tries: list[Try] = field(default_factory=list)
 
     @property
+    def runs(self) -> int:
+        """How many run attempts there were; a check shows nothing that is signed."""
+        return sum(each.part == "run" for each in self.tries)
+
+    @property
     def touched(self) -> bool:
         """Whether a command was started here and not undone, or is perhaps being started."""
         return self.begun or (self.status == "running" and any(not each.outcome for each in self.tries))
@@ -133,7 +138,7 @@ class Ledger:
         return {"waived": set(self.waived[name]), **{each: self._standing(each) for each in self.before(name)}}
 
     def _standing(self, name: str) -> tuple[Any, ...]:
-        runs = {host: (spot.status, spot.bad, len(spot.tries)) for host, spot in self.of(name).items()}
+        runs = {host: (spot.status, spot.bad, spot.runs) for host, spot in self.of(name).items()}
         return self.done[name], runs, set(self.items[name])
 
     def note(self, row: dict[str, Any]) -> None:

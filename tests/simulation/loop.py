@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import heapq
 import inspect
+import warnings
 from asyncio import events
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -163,10 +164,12 @@ class World:
                 loop.turn()
 
     def close(self) -> None:
-        """Let go of every process."""
-        for loop in [*self.loops, *self._gone]:
-            loop.die()
-            loop.bury()
+        """Let go of every process; what it would still have waited for is waited for no more."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)
+            for loop in [*self.loops, *self._gone]:
+                loop.die()
+                loop.bury()
 
     def _moments(self) -> list[tuple[float, Loop]]:
         found = [(loop.moment(), loop) for loop in self.loops]

@@ -314,7 +314,7 @@ class Book:
         for number, step in enumerate(self.ledger.forward):
             spots = self.ledger.of(step["id"])
             for batch in reversed(step.get("batches", ()) if step.get("undo") else ()):
-                begun = tuple(host for host in batch if spots[host].begun and spots[host].status != "dropped")
+                begun = tuple(host for host in batch if spots[host].touched and spots[host].status != "dropped")
                 if begun:
                     found.append((self.ledger.started.get(step["id"], 0.0), number, step["id"], begun))
                     break

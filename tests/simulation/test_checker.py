@@ -159,10 +159,12 @@ def _change_first(kind: str, changes: Row, **fields: Any) -> Tamper:
 
 
 def _without_undo(rows: list[Row]) -> list[Row]:
-    """Without the attempt that undid something."""
+    """Without the attempts that undid something."""
     _index(rows, "back-done")
-    started = next(row["event"] for row in rows[_index(rows, "back-ordered") :] if row["event"].get("part") == "run")
-    return [row for row in rows if row["event"].get("id") != started["id"]]
+    undone = {
+        row["event"]["id"] for row in rows if row["event"].get("step", "").endswith("-undo") and "id" in row["event"]
+    }
+    return [row for row in rows if row["event"].get("id") not in undone]
 
 
 PASSES: Row = {"event": "verdict-changed", "rule": "r0", "verdict": "passing"}

@@ -49,7 +49,8 @@ class Sampler:
         try:
             await asyncio.gather(*tasks, return_exceptions=True)
         finally:
-            await asyncio.gather(*(group.close() for group in groups))
+            for group in groups:
+                await group.close()
 
     async def close(self) -> None:
         """Stop reading, and close the groups. Nothing is handed on any more from the moment of the call."""

@@ -62,9 +62,9 @@ class Service:
     def _publish(self, version: str) -> None:
         if not self.origin.exists():
             git("init", "--quiet", "--initial-branch", "main", str(self.origin))
-        shutil.copytree(
-            SOURCES / version, self.origin, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__")
-        )
+        # Times of change are not copied: git takes a file of the same size and time for unchanged.
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(SOURCES / version, self.origin, dirs_exist_ok=True, ignore=ignored, copy_function=shutil.copy)
         (self.origin / "service").chmod(0o755)
         git("add", ".", folder=self.origin)
         git("commit", "--quiet", "--message", f"Version {version}", folder=self.origin)

@@ -1,0 +1,157 @@
+"""What the world of a rehearsal does: a scenario as it is for one plan. Durations are seconds, shares are 0 to 1."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+import msgspec
+
+from cockpit.release.events import End, Part
+
+STARTS = 1_767_603_600.0
+"""When a rehearsal takes place, unless its scenario says otherwise: Monday, 5 January 2026, 9:00 UTC."""
+
+CAPTAIN = "captain"
+"""Whoever drives, among the people of a scenario; the others are named by their role."""
+
+
+class _Said(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    pass
+
+
+class When(_Said, frozen=True, kw_only=True):
+    """A moment: `later` seconds after the rehearsal began, a step started, or another fault began (by its id)."""
+
+    since: Literal["start", "step", "fault"] = "start"
+    name: str = ""
+    later: float = 0.0
+
+
+class Act(_Said, frozen=True, kw_only=True):
+    """What an attempt of a step does on `hosts` (none: on every one) whose facts are as `given`.
+
+    It is that of the step's own command or request, or of its check. `tries`: only for so many first attempts on a host
+    (0: for all). `takes` is None where it is to be guessed. An act that `hangs` never ends. `sets` are facts of the
+    host once the attempt has ended with exit status 0; `exits` is that status.
+    """
+
+    part: Part = "run"
+    hosts: tuple[str, ...] = ()
+    given: Mapping[str, str] = {}
+    tries: int = 0
+    takes: float | None = None
+    exits: int = 0
+    hangs: bool = False
+    prints: str = ""
+    captures: Mapping[str, str] = {}
+    sets: Mapping[str, str] = {}
+
+
+class Curve(_Said, frozen=True, kw_only=True):
+    """What a metric shows on `hosts` (none: on every one) whose facts are as `given`, in the metric's unit.
+
+    `noise` and `wave` (with a period of a day) are shares of `steady`. From the moment on that this curve holds,
+    `drift` is added in an hour, and it is reached within `settles` seconds. A `silent` one shows nothing.
+    """
+
+    steady: float = 0.0
+    hosts: tuple[str, ...] = ()
+    given: Mapping[str, str] = {}
+    noise: float = 0.0
+    wave: float = 0.0
+    drift: float = 0.0
+    settles: float = 0.0
+    silent: bool = False
+
+
+Kind = Literal[
+    "host-down",
+    "host-slow",
+    "host-reboot",
+    "link-lost",
+    "disk-full",
+    "wrong-exit",
+    "flood",
+    "hang",
+    "deaf",
+    "errors",
+    "latency",
+    "quota",
+    "leak",
+    "silence",
+    "lie",
+    "signer-late",
+    "signer-no",
+    "signer-silent",
+    "engine-killed",
+]
+"""What can go wrong.
+
+host-down: it does not answer · host-slow: everything there takes `value` times as long · host-reboot: what runs there
+is lost · link-lost: connections break, commands go on · disk-full: nothing new can be started there · wrong-exit: the
+next attempt exits with `value` · flood: the next attempt prints without measure · hang: the next attempt never ends ·
+deaf: requests get no answer · errors, latency, quota: a metric jumps to `value` · leak: a metric grows by `value` an
+hour · silence: a metric has no samples · lie: a metric shows `value` and never anything else · signer-…: the person of
+`role` answers later by `value` seconds, or says no, or nothing · engine-killed: the engine's process is killed.
+"""
+
+
+class Fault(_Said, frozen=True, kw_only=True):
+    """Something that goes wrong `when` it is said to, for `lasts` seconds (0: to the end).
+
+    It meets `hosts` (none: all), and what it needs of `step`, `metric`, `role` and `value`; a value of None is to be
+    guessed.
+    """
+
+    id: str
+    kind: Kind
+    when: When = When()
+    lasts: float = 0.0
+    hosts: tuple[str, ...] = ()
+    step: str = ""
+    metric: str = ""
+    role: str = ""
+    value: float | None = None
+
+
+class Person(_Said, frozen=True, kw_only=True):
+    """Someone who is played: takes `answers` seconds for anything, and `says` yes, no or nothing at gates."""
+
+    answers: float = 15.0
+    says: Literal["yes", "no", "nothing"] = "yes"
+    note: str = ""
+
+
+class Word(_Said, frozen=True, kw_only=True):
+    """What the captain orders unasked, and when."""
+
+    when: When
+    does: Literal["hold", "resume", "abort", "roll back", "back"]
+    note: str = ""
+
+
+class Scenario(_Said, frozen=True, kw_only=True):
+    """The world of one rehearsal.
+
+    `ends` is how the release is to end. `facts` are what is known of hosts at first, by host; `acts` and `curves` are
+    by step and metric: the first that fits counts, and where none does it is guessed. `people` are by role, `answers`
+    by step: what the captain says when it fails, in turn, and the last of them again. `decisions` are by rule, `waives`
+    by what is let pass, with the note.
+    """
+
+    name: str = ""
+    title: str = ""
+    starts: float = STARTS
+    params: Mapping[str, str] = {}
+    ends: End = "done"
+    facts: Mapping[str, Mapping[str, str]] = {}
+    acts: Mapping[str, tuple[Act, ...]] = {}
+    curves: Mapping[str, tuple[Curve, ...]] = {}
+    faults: tuple[Fault, ...] = ()
+    people: Mapping[str, Person] = {}
+    answers: Mapping[str, tuple[str, ...]] = {}
+    decisions: Mapping[str, str] = {}
+    vetoes: tuple[str, ...] = ()
+    waives: Mapping[str, str] = {}
+    words: tuple[Word, ...] = ()

@@ -3,8 +3,27 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 
 _STEADY = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+
+IS_REAL: ContextVar[bool] = ContextVar("is_real", default=False)
+"""Whether timers that are set in this context take real seconds, whatever time it is for the engine."""
+
+
+@contextmanager
+def real_time() -> Iterator[None]:
+    """What is set up here, and all that comes of it, has to do with real time: sockets, and deadlines of real parts.
+
+    It makes a difference only where an event loop's time is not real.
+    """
+    before = IS_REAL.set(True)
+    try:
+        yield
+    finally:
+        IS_REAL.reset(before)
 
 
 class Clock:

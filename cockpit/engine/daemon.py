@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import platform
 import signal
 from collections import deque
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from pathlib import Path
 
 from cockpit import __version__
 from cockpit.analysis.rule import Reading
-from cockpit.engine import address
 from cockpit.engine.backend import Chunk
 from cockpit.engine.board import Board
-from cockpit.engine.clock import Clock
+from cockpit.engine.clock import real_time
 from cockpit.engine.engine import Engine
-from cockpit.engine.instruments import Outside
 from cockpit.engine.live import Live
 from cockpit.engine.orders import Orders
 from cockpit.engine.place import Place
@@ -26,12 +21,10 @@ from cockpit.engine.readings import Readings
 from cockpit.engine.runner import AGENT, Runner
 from cockpit.engine.server import Server
 from cockpit.engine.store import Store
-from cockpit.engine.vault import Vault
+from cockpit.engine.surroundings import Production, Surroundings
 from cockpit.engine.watch import Watch
-from cockpit.errors import StorageFull
-from cockpit.execution.hosts import Hosts
-from cockpit.execution.http import Requests
-from cockpit.execution.settings import Login, Run
+from cockpit.errors import JournalError, StorageFull
+from cockpit.execution.settings import Run
 from cockpit.journal import sqlite
 from cockpit.journal.border import disk
 from cockpit.journal.bulk import Bulk
@@ -53,24 +46,21 @@ PULSE = 0.2
 class Daemon:
     """One release's engine, as its socket sees it."""
 
-    def __init__(self, place: Place, journal: SqliteJournal, settings: Settings) -> None:
-        self._place = place
-        self._journal = journal
+    def __init__(self, place: Place, journal: SqliteJournal, outside: Surroundings) -> None:
+        self._place, self._journal, self._outside = place, journal, outside
         self.epoch = journal.claim()
         last = max((record.at for record in journal.read(max(0, journal.last - 1))), default=0.0)
-        clock = Clock(not_before=last)
+        clock = outside.clock(last)
         self._bulk = Bulk(place.output, place.file_mode)
         self._live = Live(clock.now)
         self._engine = Engine(journal, clock, self._want, self._tell)
         state = self._engine.state
-        self._vault = Vault(state.the_plan.secrets)
-        self._hosts = Hosts(
-            Run(state.release, state.nonce, state.captain, platform.node()),
-            Login(state.the_plan.ssh.user, state.the_plan.ssh.jump, settings.ssh_config),
-            hidden=lambda: self._vault.values,
-            missed=self._agent_missed,
-        )
-        self._requests = Requests()
+        if state.mode != outside.mode:
+            raise JournalError(f"this is a {state.mode} release: a {outside.mode} engine does not drive it")
+        self._vault = outside.vault(state.the_plan.secrets)
+        run = Run(state.release, state.nonce, state.captain, outside.machine)
+        self._hosts = outside.transport(state.the_plan, run, self._vault, self._agent_missed)
+        self._requests = outside.requests()
         self._store = Store(self._bulk, place.folder, journal, lambda: self._engine.state)
         self._board, self._now = Board(), clock.now
         self._readings = Readings(Samples(place.samples, place.file_mode), place.folder)
@@ -78,14 +68,20 @@ class Daemon:
             lambda: self._engine.state,
             self._vault,
             self._hosts.ask,
-            Outside(),
+            outside.sources(),
             self._readings,
             clock.now,
             self._engine.happened,
             self._board.take,
         )
         self._runner = Runner(
-            self._hosts, self._requests, self._store, self._live, Orders(state, self._vault), self._watch
+            self._hosts,
+            self._requests,
+            self._store,
+            self._live,
+            Orders(state, self._vault),
+            self._watch,
+            outside.heartbeat,
         )
         self._runner.report_to(self._engine)
         self._server = Server(place, self)
@@ -95,9 +91,11 @@ class Daemon:
         """Serve and drive until the release is closed, or a signal asks to stop; whether it is closed."""
         await self._vault.fetch()
         self._begin()
-        await self._listen()
+        await self._outside.begin(self._engine)
+        with real_time():
+            await self._listen()
+            pulsing = asyncio.create_task(self._pulse())
         driving = asyncio.create_task(self._engine.run())
-        pulsing = asyncio.create_task(self._pulse())
         stopping = _on_signal(driving)
         try:
             await driving
@@ -112,6 +110,7 @@ class Daemon:
             await self._watch.close()
             await self._hosts.close()
             await self._requests.close()
+            await self._outside.close()
             self._bulk.close()
             self._journal.close()
         return closed
@@ -126,8 +125,9 @@ class Daemon:
             await self._server.start()
 
     def _begin(self) -> None:
-        machine = platform.node()
-        self._engine.happened(EngineStarted(epoch=self.epoch, pid=os.getpid(), machine=machine, version=__version__))
+        outside = self._outside
+        started = EngineStarted(epoch=self.epoch, pid=outside.pid, machine=outside.machine, version=__version__)
+        self._engine.happened(started)
         missed, missing = set(self._engine.state.missing) - {AGENT}, set(self._vault.missing)
         if found := tuple(sorted(missed - missing)):
             self._engine.happened(CredentialsSupplied(names=found, by=ITSELF))
@@ -140,8 +140,9 @@ class Daemon:
     def _want(self, state: State, effects: frozenset[Effect], over: tuple[Effect, ...]) -> None:
         self._runner.want(state, effects, over)
 
-    def _tell(self, _records: tuple[Record, ...]) -> None:
+    def _tell(self, records: tuple[Record, ...]) -> None:
         self._server.recorded()
+        self._outside.recorded(records)
 
     async def _pulse(self) -> None:
         while True:
@@ -179,8 +180,7 @@ class Daemon:
     async def supply(self, login: str, values: Mapping[str, str], agent: str) -> Refusal | None:
         """Take secrets and an agent; what was missed by name is there again."""
         taken = set(self._vault.supply(values))
-        if agent and address.answers(Path(agent)):
-            self._hosts.use_agent(agent)
+        if agent and self._outside.use_agent(agent):
             taken.add(AGENT)
         supplied = tuple(sorted(taken & set(self._engine.state.missing)))
         if supplied:
@@ -215,6 +215,6 @@ def _on_signal(driving: asyncio.Task[None]) -> asyncio.Event:
 
 def serve(place: Place) -> bool:
     """Drive the release that lies there until it is closed (true) or a signal says stop; JournalError ends it too."""
-    settings = Settings.load()
+    outside = Production(Settings.load())
     journal = sqlite.open(place.journal, place.file_mode)
-    return asyncio.run(Daemon(place, journal, settings).run())
+    return asyncio.run(Daemon(place, journal, outside).run())

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from cockpit.engine.vault import Vault
 from cockpit.errors import CockpitError
-from cockpit.execution.contract import Ended, Identity, Order
-from cockpit.execution.http import HARMLESS, HttpOrder
+from cockpit.execution.contract import Ended, HttpOrder, Identity, Order
+from cockpit.execution.http import HARMLESS
 from cockpit.playbook.expressions import ExpressionError
 from cockpit.playbook.plan import Check, Http, Request, Run
 from cockpit.playbook.templates import fill, render

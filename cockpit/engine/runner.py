@@ -14,8 +14,7 @@ from cockpit.analysis.rule import Baseline
 from cockpit.engine.live import Live
 from cockpit.engine.orders import Orders
 from cockpit.errors import StorageFull
-from cockpit.execution.contract import Ended, Holder, NotReached, Order, Transport
-from cockpit.execution.http import HttpOrder, Requests
+from cockpit.execution.contract import Ended, Holder, HttpOrder, NotReached, Order, Requester, Transport
 from cockpit.metrics.contract import WHOLE
 from cockpit.release.effects import Clean, Effect, KeepLock, Kill, Reach, RecordBaseline, Try, Watch
 from cockpit.release.events import (
@@ -111,7 +110,7 @@ class Runner:
     def __init__(
         self,
         transport: Transport,
-        requests: Requests,
+        requests: Requester,
         bulk: Output,
         live: Live,
         orders: Orders,

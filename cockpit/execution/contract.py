@@ -63,6 +63,25 @@ class Order(msgspec.Struct, frozen=True):
     offset: int = 0
 
 
+class HttpOrder(msgspec.Struct, frozen=True):
+    """One attempt of a request.
+
+    `status` holds the good ones, `contains` text that must be in the answer, `json` expected values by dotted path;
+    `timeout` is in seconds for all of it, `secrets` are values that no output may show.
+    """
+
+    id: str
+    method: str
+    url: str
+    headers: Mapping[str, str] = {}
+    body: str = ""
+    status: tuple[int, ...] = (200,)
+    contains: str = ""
+    json: Mapping[str, str] = {}
+    timeout: float = 30.0
+    secrets: tuple[str, ...] = ()
+
+
 class Question(msgspec.Struct, frozen=True):
     """A command that only looks: run at once on a host, not detached, and killed after `seconds`.
 
@@ -130,3 +149,16 @@ class Transport(Protocol):
 
     async def close(self) -> None:
         """Drop every connection; commands on hosts go on."""
+
+
+class Requester(Protocol):
+    """Requests as the engine sees them."""
+
+    async def send(self, order: HttpOrder, sink: Sink) -> Ended:
+        """Make the request once; `sink` gets the status line and the answer. An unanswered POST is unknown."""
+
+    def cancelled(self, order: HttpOrder) -> Ended:
+        """What a request is whose `send` was cancelled."""
+
+    async def close(self) -> None:
+        """Drop every connection."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Final
 
 import httpx
 import msgspec
 
-from cockpit.execution.contract import Ended, Sink
+from cockpit.execution.contract import Ended, HttpOrder, Sink
 from cockpit.execution.foreign import meaning
 from cockpit.execution.redact import Redactor, mask
 from cockpit.playbook.expected import unexpected
@@ -19,25 +19,6 @@ HARMLESS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing: without an answer they have failed, where others are unknown."""
 MOST: Final = 1_048_576
 REDIRECTS: Final = 5
-
-
-class HttpOrder(msgspec.Struct, frozen=True):
-    """One attempt of a request.
-
-    `status` holds the good ones, `contains` text that must be in the answer, `json` expected values by dotted path;
-    `timeout` is in seconds for all of it, `secrets` are values that no output may show.
-    """
-
-    id: str
-    method: str
-    url: str
-    headers: Mapping[str, str] = {}
-    body: str = ""
-    status: tuple[int, ...] = (200,)
-    contains: str = ""
-    json: Mapping[str, str] = {}
-    timeout: float = 30.0
-    secrets: tuple[str, ...] = ()
 
 
 class Answer(msgspec.Struct, frozen=True):

@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from cockpit.release.events import End, Part
+from cockpit.release.events import End, FaultKind, Part
 
 STARTS = 1_767_603_600.0
 """When a rehearsal takes place, unless its scenario says otherwise: Monday, 5 January 2026, 9:00 UTC."""
@@ -65,38 +65,6 @@ class Curve(_Said, frozen=True, kw_only=True):
     silent: bool = False
 
 
-Kind = Literal[
-    "host-down",
-    "host-slow",
-    "host-reboot",
-    "link-lost",
-    "disk-full",
-    "wrong-exit",
-    "flood",
-    "hang",
-    "deaf",
-    "errors",
-    "latency",
-    "quota",
-    "leak",
-    "silence",
-    "lie",
-    "signer-late",
-    "signer-no",
-    "signer-silent",
-    "engine-killed",
-]
-"""What can go wrong.
-
-host-down: it does not answer · host-slow: everything there takes `value` times as long · host-reboot: what runs there
-is lost · link-lost: connections break, commands go on · disk-full: nothing new can be started there · wrong-exit: the
-next attempt exits with `value` · flood: the next attempt prints without measure · hang: the next attempt never ends ·
-deaf: requests get no answer · errors, latency, quota: a metric jumps to `value` · leak: a metric grows by `value` an
-hour · silence: a metric has no samples · lie: a metric shows `value` and never anything else · signer-…: the person of
-`role` answers later by `value` seconds, or says no, or nothing · engine-killed: the engine's process is killed.
-"""
-
-
 class Fault(_Said, frozen=True, kw_only=True):
     """Something that goes wrong `when` it is said to, for `lasts` seconds (0: to the end).
 
@@ -105,7 +73,7 @@ class Fault(_Said, frozen=True, kw_only=True):
     """
 
     id: str
-    kind: Kind
+    kind: FaultKind
     when: When = When()
     lasts: float = 0.0
     hosts: tuple[str, ...] = ()

@@ -24,6 +24,7 @@ from cockpit.release.events import (
     CalledOff,
     CaptainChanged,
     CaptaincyOffered,
+    CaptainPlayed,
     Closed,
     ConditionUnknown,
     CredentialsMissed,
@@ -32,6 +33,7 @@ from cockpit.release.events import (
     DecisionOpened,
     Ended,
     EngineStarted,
+    FaultBegan,
     GateOpened,
     GateRefused,
     Held,
@@ -55,6 +57,7 @@ from cockpit.release.events import (
     RollbackAnnounced,
     RollbackStarted,
     SignedOff,
+    SpeedChanged,
     StepDone,
     StepOrdered,
     StepPassed,
@@ -65,6 +68,7 @@ from cockpit.release.events import (
     Vetoed,
     Waived,
 )
+from cockpit.release.practice import practise
 from cockpit.release.salvage import ask_again, continued, found, settled_by_person
 from cockpit.release.standing import awaited, lock_hosts
 from cockpit.release.state import (
@@ -72,6 +76,7 @@ from cockpit.release.state import (
     Attempt,
     HostRun,
     HostState,
+    Rehearsal,
     RuleState,
     Signature,
     State,
@@ -157,6 +162,8 @@ def _apply(draft: Draft, event: AnyEvent, at: float) -> None:
             draft.set(captain=event.captain, offered_to="")
         case EngineStarted():
             _engine_started(draft, event)
+        case FaultBegan() | SpeedChanged() | CaptainPlayed():
+            practise(draft, event, at)
         case Opened():
             draft.begin(_opened(event, at))
         case JournalContinued():
@@ -174,6 +181,7 @@ def _opened(event: Opened, at: float) -> State:
         release=event.release,
         nonce=event.nonce,
         mode=event.mode,
+        rehearsal=Rehearsal(played, played.speed, played.played) if (played := event.rehearsal) else None,
         plan=plan,
         digest=event.digest,
         captain=event.captain,

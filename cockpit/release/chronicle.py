@@ -51,7 +51,8 @@ def say(event: happened.AnyEvent, attempts: Attempts) -> tuple[str, Weight]:
     """An event as a sentence, and its weight."""
     match event:
         case happened.Opened():
-            return f"release {event.release} began, {event.captain} drives", "plain"
+            what = "release" if event.rehearsal is None else "REHEARSAL"
+            return f"{what} {event.release} began, {event.captain} drives", "plain"
         case happened.JournalContinued():
             where = f"continues {event.journal}, which is broken at event {event.first_bad}"
             return f"{where}{_by(event.by)}{_note(event.note)}", "bad"
@@ -122,6 +123,8 @@ def say(event: happened.AnyEvent, attempts: Attempts) -> tuple[str, Weight]:
             | happened.Waived()
         ):
             return _judged(event)
+        case happened.FaultBegan() | happened.SpeedChanged() | happened.CaptainPlayed():
+            return _practised(event)
         case _:
             return _release(event)
 
@@ -200,6 +203,21 @@ def _release(
             )
         case happened.Closed():
             return f"closed{_by(event.by)}{_note(event.note)}", "plain"
+        case _:
+            assert_never(event)
+
+
+def _practised(event: happened.FaultBegan | happened.SpeedChanged | happened.CaptainPlayed) -> tuple[str, Weight]:
+    match event:
+        case happened.FaultBegan():
+            where = " ".join(filter(None, (*event.hosts, event.step, event.metric, event.role)))
+            lasts = f" for {format_span(event.lasts)}" if event.lasts else ""
+            return f"fault {event.fault}: {event.kind}{f' on {where}' if where else ''}{lasts}{_by(event.by)}", "warn"
+        case happened.SpeedChanged():
+            pace = f"{event.speed:g} times as fast" if event.speed else "as fast as it goes"
+            return f"the rehearsal goes on {pace}{_by(event.by)}", "quiet"
+        case happened.CaptainPlayed():
+            return f"the captain is {'played' if event.played else 'played no more'}{_by(event.by)}", "quiet"
         case _:
             assert_never(event)
 

@@ -38,6 +38,8 @@ from cockpit.release.intents import (
     Drop,
     Go,
     Hold,
+    Hurry,
+    LetPlay,
     NoGo,
     Refusal,
     Resume,
@@ -47,11 +49,13 @@ from cockpit.release.intents import (
     Sign,
     Skip,
     Stop,
+    Throw,
     Tick,
     Veto,
     Waive,
 )
 from cockpit.release.people import has_role, is_captain, may_act, past_no_return, rollback_word
+from cockpit.release.practice import practised
 from cockpit.release.questions import answered, question
 from cockpit.release.standing import covers, gate_obstacles, is_complete
 from cockpit.release.state import State, StepState
@@ -76,6 +80,8 @@ def decide(state: State, login: str, intent: AnyIntent) -> Decision:
             return _captaincy(state, login, intent)
         case Acknowledge() | Waive():
             return question(state, login, intent)
+        case Throw() | Hurry() | LetPlay():
+            return practised(state, login, intent)
         case Decide() if _is_about_rule(state, intent.decision):
             return answered(state, login, intent.decision, intent.option, intent.note)
         case _:

@@ -32,13 +32,57 @@ end: whether a guard may end though the rule does not pass."""
 
 End = Literal["done", "rolled_back", "aborted", "failed"]
 
+FaultKind = Literal[
+    "host-down",
+    "host-slow",
+    "host-reboot",
+    "link-lost",
+    "disk-full",
+    "wrong-exit",
+    "flood",
+    "hang",
+    "deaf",
+    "errors",
+    "latency",
+    "quota",
+    "leak",
+    "silence",
+    "lie",
+    "signer-late",
+    "signer-no",
+    "signer-silent",
+    "engine-killed",
+]
+"""What can go wrong in a rehearsal.
+
+host-down: it does not answer · host-slow: everything there takes `value` times as long · host-reboot: what runs there
+is lost · link-lost: connections break, commands go on · disk-full: nothing new can be started there · wrong-exit: the
+next attempt exits with `value` · flood: the next attempt prints without measure · hang: the next attempt never ends ·
+deaf: requests get no answer · errors, latency, quota: a metric jumps to `value` · leak: a metric grows by `value` an
+hour · silence: a metric has no samples · lie: a metric shows `value` and never anything else · signer-…: the person of
+`role` answers later by `value` seconds, or says no, or nothing · engine-killed: the engine's process is killed.
+"""
+
 
 class Event(msgspec.Struct, frozen=True, tag_field="event", omit_defaults=True, kw_only=True):
     """The base of all events."""
 
 
+class Setting(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a rehearsal plays: the scenario's name and SHA-256, and the number that all its chance comes from.
+
+    `speed` is how many seconds pass in one (0: as fast as it goes). `played`: nobody sits there, the captain is played.
+    """
+
+    scenario: str = ""
+    digest: str = ""
+    seed: int = 0
+    speed: float = 1.0
+    played: bool = False
+
+
 class Opened(Event, frozen=True, tag="opened", kw_only=True):
-    """A release began. `nonce` is random, and every attempt's id is computed from it."""
+    """A release began. `nonce` is random (a rehearsal's is not), and every attempt's id is computed from it."""
 
     release: str
     nonce: str
@@ -46,6 +90,7 @@ class Opened(Event, frozen=True, tag="opened", kw_only=True):
     plan: Plan
     digest: str
     captain: str
+    rehearsal: Setting | None = None
 
 
 class JournalContinued(Event, frozen=True, tag="journal-continued", kw_only=True):
@@ -469,6 +514,37 @@ class HostCleaned(Event, frozen=True, tag="host-cleaned", kw_only=True):
     reason: str = ""
 
 
+class FaultBegan(Event, frozen=True, tag="fault-began", kw_only=True):
+    """In a rehearsal something goes wrong, for `lasts` seconds (0: to the end).
+
+    It meets `hosts` (none: all), and `step`, `metric` and `role` where its kind needs them.
+    """
+
+    fault: str
+    kind: FaultKind
+    by: str = ITSELF
+    hosts: tuple[str, ...] = ()
+    step: str = ""
+    metric: str = ""
+    role: str = ""
+    value: float | None = None
+    lasts: float = 0.0
+
+
+class SpeedChanged(Event, frozen=True, tag="speed-changed", kw_only=True):
+    """So many seconds of a rehearsal pass in one from now on; 0: as fast as it goes."""
+
+    speed: float
+    by: str
+
+
+class CaptainPlayed(Event, frozen=True, tag="captain-played", kw_only=True):
+    """From now on the captain of a rehearsal is played, or is the one who sits there."""
+
+    played: bool
+    by: str
+
+
 AnyEvent = (
     Opened
     | JournalContinued
@@ -520,6 +596,9 @@ AnyEvent = (
     | Ended
     | Closed
     | HostCleaned
+    | FaultBegan
+    | SpeedChanged
+    | CaptainPlayed
 )
 
 

@@ -6,6 +6,8 @@ from typing import Literal
 
 import msgspec
 
+from cockpit.release.events import FaultKind
+
 
 class Intent(msgspec.Struct, frozen=True, tag_field="intent", omit_defaults=True, kw_only=True):
     """The base of all intents."""
@@ -169,6 +171,30 @@ class Captaincy(Intent, frozen=True, tag="captain", kw_only=True):
     note: str = ""
 
 
+class Throw(Intent, frozen=True, tag="throw", kw_only=True):
+    """Let something go wrong in a rehearsal; what is left out is guessed. `lasts` is in seconds (0: to the end)."""
+
+    kind: FaultKind
+    hosts: tuple[str, ...] = ()
+    step: str = ""
+    metric: str = ""
+    role: str = ""
+    value: float | None = None
+    lasts: float | None = None
+
+
+class Hurry(Intent, frozen=True, tag="hurry", kw_only=True):
+    """Let so many seconds of a rehearsal pass in one; 0: as fast as it goes."""
+
+    speed: float
+
+
+class LetPlay(Intent, frozen=True, tag="let-play", kw_only=True):
+    """Let the captain of a rehearsal be played, or not."""
+
+    played: bool
+
+
 AnyIntent = (
     Tick
     | Done
@@ -191,6 +217,9 @@ AnyIntent = (
     | Acknowledge
     | Back
     | Captaincy
+    | Throw
+    | Hurry
+    | LetPlay
 )
 
 

@@ -9,7 +9,7 @@ import msgspec
 
 from cockpit.analysis.rule import Baseline, Verdict
 from cockpit.playbook.plan import Plan, Run, Step
-from cockpit.release.events import End, Mode, Outcome, Part, Question
+from cockpit.release.events import End, FaultKind, Mode, Outcome, Part, Question, Setting
 
 StepStatus = Literal["pending", "asking", "running", "passed", "skipped"]
 """`asking`: its condition is unknown and a person must say whether it runs."""
@@ -198,6 +198,25 @@ class Break(msgspec.Struct, frozen=True):
     at: float
 
 
+class Wrong(msgspec.Struct, frozen=True):
+    """A fault of a rehearsal that has begun, in words; `over` is when it ends (None: not by itself)."""
+
+    kind: FaultKind
+    began: float
+    over: float | None
+    at: str
+    by: str
+
+
+class Rehearsal(msgspec.Struct, frozen=True):
+    """What is played: see `events.Setting`. `faults` are those that have begun, by id."""
+
+    setting: Setting
+    speed: float
+    played: bool
+    faults: Mapping[str, Wrong] = {}
+
+
 class State(msgspec.Struct, frozen=True):
     """A whole release. `steps` holds the forward steps and the rollback's, as written.
 
@@ -208,6 +227,7 @@ class State(msgspec.Struct, frozen=True):
     release: str = ""
     nonce: str = ""
     mode: Mode = "live"
+    rehearsal: Rehearsal | None = None
     plan: Plan | None = None
     digest: str = ""
     captain: str = ""

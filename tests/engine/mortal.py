@@ -30,9 +30,9 @@ from cockpit.engine.orders import Orders
 from cockpit.engine.place import Place
 from cockpit.engine.runner import HEARTBEAT, Runner
 from cockpit.errors import CockpitError
-from cockpit.execution.contract import Ended, Holder, LinkReport, NotReached, Order, Question, Reached, Sink
+from cockpit.execution.contract import Ended, Holder, HttpOrder, LinkReport, NotReached, Order, Question, Reached, Sink
 from cockpit.execution.hosts import Hosts
-from cockpit.execution.http import HttpOrder, Requests
+from cockpit.execution.http import Requests
 from cockpit.execution.settings import Limits, Login, Run
 from cockpit.journal import sqlite
 from cockpit.journal.sqlite import SqliteJournal

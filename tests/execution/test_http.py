@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from cockpit.execution.contract import Ended
-from cockpit.execution.http import MOST, HttpOrder, Requests, judge
+from cockpit.execution.contract import Ended, HttpOrder
+from cockpit.execution.http import MOST, Requests, judge
 
 Reply = Callable[[bytes, asyncio.StreamWriter], Awaitable[None]]
 

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import httpx
 
-from cockpit.execution.contract import Sink
-from cockpit.execution.http import Answer, HttpOrder, Requests
+from cockpit.execution.contract import HttpOrder, Sink
+from cockpit.execution.http import Answer, Requests
 from tests.simulation.loop import World
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import resource
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from cockpit.engine import arguments
 from cockpit.engine.exits import EngineExit
+from cockpit.engine.place import Place
 from cockpit.errors import BrokenChain, CockpitError, StaleWriter, StorageFull, WriterBusy
 
 _FILES = 65536
@@ -24,7 +25,13 @@ _EXITS = (
 """Most specific first."""
 
 
-def main(words: Sequence[str]) -> EngineExit:
+def _serve(place: Place) -> bool:
+    from cockpit.engine.daemon import serve  # noqa: PLC0415  whatever fails from here on is in the log
+
+    return serve(place)
+
+
+def main(words: Sequence[str], serve: Callable[[Place], bool] = _serve) -> EngineExit:
     """Drive the release that these words name until it is closed or a signal says stop."""
     logging.basicConfig(format="%(asctime)s %(name)s %(message)s", level=logging.INFO)
     for talkative in (
@@ -33,8 +40,6 @@ def main(words: Sequence[str]) -> EngineExit:
         "httpcore",
     ):  # they log commands and URLs: no secret goes there
         logging.getLogger(talkative).setLevel(logging.WARNING)
-    from cockpit.engine.daemon import serve  # noqa: PLC0415  whatever fails from here on is in the log
-
     try:
         place = arguments.place(arguments.parser("cockpit-engine").parse_args(words))
         _allow_many_files()

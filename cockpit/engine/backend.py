@@ -35,8 +35,11 @@ class Backend(Protocol):
     def records(self, after: int) -> Iterable[Record]:
         """The durable records behind number `after`; only the first of them may be taken, and soon."""
 
-    async def submit(self, login: str, intent: AnyIntent) -> Refusal | None:
-        """Decide on an intent of `login`; None when it is carried out and its events are durable."""
+    async def submit(self, login: str, intent: AnyIntent, played: str = "") -> Refusal | None:
+        """Decide on an intent of `login`; None when it is carried out and its events are durable.
+
+        `played`: whom that login plays, which only a rehearsal allows.
+        """
 
     async def supply(self, login: str, values: Mapping[str, str], agent: str) -> Refusal | None:
         """Take secrets by name and the path of an agent's socket (or an empty string), for memory only."""

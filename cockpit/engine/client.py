@@ -81,7 +81,14 @@ class Client:
     @classmethod
     @asynccontextmanager
     async def connect(
-        cls, place: Place, *, observe: bool = False, after: int = 0, records: bool = True, metrics: bool = False
+        cls,
+        place: Place,
+        *,
+        observe: bool = False,
+        after: int = 0,
+        records: bool = True,
+        metrics: bool = False,
+        times: bool = False,
     ) -> AsyncIterator[Self]:
         """Connect, and get every record behind number `after` and all new ones, unless `records` is false.
 
@@ -97,6 +104,7 @@ class Client:
                 after=after,
                 records=records,
                 metrics=metrics,
+                times=times,
             )
             client = cls(channel, await _welcomed(channel, hello, place))
             receiver = asyncio.create_task(client._receive_all())
@@ -108,14 +116,14 @@ class Client:
         finally:
             await channel.close()
 
-    async def ask(self, intent: AnyIntent) -> Refusal | None:
-        """Ask for something; None when it is done and durable."""
-        return (await self.ask_for_answer(intent)).refusal
+    async def ask(self, intent: AnyIntent, played: str = "") -> Refusal | None:
+        """Ask for something; None when it is done and durable. `played`: as whom, in a rehearsal."""
+        return (await self.ask_for_answer(intent, played)).refusal
 
-    async def ask_for_answer(self, intent: AnyIntent) -> Answer:
+    async def ask_for_answer(self, intent: AnyIntent, played: str = "") -> Answer:
         """The same; the answer also says up to which record its events go."""
         number = next(self._numbers)
-        return await self._reply(Ask(id=number, intent=protocol.pack(intent)), Answer)
+        return await self._reply(Ask(id=number, intent=protocol.pack(intent), login=played), Answer)
 
     async def supply(self, values: Mapping[str, str], agent: str = "") -> Refusal | None:
         """Hand secrets by name and the path of an agent's socket to the engine, for its memory only."""

@@ -34,6 +34,7 @@ from cockpit.engine.protocol import (
     Series,
     SeriesRequest,
     Supply,
+    Time,
     Watchers,
 )
 from cockpit.errors import CockpitError, ProtocolError
@@ -67,6 +68,10 @@ class Board(Protocol):
     def metrics(self) -> Metrics:
         """The latest of what is measured."""
 
+    @property
+    def time(self) -> Time | None:
+        """What time it is in a rehearsal."""
+
 
 class Connection:
     """A client that has been welcomed as `login`; `run` serves it to its end."""
@@ -84,6 +89,7 @@ class Connection:
         self._live: Live | None = None
         self._metrics: Metrics | None = None
         self._watchers: Watchers | None = None
+        self._time: Time | None = None
         self._answers: deque[FromEngine] = deque()
         self._wanted: list[OutputRequest] = []
         self._bye: Bye | None = None
@@ -179,7 +185,7 @@ class Connection:
         if self._hello.observe and not isinstance(intent, Sign | Tick | Done | Acknowledge | Waive | Decide):
             return _OBSERVER
         try:
-            return await self._backend.submit(self.login, intent)
+            return await self._backend.submit(self.login, intent, message.login)
         except CockpitError as error:
             return Refusal(error.what, error.hint)
 
@@ -266,6 +272,9 @@ class Connection:
         if self._hello.metrics and self._metrics is not self._board.metrics:
             self._metrics = self._board.metrics
             await self._channel.send(self._metrics)
+        if self._hello.times and self._board.time is not None and self._time is not self._board.time:
+            self._time = self._board.time
+            await self._channel.send(self._time)
         return False
 
     async def _send_output(self) -> bool:

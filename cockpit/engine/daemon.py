@@ -152,6 +152,7 @@ class Daemon:
                 self._server.show(self._live.all(), trouble)
             for pulse in changed:
                 self._server.printed(pulse.attempt)
+            self._server.timed(self._outside.time())
             if self._board.changed(self._now()):
                 self._server.measured(self._board.all(), self._watch.judgements())
 
@@ -173,9 +174,11 @@ class Daemon:
         """The records behind this number."""
         return self._journal.read(after)
 
-    async def submit(self, login: str, intent: AnyIntent) -> Refusal | None:
+    async def submit(self, login: str, intent: AnyIntent, played: str = "") -> Refusal | None:
         """Decide on an intent."""
-        return await self._engine.ask(login, intent)
+        if played and self._outside.mode != "rehearsal":
+            return Refusal("nobody is played here: this is no rehearsal", "act under your own login")
+        return await self._engine.ask(played or login, intent)
 
     async def supply(self, login: str, values: Mapping[str, str], agent: str) -> Refusal | None:
         """Take secrets and an agent; what was missed by name is there again."""

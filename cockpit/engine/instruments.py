@@ -22,6 +22,9 @@ from cockpit.playbook.templates import fill, names, render, texts
 from cockpit.release.facts import values
 from cockpit.release.state import State
 
+GLANCE = 1.0
+"""Seconds between two looks at what has changed in a live release."""
+
 Asked = Callable[[Question], Awaitable[bytes | str]]
 """Runs a command that only looks."""
 
@@ -44,7 +47,12 @@ class Mute:
 
 
 class Sources(Protocol):
-    """Where readings come from: the outside, or a model of it."""
+    """Where readings come from: the outside, or a model of it.
+
+    `glance` is how many seconds at most may lie between two looks at what has changed in the release.
+    """
+
+    glance: float
 
     def groups(self, readies: Iterable[Ready]) -> tuple[Group, ...]:
         """What is read together."""
@@ -58,6 +66,8 @@ class Sources(Protocol):
 
 class Outside:
     """The sources that the playbook names."""
+
+    glance = GLANCE
 
     def __init__(self) -> None:
         self._web = Web()

@@ -65,6 +65,11 @@ class Place:
         return self.folder / "samples"
 
     @property
+    def scenario(self) -> Path:
+        """What a rehearsal's world does; a live release has none."""
+        return self.folder / "scenario.json"
+
+    @property
     def socket(self) -> Path:
         """Where the engine listens."""
         return self.folder / "socket"

@@ -38,7 +38,7 @@ class Message(msgspec.Struct, frozen=True, tag_field="message", omit_defaults=Tr
 class Hello(Message, tag="hello", frozen=True, kw_only=True):
     """The first word of a client. `records`: send every record behind number `after`, and go on with new ones.
 
-    `metrics`: send what is measured, too.
+    `metrics`: send what is measured, too; `times`: and in a rehearsal what time it is there.
     """
 
     oldest: int
@@ -48,13 +48,18 @@ class Hello(Message, tag="hello", frozen=True, kw_only=True):
     records: bool = True
     after: int = 0
     metrics: bool = False
+    times: bool = False
 
 
 class Ask(Message, tag="ask", frozen=True, kw_only=True):
-    """An intent; `Answer` has the same id. It is packed apart: an engine that does not know it can still answer."""
+    """An intent; `Answer` has the same id. It is packed apart: an engine that does not know it can still answer.
+
+    `login`: in a rehearsal, whom the client plays; empty for itself.
+    """
 
     id: int
     intent: msgspec.Raw
+    login: str = ""
 
 
 class Supply(Message, tag="supply", frozen=True, kw_only=True):
@@ -174,6 +179,13 @@ class Metrics(Message, tag="metrics", frozen=True, kw_only=True):
     judgements: tuple[Judgement, ...] = ()
 
 
+class Time(Message, tag="time", frozen=True, kw_only=True):
+    """What time it is in a rehearsal, and how many seconds pass there in one (0: as fast as it goes). The latest counts."""
+
+    at: float
+    speed: float
+
+
 class Bye(Message, tag="bye", frozen=True, kw_only=True):
     """The last word of an engine, and why."""
 
@@ -182,7 +194,7 @@ class Bye(Message, tag="bye", frozen=True, kw_only=True):
 
 
 FromClient = Hello | Ask | Supply | OutputRequest | SeriesRequest | Ping
-FromEngine = Welcome | Records | CaughtUp | Answer | Output | Series | Watchers | Live | Metrics | Bye
+FromEngine = Welcome | Records | CaughtUp | Answer | Output | Series | Watchers | Live | Metrics | Time | Bye
 
 _ENCODER = msgspec.msgpack.Encoder()
 _INTENTS: msgspec.msgpack.Decoder[AnyIntent] = msgspec.msgpack.Decoder(AnyIntent)

@@ -7,6 +7,7 @@ import logging
 import os
 import socket
 from collections import Counter
+from time import monotonic
 
 import msgspec
 
@@ -20,11 +21,14 @@ from cockpit.engine.live import Pulse
 from cockpit.engine.measured import Measured
 from cockpit.engine.peer import login_of, uid_of
 from cockpit.engine.place import Place
-from cockpit.engine.protocol import Bye, FromClient, FromEngine, Hello, Live, Metrics, Watchers, Welcome
+from cockpit.engine.protocol import Bye, FromClient, FromEngine, Hello, Live, Metrics, Time, Watchers, Welcome
 from cockpit.errors import ProtocolError
 
 LIVE_EVERY = 0.2
 """Seconds between two `Live` messages to one client."""
+
+TIME_EVERY = 1.0
+"""Seconds between two words of what time it is in a rehearsal."""
 
 _HELLO_WITHIN = 5.0
 _CLIENTS = 256
@@ -56,6 +60,8 @@ class Server:
         self.live = Live()
         self.metrics = Metrics()
         self.watchers = Watchers(logins={})
+        self.time: Time | None = None
+        self._timed = 0.0
 
     async def start(self) -> None:
         """Listen. The caller holds the journal's lock: a socket that is there is a dead engine's, and is replaced."""
@@ -84,6 +90,15 @@ class Server:
         """The latest readings, and where each rule stands."""
         self.metrics = Metrics(measured=readings, judgements=judgements)
         self.recorded()
+
+    def timed(self, found: tuple[float, float] | None) -> None:
+        """What a rehearsal's clock shows, and its speed; told at every change of it, and every `TIME_EVERY` seconds."""
+        if found is None:
+            return
+        last, since = self.time, self._timed
+        if last is None or last.speed != found[1] or monotonic() - since >= TIME_EVERY:
+            self.time, self._timed = Time(at=found[0], speed=found[1]), monotonic()
+            self.recorded()
 
     async def close(self, reason: str, hint: str = "") -> None:
         """Tell everybody why, and go."""

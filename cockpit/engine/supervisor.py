@@ -23,7 +23,8 @@ from cockpit.errors import Unreachable
 from cockpit.journal.lock import holder
 
 ENGINE = (sys.executable, "-P", "-m", "cockpit.engine")
-"""The command that starts an engine; the words of its place follow."""
+REHEARSAL = (sys.executable, "-P", "-m", "cockpit.rehearsal")
+"""The command that starts an engine, and one that starts the engine of a rehearsal; the words of its place follow."""
 
 _PARENT = (sys.executable, "-P", "-m", "cockpit.engine.parent")
 _WITHIN = 20.0
@@ -32,22 +33,26 @@ _LOG_LIMIT = 8 << 20
 _TAIL = 1500
 
 
-async def ensure(place: Place, *, engine: Sequence[str] = ENGINE, within: float = _WITHIN) -> Welcome:
-    """The welcome of the engine that runs, under a supervisor; whichever is missing is started."""
+async def ensure(place: Place, *, engine: Sequence[str] = (), within: float = _WITHIN) -> Welcome:
+    """The welcome of the engine that runs, under a supervisor; whichever is missing is started.
+
+    `engine` is the command for it, where it is another than the one that fits.
+    """
     welcome = await greeting(place)
     if welcome is not None and holder(place.supervisor_lock) is not None:
         return welcome
     return await start(place, engine=engine, within=within)
 
 
-async def start(place: Place, *, engine: Sequence[str] = ENGINE, within: float = _WITHIN) -> Welcome:
+async def start(place: Place, *, engine: Sequence[str] = (), within: float = _WITHIN) -> Welcome:
     """Start a supervisor, wait for its engine, and return what that says; harmless where there is one already.
 
     Unreachable, with the end of the log, when no engine answers within so many seconds, or none ever will.
     """
     place.check()
     began = time.monotonic()
-    with contextlib.closing(await _launch(place, engine)) as reports:
+    command = engine or (REHEARSAL if place.scenario.exists() else ENGINE)
+    with contextlib.closing(await _launch(place, command)) as reports:
         while True:
             reports.read()
             welcome = await greeting(place) if reports.is_settled else None

@@ -53,6 +53,9 @@ class Surroundings(Protocol):
     def use_agent(self, path: str) -> bool:
         """Log in by the agent at this socket from now on; whether it answers."""
 
+    def time(self) -> tuple[float, float] | None:
+        """What a clock on the wall shows, and how many seconds pass in one (0: as fast as it goes); None: as it is."""
+
     async def begin(self, engine: Engine) -> None:
         """The engine drives from now on."""
 
@@ -102,6 +105,9 @@ class Production:
             return False
         self._hosts.use_agent(path)
         return True
+
+    def time(self) -> None:
+        """See `Surroundings`."""
 
     async def begin(self, engine: Engine) -> None:
         """See `Surroundings`."""

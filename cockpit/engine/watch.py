@@ -11,7 +11,7 @@ from cockpit.analysis.baseline import record
 from cockpit.analysis.demands import demands
 from cockpit.analysis.panel import Panel
 from cockpit.analysis.rule import Baseline, Judgement, Reading, Sample, Verdict
-from cockpit.engine.instruments import Asked, Mute, Sources, instrument, signature
+from cockpit.engine.instruments import GLANCE, Asked, Mute, Sources, instrument, signature
 from cockpit.engine.measured import Measured
 from cockpit.engine.past import Past
 from cockpit.engine.readings import Readings
@@ -26,11 +26,8 @@ from cockpit.release.state import State
 
 log = logging.getLogger(__name__)
 
-GLANCE = 1.0
-"""Seconds between two looks at what has changed in the release, and for verdicts that nobody was told of."""
-
 SELDOM = 15.0
-"""The same, once every rule has been judged."""
+"""Seconds between two looks for verdicts that nobody was told of, once every rule has been judged."""
 
 PATIENCE = 30.0
 """Seconds that a source may take for a history; when an engine begins, no more than an interval or its timeout."""
@@ -63,6 +60,7 @@ class Watch:
         self._seen: tuple[object, object, tuple[str, ...]] | None = None
         self._signs: dict[str, object] = {}
         self._began = self._next = 0.0
+        self._settled = False
         self._early: dict[str, list[tuple[str, str, Reading, float]]] = {}
         """What is measured of a metric before its past is known: it is judged after that."""
 
@@ -70,6 +68,7 @@ class Watch:
         """Measure and judge until cancelled."""
         state = self._state()
         self._began = self._next = self._now()
+        self._settled = False
         self._panel = Panel(state.the_plan.rules.values())
         self._told = {name: one.verdict for name, one in state.rules.items()}
         if any(demands(rule).canary for rule in state.the_plan.rules.values()):
@@ -86,7 +85,7 @@ class Watch:
         try:
             while True:
                 await self._equip(sampler)
-                await asyncio.sleep(min(GLANCE, max(0.0, self._panel.next_tick() - self._now())))
+                await asyncio.sleep(min(self._glance(), max(0.0, self._panel.next_tick() - self._now())))
                 self._look()
         finally:
             await sampler.close()
@@ -177,9 +176,13 @@ class Watch:
     def _untold(self, now: float) -> Iterable[Judgement]:
         """What did not change under this engine but is not as it was last told: seldom, once that is behind it."""
         rules = self._state().the_plan.rules
-        settled = now - self._began > max((rule.stale for rule in rules.values()), default=0.0)
-        self._next = now + (SELDOM if settled else GLANCE)
+        self._settled = now - self._began > max((rule.stale for rule in rules.values()), default=0.0)
+        self._next = now + (max(SELDOM, self._sources.glance) if self._settled else GLANCE)
         return self._panel.judgements()
+
+    def _glance(self) -> float:
+        """Seconds until the next look: never more than one until every rule may have been judged."""
+        return self._sources.glance if self._settled else GLANCE
 
     def _tell(self, judgements: Iterable[Judgement]) -> None:
         for each in judgements:

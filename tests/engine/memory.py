@@ -43,7 +43,7 @@ class Memory:
     def records(self, after: int) -> Sequence[Record]:
         return self.all[after:]
 
-    async def submit(self, login: str, intent: AnyIntent) -> Refusal | None:
+    async def submit(self, login: str, intent: AnyIntent, played: str = "") -> Refusal | None:
         self.asked.append((login, intent))
         if not isinstance(intent, Hold):
             return REFUSAL

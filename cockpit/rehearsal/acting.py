@@ -1,0 +1,93 @@
+"""What an attempt does: the act that the scenario gives it, or one that is guessed from the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from cockpit.playbook.plan import Http, Plan, Run
+from cockpit.playbook.shell.captures import captured
+from cockpit.rehearsal.chance import chance
+from cockpit.rehearsal.known import Habit
+from cockpit.rehearsal.scenario import Act, Scenario
+from cockpit.release.events import Part
+
+QUICK = 0.3
+"""Seconds that a check or a request takes, unless something else is said."""
+
+LEAST, MOST = 2.0, 6.0
+"""Seconds between which a command takes, where neither scenario nor playbook says how long."""
+
+FLOOD = 2_000_000
+"""Bytes that a command prints which prints without measure."""
+
+
+class Acting:
+    """Gives each attempt its habit: a function of plan, scenario, seed, and what the host is like when it starts."""
+
+    def __init__(self, plan: Plan, scenario: Scenario, seed: int) -> None:
+        self._plan, self._scenario, self._seed = plan, scenario, seed
+        self._steps = {
+            step.id: step for step in (*plan.steps, *(plan.rollback or ()), *plan.undos) if isinstance(step, Run | Http)
+        }
+
+    def habit(self, step: str, host: str, part: Part, number: int, facts: Mapping[str, str]) -> Habit:
+        """What the attempt of that number does on a host with these facts."""
+        act = self._act(step, host, part, number, facts)
+        seconds = self._seconds(step, host, part, number, act)
+        text = act.prints or self._guessed(step, host, part)
+        captures = {**self._captures(step, part), **act.captures} if not act.exits else dict(act.captures)
+        ends = None if act.hangs else seconds
+        return Habit(ends, act.exits, tuple(_spread(text, seconds)), captures, act.sets if not act.exits else {})
+
+    def _act(self, step: str, host: str, part: Part, number: int, facts: Mapping[str, str]) -> Act:
+        for act in self._scenario.acts.get(step, ()):
+            here = act.part == part and (not act.hosts or host in act.hosts)
+            if here and (not act.tries or number <= act.tries) and act.given.items() <= facts.items():
+                return act
+        return Act(part=part)
+
+    def _seconds(self, step: str, host: str, part: Part, number: int, act: Act) -> float:
+        if act.takes is not None:
+            return act.takes
+        draw = chance(self._seed, step, host, part, number)
+        written = self._steps[step]
+        if part == "check" or isinstance(written, Http):
+            return round(QUICK * draw.uniform(0.5, 1.5), 3)
+        if written.takes is None:
+            return round(draw.uniform(LEAST, MOST), 1)
+        return round(written.takes / max(1, len(written.batches)) * draw.uniform(0.8, 1.1), 1)
+
+    def _captures(self, step: str, part: Part) -> dict[str, str]:
+        written = self._steps[step]
+        names = captured(written.command) if isinstance(written, Run) and part == "run" else ()
+        return {name: f"rehearsed-{name}" for name in sorted(names)}
+
+    def _guessed(self, step: str, host: str, part: Part) -> str:
+        """What is printed where nothing else is said: what would have been run."""
+        written = self._steps[step]
+        command = _command(written, part)
+        if not command:
+            return ""
+        lines = "".join(f"  {line}\n" for line in command.rstrip().splitlines())
+        return f"REHEARSAL: nothing was run on {host}. The command is:\n{lines}"
+
+
+def _command(step: Run | Http, part: Part) -> str:
+    if isinstance(step, Http):
+        return ""
+    return step.check.command if part == "check" and step.check else step.command
+
+
+def flooding(habit: Habit) -> Habit:
+    """The same, printing without measure."""
+    line = b"the same line over and over, as fast as it can be written, until nobody reads any more\n"
+    seconds = habit.seconds or 1.0
+    pieces = tuple((seconds * part / 20, line * (FLOOD // 20 // len(line))) for part in range(20))
+    return Habit(habit.seconds, habit.code, pieces, habit.captures, habit.sets)
+
+
+def _spread(text: str, seconds: float) -> Iterator[tuple[float, bytes]]:
+    """The lines of a text, one after another over a time."""
+    lines = text.splitlines()
+    for number, line in enumerate(lines):
+        yield round(seconds * number / (len(lines) + 1), 3), f"{line}\n".encode()

@@ -1,0 +1,184 @@
+"""The people of a rehearsal who are played: each notices what is waited for, takes a while, and says something."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+from cockpit.playbook.plan import Gate
+from cockpit.rehearsal.chance import chance
+from cockpit.rehearsal.replies import Replies, Reply, is_for_others, roles_of
+from cockpit.rehearsal.scenario import CAPTAIN, Fault, Scenario, Word
+from cockpit.rehearsal.world import Site
+from cockpit.release.events import FaultKind
+from cockpit.release.intents import Abort, AnyIntent, Back, Close, Hold, Refusal, Resume, RollBack
+from cockpit.release.people import rollback_word
+from cockpit.release.standing import Waiting, gate_criteria, waiting_for
+from cockpit.release.state import State
+
+AGAIN = 60.0
+"""Seconds until somebody tries again what was refused, or looks again where there was nothing to say."""
+
+LATE = 300.0
+"""Seconds by which a signer is late, unless something else is said."""
+
+GIVES_UP = 4 * 3600.0
+"""Seconds after which a played captain no longer waits for somebody who says nothing."""
+
+Key = tuple[str, str, str, str, str]
+
+
+class Drives(Protocol):
+    """The engine, as people use it."""
+
+    @property
+    def state(self) -> State: ...
+
+    async def ask(self, login: str, intent: AnyIntent) -> Refusal | None: ...
+
+
+class People:
+    """Plays everyone whom nobody sits there for."""
+
+    def __init__(self, scenario: Scenario, site: Site, seed: int, now: Callable[[], float]) -> None:
+        self._scenario, self._site, self._seed, self._now = scenario, site, seed, now
+        self._replies = Replies(scenario, self._truth)
+        self._busy: dict[Key, asyncio.Task[None]] = {}
+        self._asked: Counter[Key] = Counter()
+        self._words: dict[Word, asyncio.Task[None]] = {}
+        self._began = 0.0
+        self._engine: Drives
+
+    def meet(self, engine: Drives) -> None:
+        """Play for this engine from now on."""
+        self._engine, self._began = engine, self._now()
+        self.look()
+
+    def look(self) -> None:
+        """See what is waited for now; whoever is concerned begins to think about it."""
+        state = self._engine.state
+        if state.closed:
+            return
+        if state.end is not None:
+            self._close(state)
+            return
+        for waiting in self._concerning(state):
+            key = _key(waiting)
+            if key not in self._busy:
+                self._busy[key] = asyncio.create_task(self._think(key, self._delay(state, waiting, key)))
+        for word in self._scenario.words if self._is_played(state) else ():
+            moment = self._site.moment(word.when)
+            if moment is not None and moment >= self._began and word not in self._words:
+                self._words[word] = asyncio.create_task(self._speak(word, moment))
+
+    async def close(self) -> None:
+        """Play no more."""
+        tasks = [*self._busy.values(), *self._words.values()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def waits_for_somebody_real(self) -> bool:
+        """Whether it does not go on without whoever sits there."""
+        state = self._engine.state
+        if state.end is not None or self._is_played(state):
+            return state.end is not None
+        return any(not is_for_others(state, each) and each.due is None for each in waiting_for(state))
+
+    def _is_played(self, state: State) -> bool:
+        return state.rehearsal is not None and state.rehearsal.played
+
+    def _concerning(self, state: State) -> Iterable[Waiting]:
+        played = self._is_played(state)
+        found = [each for each in waiting_for(state) if played or is_for_others(state, each)]
+        gates = [step for step in state.track if isinstance(step, Gate) and state.steps[step.id].status == "running"]
+        shut = [gate for gate in gates if gate_criteria(state, state.steps[gate.id], gate)] if played else []
+        return [*found, *(Waiting("gate", gate.id, (state.captain,), "", item="waiver") for gate in shut)]
+
+    def _delay(self, state: State, waiting: Waiting, key: Key) -> float:
+        role = next(iter(roles_of(state, waiting)), CAPTAIN)
+        draw = chance(self._seed, *key, self._asked[key])
+        late = self._felt("signer-late", role)
+        return self._replies.person(role).answers * draw.uniform(0.7, 1.3) + (late.value or LATE if late else 0.0)
+
+    async def _think(self, key: Key, seconds: float) -> None:
+        since = self._now()
+        while True:
+            await asyncio.sleep(seconds)
+            seconds = AGAIN
+            state = self._engine.state
+            waiting = next((each for each in self._concerning(state) if _key(each) == key), None)
+            if waiting is None:
+                break
+            reply = self._reply(state, waiting, key, self._now() - since)
+            if reply is None:
+                continue
+            refusal = await self._engine.ask(*reply)
+            if refusal is None:
+                self._asked[key] += 1
+                break
+        del self._busy[key]
+        self.look()
+
+    def _reply(self, state: State, waiting: Waiting, key: Key, waited: float) -> Reply | None:
+        if waiting.what == "gate" and waiting.item == "waiver":
+            return self._waiver(state, waiting, waited)
+        if waiting.what == "sign-off" and self._felt("signer-silent", waiting.role):
+            return self._patience(state, waited)
+        no = waiting.what == "sign-off" and self._felt("signer-no", waiting.role) is not None
+        reply = self._replies.reply(state, waiting, self._asked[key], no=no)
+        return reply or (self._patience(state, waited) if waiting.due is None else None)
+
+    def _waiver(self, state: State, waiting: Waiting, waited: float) -> Reply | None:
+        one = state.steps[waiting.step]
+        assert isinstance(one.step, Gate)
+        criteria = gate_criteria(state, one, one.step)
+        return self._replies.waiver(state, waiting.step, criteria, one.step.waiver) or self._patience(state, waited)
+
+    def _patience(self, state: State, waited: float) -> Reply | None:
+        if waited < GIVES_UP or not self._is_played(state):
+            return None
+        why = f"nobody let it go on for {GIVES_UP / 3600:.0f} hours"
+        return Reply(state.captain, self._replies.giving_up(state, why))
+
+    def _felt(self, kind: FaultKind, role: str) -> Fault | None:
+        blow = self._site.struck(self._now(), kind, role=role)
+        return blow.fault if blow else None
+
+    def _truth(self, step: str, host: str) -> bool | None:
+        run = self._engine.state.steps[step].hosts[host].run
+        return self._site.truth(run, self._now()) if run else False
+
+    async def _speak(self, word: Word, moment: float) -> None:
+        await asyncio.sleep(max(0.0, moment - self._now()))
+        state = self._engine.state
+        await self._engine.ask(state.captain, _ordered(word, state))
+
+    def _close(self, state: State) -> None:
+        key = ("close", "", "", "", "")
+        if self._is_played(state) and key not in self._busy:
+            self._busy[key] = asyncio.create_task(self._closed(state.captain))
+
+    async def _closed(self, captain: str) -> None:
+        await self._engine.ask(captain, Close(note="the rehearsal is over"))
+
+
+def _key(waiting: Waiting) -> Key:
+    return (waiting.what, waiting.step, waiting.host, waiting.item, waiting.role)
+
+
+def _ordered(word: Word, state: State) -> AnyIntent:
+    note = word.note or "as the scenario says"
+    match word.does:
+        case "hold":
+            return Hold(note=note)
+        case "resume":
+            return Resume(note=note)
+        case "abort":
+            return Abort(note=note)
+        case "back":
+            return Back(note=note)
+        case "roll back":
+            return RollBack(confirm=rollback_word(state), note=note)

@@ -1,0 +1,161 @@
+"""What the engine of a rehearsal meets: everything is played, and nothing of it is anywhere else."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable, Iterable, Mapping
+
+from cockpit.engine.clock import Clock
+from cockpit.engine.engine import Engine
+from cockpit.engine.vault import Vault
+from cockpit.execution.settings import Run
+from cockpit.playbook.plan import Plan, Secret
+from cockpit.rehearsal.hosts import Fates, ModelledHosts
+from cockpit.rehearsal.pace import Pace
+from cockpit.rehearsal.people import People
+from cockpit.rehearsal.requests import ModelledRequests
+from cockpit.rehearsal.scenario import Fault, Scenario
+from cockpit.rehearsal.telemetry.signal import Signal
+from cockpit.rehearsal.telemetry.sources import ModelledSources
+from cockpit.rehearsal.world import Site
+from cockpit.release.events import FaultBegan, Mode, Record, Setting
+from cockpit.release.state import State
+
+BESIDE = 1.0
+"""The speed of a rehearsal at full speed while it waits for somebody who really sits there."""
+
+
+class PlayedClock(Clock):
+    """The rehearsal's time."""
+
+    def __init__(self, pace: Pace) -> None:
+        self._pace = pace
+
+    def now(self) -> float:
+        """This moment."""
+        return self._pace.now()
+
+
+class PlayedVault(Vault):
+    """Secrets that are none: no source is read."""
+
+    def __init__(self, declared: Mapping[str, Secret]) -> None:
+        super().__init__(declared)
+        self.supply({name: f"rehearsal-of-{name}" for name in declared})
+
+    async def fetch(self) -> None:
+        """There is nothing to be read."""
+
+
+class Stage:
+    """Keeps `Surroundings`, for the rehearsal of one plan; `past` are its records so far."""
+
+    mode: Mode = "rehearsal"
+    machine = "rehearsal"
+    pid = 0
+    heartbeat = 1800.0
+
+    def __init__(self, plan: Plan, scenario: Scenario, setting: Setting, pace: Pace, past: Iterable[Record]) -> None:
+        self._plan, self._scenario, self._pace = plan, scenario, pace
+        self._site = Site(plan, scenario, setting.seed)
+        for record in past:
+            self._site.take(record)
+        self._fates = Fates(pace.now)
+        self._people = People(scenario, self._site, setting.seed, pace.now)
+        self._signal = Signal(plan, scenario, setting.seed, self._site)
+        self._ahead: dict[str, asyncio.Task[None]] = {}
+        self._engine: Engine | None = None
+
+    def clock(self, not_before: float) -> Clock:  # noqa: ARG002  the pace begins behind it
+        """See `Surroundings`."""
+        return PlayedClock(self._pace)
+
+    def vault(self, declared: Mapping[str, Secret]) -> Vault:
+        """See `Surroundings`."""
+        return PlayedVault(declared)
+
+    def transport(self, plan: Plan, run: Run, vault: Vault, missed: Callable[[], object]) -> ModelledHosts:  # noqa: ARG002  nobody logs in
+        """See `Surroundings`."""
+        names = tuple(dict.fromkeys(host for hosts in plan.groups.values() for host in hosts))
+        return ModelledHosts(self._site, names, self._pace.now, self._fates)
+
+    def requests(self) -> ModelledRequests:
+        """See `Surroundings`."""
+        return ModelledRequests(self._site, self._pace.now)
+
+    def sources(self) -> ModelledSources:
+        """See `Surroundings`."""
+        return ModelledSources(self._signal, self._pace.now, self._state, thin=True)
+
+    def use_agent(self, path: str) -> bool:  # noqa: ARG002  nobody logs in
+        """See `Surroundings`."""
+        return False
+
+    def time(self) -> tuple[float, float]:
+        """See `Surroundings`."""
+        return self._pace.shown(), self._pace.speed
+
+    async def begin(self, engine: Engine) -> None:
+        """See `Surroundings`."""
+        self._engine = engine
+        self._people.meet(engine)
+        self._foresee()
+        self._keep_pace()
+
+    def recorded(self, records: tuple[Record, ...]) -> None:
+        """See `Surroundings`."""
+        for record in records:
+            self._site.take(record)
+        struck = [record.event for record in records if isinstance(record.event, FaultBegan)]
+        if any(event.kind == "engine-killed" for event in struck):
+            os.kill(os.getpid(), signal.SIGKILL)
+        if struck:
+            self._fates.happen()
+        self._foresee()
+        self._people.look()
+        self._keep_pace()
+
+    async def close(self) -> None:
+        """See `Surroundings`."""
+        for task in self._ahead.values():
+            task.cancel()
+        await asyncio.gather(*self._ahead.values(), return_exceptions=True)
+        await self._people.close()
+
+    def _state(self) -> State:
+        assert self._engine is not None
+        return self._engine.state
+
+    def _foresee(self) -> None:
+        """Let every fault come at its time, as soon as that is known."""
+        begun = {blow.fault.id for blow in self._site.blows}
+        for fault in self._scenario.faults:
+            moment = self._site.moment(fault.when)
+            if moment is not None and fault.id not in begun and fault.id not in self._ahead:
+                self._ahead[fault.id] = asyncio.create_task(self._strike(fault, moment))
+
+    async def _strike(self, fault: Fault, moment: float) -> None:
+        await asyncio.sleep(max(0.0, moment - self._pace.now()))
+        engine = self._engine
+        if engine is None or engine.state.end is not None:
+            return
+        engine.happened(
+            FaultBegan(
+                fault=fault.id,
+                kind=fault.kind,
+                hosts=fault.hosts,
+                step=fault.step,
+                metric=fault.metric,
+                role=fault.role,
+                value=fault.value,
+                lasts=fault.lasts,
+            )
+        )
+
+    def _keep_pace(self) -> None:
+        rehearsal = self._state().rehearsal
+        assert rehearsal is not None
+        wanted = rehearsal.speed
+        self._pace.set(BESIDE if not wanted and self._people.waits_for_somebody_real() else wanted)

@@ -22,7 +22,8 @@ from cockpit.execution.words import hide
 class Hosts:
     """Keeps `contract.Transport` for one release; `hidden` gives all its secrets, which no output shows.
 
-    `missed` is told whenever a host refuses a login and the agent that could help is gone.
+    `missed` is told whenever a host refuses a login and the agent that could help is gone. `machine` makes what
+    a host is talked to through, where that is another way.
     """
 
     def __init__(
@@ -32,10 +33,12 @@ class Hosts:
         limits: Limits | None = None,
         hidden: Callable[[], Iterable[str]] = tuple,
         missed: Callable[[], object] = bool,
+        machine: Callable[[str], Machine] | None = None,
     ) -> None:
         self._run, self._limits, self._hidden = run, limits or Limits(), hidden
         self.network = Network(login or Login(), self._limits, missed)
-        self._machines: dict[str, Machine] = {HERE: LocalMachine()}
+        self._make = machine or self._usual
+        self._machines: dict[str, Machine] = {}
 
     async def reach(self, host: str, *, clock: bool = False) -> Reached | NotReached:
         """See `contract.Transport`; with `clock`, the host is asked for its time too."""
@@ -88,8 +91,11 @@ class Hosts:
 
     def _machine(self, host: str) -> Machine:
         if host not in self._machines:
-            self._machines[host] = SshMachine(host, self.network)
+            self._machines[host] = self._make(host)
         return self._machines[host]
+
+    def _usual(self, host: str) -> Machine:
+        return LocalMachine() if host == HERE else SshMachine(host, self.network)
 
     def _values(self, order: Order) -> tuple[str, ...]:
         return (*self._hidden(), *order.secrets.values())

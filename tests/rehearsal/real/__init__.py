@@ -1,0 +1,1 @@
+"""The hosts of a rehearsal that are reached over SSH."""

@@ -59,13 +59,15 @@ def _waive(state: State, login: str, intent: Waive) -> Decision:
         for step in state.track
         if isinstance(step, Gate) and state.steps[step.id].status == "running"
     ]
-    open_ones = {what: step for step, criteria in gates for what in criteria}
-    gate = open_ones.get(intent.what)
+    shut = [step for step, criteria in gates if intent.what in criteria]
+    if not shut:
+        known = dict.fromkeys(what for _, criteria in gates for what in criteria)
+        return Refusal(f"{intent.what} keeps no gate shut", f"these do: {', '.join(known) or 'none'}")
+    gate = next((step for step in shut if intent.role in step.waiver), None)
     if gate is None:
-        return Refusal(f"{intent.what} keeps no gate shut", f"these do: {', '.join(open_ones) or 'none'}")
-    if intent.role not in gate.waiver:
-        roles = ", ".join(gate.waiver)
-        return Refusal(f"{intent.role or 'nobody'} may not waive at {gate.id}", f"roles: {roles}" if roles else "")
+        where = ", ".join(step.id for step in shut)
+        roles = ", ".join(dict.fromkeys(role for step in shut for role in step.waiver))
+        return Refusal(f"{intent.role or 'nobody'} may not waive at {where}", f"roles: {roles}" if roles else "")
     if not has_role(state, login, intent.role):
         return Refusal(f"{login} is not {intent.role}")
     return (Waived(step=gate.id, what=intent.what, by=login, note=intent.note, role=intent.role),)

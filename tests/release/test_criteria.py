@@ -38,6 +38,14 @@ def test_waiver_after_a_signature_asks_for_it_anew() -> None:
     assert script.waiting() == ["sign-off go sre"]
 
 
+def test_waiver_counts_at_the_gate_where_its_role_may_give_it() -> None:
+    mine, other = step("gate", "mine", passing=("r",), waiver=("sre",), after=()), step("gate", "other", passing=("r",))
+    plan = make_plan(mine, replace(other, after=()), rules=RULES)
+    script = Script(plan).feed("r is failing\nchen waive r sre")
+    assert script.refusal("chen waive r captain") == "captain may not waive at other"
+    assert (list(script.state.steps["mine"].waived), list(script.state.steps["other"].waived)) == (["r"], [])
+
+
 def proven() -> Plan:
     """A way back with one proof before the gate, and one that can come only after it."""
     plan = make_plan(

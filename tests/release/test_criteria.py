@@ -39,8 +39,10 @@ def test_waiver_after_a_signature_asks_for_it_anew() -> None:
 
 
 def test_waiver_counts_at_the_gate_where_its_role_may_give_it() -> None:
-    mine, other = step("gate", "mine", passing=("r",), waiver=("sre",), after=()), step("gate", "other", passing=("r",))
-    plan = make_plan(mine, replace(other, after=()), rules=RULES)
+    gates = step("gate", "mine", passing=("r",), waiver=("sre",)), step("gate", "other", passing=("r",))
+    plan = make_plan(*gates, rules=RULES)
+    side_by_side = tuple(replace(gate, after=()) for gate in plan.steps)
+    plan = replace(plan, phases=(replace(plan.phases[0], steps=side_by_side),))
     script = Script(plan).feed("r is failing\nchen waive r sre")
     assert script.refusal("chen waive r captain") == "captain may not waive at other"
     assert (list(script.state.steps["mine"].waived), list(script.state.steps["other"].waived)) == (["r"], [])

@@ -186,7 +186,7 @@ class _Composer(msgspec.Struct):
         if event.tag is not None and event.tag not in _TAGS[type(event)]:
             tag = _short(event.tag.replace(_CORE, "!!"))
             self.findings.append(
-                Finding(_start(event), "P012", f"unknown tag `{tag}`", "playbooks have no tags: remove it")
+                Finding(_start(event), "P012", f"unknown tag `{tag}`", "there are no tags here: remove it")
             )
 
 
@@ -215,9 +215,7 @@ def _events(text: str) -> Iterator[Event]:
         if isinstance(event, DocumentStartEvent):
             documents += 1
             if documents > 1:
-                _stop(
-                    event, "P007", "a second YAML document starts here", "a playbook is one document: remove the `---`"
-                )
+                _stop(event, "P007", "a second YAML document starts here", "a file is one document: remove the `---`")
         yield event
 
 

@@ -19,22 +19,25 @@ _HIDDEN = re.compile(
 )
 
 
-def read(path: Path) -> tuple[Node | None, list[Finding]]:
-    """The tree of a file; None when there is nothing to go on with. Never raises for what a file may hold."""
+def read(path: Path, what: str = "playbook") -> tuple[Node | None, list[Finding]]:
+    """The tree of a file; None when there is nothing to go on with. Never raises for what a file may hold.
+
+    `what` it is to be is also the key that such a file begins with.
+    """
     try:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
     except (OSError, ValueError) as error:
-        return None, [Finding(START, "P001", f"cannot be read: {_reason(error)}", "give the path of a playbook")]
-    return parse(content)
+        return None, [Finding(START, "P001", f"cannot be read: {_reason(error)}", f"give the path of a {what}")]
+    return parse(content, what)
 
 
-def parse(content: bytes) -> tuple[Node | None, list[Finding]]:
+def parse(content: bytes, what: str = "playbook") -> tuple[Node | None, list[Finding]]:
     """The tree of a file's bytes."""
     if len(content) > MAX_BYTES:
         return None, [
             Finding(
-                START, "P002", f"larger than {MAX_BYTES // 1024} KB", "a playbook this long cannot be flown: split it"
+                START, "P002", f"larger than {MAX_BYTES // 1024} KB", f"a {what} this long cannot be flown: split it"
             )
         ]
     try:
@@ -44,22 +47,26 @@ def parse(content: bytes) -> tuple[Node | None, list[Finding]]:
     if hidden := _HIDDEN.search(text):
         return None, [_control(text, hidden)]
     if not text.strip():
-        return None, [Finding(START, "P006", "the file is empty", "a playbook starts with `playbook: name`")]
-    return _a_table(*compose(text.replace("\r\n", "\n")))
+        return None, [Finding(START, "P006", "the file is empty", _begin(what))]
+    return _a_table(*compose(text.replace("\r\n", "\n")), what)
 
 
-def _a_table(root: Node | None, findings: list[Finding]) -> tuple[Node | None, list[Finding]]:
+def _a_table(root: Node | None, findings: list[Finding], what: str) -> tuple[Node | None, list[Finding]]:
     if isinstance(root, Table):
         return root, findings + _nul(root)
     if not findings:
         empty = root is None or (isinstance(root, Scalar) and root.data is None)
-        code, what = (
+        code, message = (
             ("P006", "there is nothing in the file")
             if empty
             else ("P013", "the file is not a mapping of keys to values")
         )
-        findings = [Finding(START if root is None else root.at, code, what, "a playbook starts with `playbook: name`")]
+        findings = [Finding(START if root is None else root.at, code, message, _begin(what))]
     return None, findings
+
+
+def _begin(what: str) -> str:
+    return f"a {what} starts with `{what}: name`"
 
 
 def _reason(error: OSError | ValueError) -> str:

@@ -145,11 +145,7 @@ class World(msgspec.Struct, frozen=True, dict=True):
 
     def place(self, path: Path, offset: int = 0) -> Position:
         """Where the character at this offset of the text at the path is written."""
-        node = self.book.node(*path)
-        if not isinstance(node, Scalar):
-            return node.at
-        before = node.value[:offset]
-        return node.place(before.count("\n"), len(before) - before.rfind("\n") - 1)
+        return self.book.place(path, offset)
 
     def place_at(self, path: Path, row: int, column: int) -> Position:
         """Where this row and column, from 0, of the text at the path are written."""

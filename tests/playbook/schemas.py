@@ -39,6 +39,8 @@ def _holds(key: str, wanted: Any, value: Any, part: Mapping[str, Any], whole: Ma
             return not isinstance(value, dict) or all(
                 holds(below, schema, whole) for name, below in value.items() for schema in _below(name, part, key)
             )
+        case "propertyNames":
+            return not isinstance(value, dict) or all(holds(name, wanted, whole) for name in value)
         case "items":
             return not isinstance(value, list) or all(holds(item, wanted, whole) for item in value)
         case "required":

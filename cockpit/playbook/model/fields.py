@@ -29,6 +29,7 @@ LONGEST = 3660 * 86400.0
 
 _WHOLE = re.compile(r"[-+]?\d{1,12}")
 _NUMBER = re.compile(r"[-+]?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?")
+_NO_TIME = re.compile(r"0+(?:ms|[smhdw])")
 _SHARE = re.compile(r"(\d{1,3}(?:\.\d+)?) ?%")
 _FLAGS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 
@@ -99,6 +100,11 @@ def duration(value: object) -> float:
     if not 0 < seconds <= LONGEST or not math.isfinite(seconds):
         raise ValueError(f"`{value[:60]}` must be more than nothing and less than ten years")
     return seconds
+
+
+def span(value: object) -> float:
+    """Seconds in text such as `90s`, or none at all: `0s`."""
+    return 0.0 if isinstance(value, str) and _NO_TIME.fullmatch(value) else duration(value)
 
 
 def share(value: object) -> float:
@@ -233,6 +239,7 @@ Flag = Annotated[bool, PlainValidator(flag), WithJsonSchema({"type": "boolean"})
 Some = Annotated[int | float, PlainValidator(some), WithJsonSchema(_SOME)]
 Status = Annotated[int, Field(ge=100, le=599), BeforeValidator(whole)]
 Duration = Annotated[float, PlainValidator(duration), WithJsonSchema(_DURATION)]
+Span = Annotated[float, PlainValidator(span), WithJsonSchema(_DURATION)]
 Share = Annotated[float, PlainValidator(share), WithJsonSchema(_SHARE_SCHEMA)]
 Batch = Annotated[int | float, PlainValidator(batch), WithJsonSchema(_BATCH)]
 

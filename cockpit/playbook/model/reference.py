@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from cockpit.playbook.model.schema import schema
@@ -10,7 +10,7 @@ from cockpit.playbook.problem import RULES
 from cockpit.playbook.reserved import BUILTINS
 
 _ORDER = (
-    ("Playbook", ""),
+    ("Playbook", "A playbook"),
     ("Param", "An entry of `params`"),
     ("Secret", "An entry of `secrets`"),
     ("Role", "An entry of `roles`"),
@@ -62,13 +62,22 @@ CONDITIONS: dict[str, str] = {
 
 def reference() -> str:
     """The whole language as one page of Markdown."""
-    whole = schema()
-    parts = {"Playbook": whole, **whole["$defs"]}
-    lines = ["# Playbooks", "", whole["description"], ""]
-    for name, heading in _ORDER:
-        lines += _section(heading or "A playbook", parts[name])
-        lines += _conditions() if name == "Rule" else ()
-    return "\n".join([*lines, *_variables(), *_rules()]) + "\n"
+    lines = sections("Playbooks", schema(), _ORDER, {"Rule": _conditions()})
+    return "\n".join([*lines, *_variables(), *rules(RULES)]) + "\n"
+
+
+def sections(
+    title: str, whole: dict[str, Any], order: Sequence[tuple[str, str]], behind: Mapping[str, Iterator[str]]
+) -> Iterator[str]:
+    """The lines of a page about a schema: its parts in order, each with its heading, and what comes `behind` it.
+
+    The first part is the schema itself.
+    """
+    yield from (f"# {title}", "", whole["description"], "")
+    parts = {order[0][0]: whole, **whole["$defs"]}
+    for name, heading in order:
+        yield from _section(heading, parts[name])
+        yield from behind.get(name, ())
 
 
 def _conditions() -> Iterator[str]:
@@ -106,6 +115,7 @@ def _variables() -> Iterator[str]:
     yield ""
 
 
-def _rules() -> Iterator[str]:
+def rules(codes: Mapping[str, str]) -> Iterator[str]:
+    """What each code stands for."""
     yield from ("## Rules", "", "| code | what is wrong |", "|---|---|")
-    yield from (f"| {code} | {meaning} |" for code, meaning in RULES.items())
+    yield from (f"| {code} | {meaning} |" for code, meaning in codes.items())

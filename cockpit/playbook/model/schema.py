@@ -1,8 +1,10 @@
-"""The JSON Schema of playbooks, for editors."""
+"""The JSON Schema of playbooks, and of other files of their kind, for editors."""
 
 from __future__ import annotations
 
 from typing import Any
+
+from pydantic import BaseModel
 
 from cockpit.playbook.model.playbook import Playbook
 
@@ -10,9 +12,9 @@ URL = "https://json-schema.org/draft/2020-12/schema"
 _UNITS = ((86400, "d"), (3600, "h"), (60, "m"), (1, "s"))
 
 
-def schema() -> dict[str, Any]:
-    """What an editor needs to complete and check a playbook: draft 2020-12, with descriptions and examples."""
-    return {"$schema": URL, **_tidy(Playbook.model_json_schema())}
+def schema(top: type[BaseModel] = Playbook) -> dict[str, Any]:
+    """What an editor needs to complete and check a file of this model: draft 2020-12, with descriptions, examples."""
+    return {"$schema": URL, **_tidy(top.model_json_schema())}
 
 
 def written(seconds: float) -> str:

@@ -2,94 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
 from itertools import islice
 from typing import Any
 
-import msgspec
 from pydantic import BaseModel, Field, ValidationError, create_model
-from pydantic_core import ErrorDetails
 
 from cockpit.playbook.model.fields import Declared
+from cockpit.playbook.model.fit import Fitted, fit, without_value
 from cockpit.playbook.model.kinds import kinds_of
 from cockpit.playbook.model.playbook import Playbook, Secret
 from cockpit.playbook.model.steps import Check
-from cockpit.playbook.model.words import FAMILIES, finding, path_of
-from cockpit.playbook.node import Listing, Node, Path, Scalar, Table, child, data, find, key_position, without
-from cockpit.playbook.problem import Finding, Position
+from cockpit.playbook.model.words import FAMILIES, finding
+from cockpit.playbook.node import Listing, Node, Path, Table, child, data, find
+from cockpit.playbook.problem import Finding
 
-ROUNDS = 8
-MAX_FINDINGS = 100
 MAX_STEPS = 1000
 MAX_ENTRIES = 1000
 """Metrics, and the same for rules and decisions."""
 
 
-class Book(msgspec.Struct, frozen=True):
-    """A playbook with its tree. Parts that could not be understood are left out of both; `dropped` names them."""
-
-    model: Playbook
-    root: Node
-    dropped: tuple[Path, ...]
-
-    def at(self, *path: str | int) -> Position:
-        """Where the value at this path stands, or as much of the path as is written."""
-        return find(self.root, path).at
-
-    def key(self, *path: str | int) -> Position:
-        """Where the key at this path stands."""
-        return key_position(self.root, path)
-
-    def node(self, *path: str | int) -> Node:
-        """The tree at this path."""
-        return find(self.root, path)
-
-    def sound(self, *path: str | int) -> bool:
-        """Whether nothing at or below this path was left out."""
-        return not any(dropped[: len(path)] == path for dropped in self.dropped)
+Book = Fitted[Playbook]
+"""A playbook with its tree."""
 
 
 def validate(root: Node) -> tuple[Book | None, list[Finding]]:
     """The playbook of a tree, as far as it can be understood, and what is wrong with it."""
     if too_many := _too_many_steps(root) or _too_many_entries(root):
         return None, [too_many]
-    findings: list[Finding] = []
-    refused = [*_without_value(root, findings), *_not_one_kind(root, findings)]
-    if len(refused) > MAX_FINDINGS:
-        return None, _cut(findings)
-    dropped = list(refused)
-    tree = _drop(root, refused)
-    for turn in range(ROUNDS):
-        try:
-            return Book(Playbook.model_validate(data(tree)), tree, tuple(dropped)), findings
-        except ValidationError as error:
-            details = error.errors(include_url=False, include_input=False)
-        if turn == 0:
-            written = {node.at: node for _, node in _nodes(root, ()) if not isinstance(node, Scalar)}
-            shown = (detail for detail in details if not _known_gap(detail, tree, written))
-            findings += [found for detail in islice(shown, MAX_FINDINGS + 1) if (found := finding(tree, detail))]
-        if len(details) > MAX_FINDINGS:
-            return None, _cut(findings)
-        refused = [path for detail in details if (path := path_of(tree, detail))]
-        if not refused:
-            return None, findings
-        dropped += refused
-        tree = _drop(tree, refused)
-    return None, findings
+    empty = [(path, found) for path, found in without_value(root) if not _is_param(path)]
+    findings = [found for _, found in empty]
+    refused = [*(path for path, _ in empty), *_not_one_kind(root, findings)]
+    return fit(root, Playbook, findings, refused)
 
 
-def _known_gap(error: ErrorDetails, tree: Node, written: Mapping[Position, Node]) -> bool:
-    """Whether a missing key or item is written, and only was refused before."""
-    if error["type"] not in ("missing", "too_short"):
-        return False
-    match written.get(find(tree, path_of(tree, error)).at):
-        case Table(keys=keys):
-            return error["loc"][-1] in keys
-        case Listing(items=items):
-            return bool(items)
-        case _:
-            return False
+def _is_param(path: Path) -> bool:
+    """Whether a param is there, which may have nothing after it: it then has no rules."""
+    return len(path) == 2 and path[0] == "params"
 
 
 def _too_many_steps(root: Node) -> Finding | None:
@@ -107,29 +57,6 @@ def _too_many_entries(root: Node) -> Finding | None:
             at = next(islice(table.keys.values(), MAX_ENTRIES, None))
             return Finding(at, "P014", f"more than {MAX_ENTRIES} {key}", "nobody can watch that many: leave some out")
     return None
-
-
-def _cut(findings: list[Finding]) -> list[Finding]:
-    """The first findings, and a word on the rest."""
-    kept = sorted(findings, key=lambda found: (found.at.line, found.at.column))[:MAX_FINDINGS]
-    return [*kept, Finding(kept[-1].at, "P014", "there are more problems than are shown", "mend these first")]
-
-
-def _drop(tree: Node, paths: list[Path]) -> Node:
-    for path in sorted(set(paths), key=lambda path: [(isinstance(step, str), step) for step in path], reverse=True):
-        tree = without(tree, path)
-    return tree
-
-
-def _without_value(root: Node, findings: list[Finding]) -> list[Path]:
-    """Keys and items that have nothing after them. A param may: it then has no rules."""
-    refused: list[Path] = []
-    for path, node in _nodes(root, ()):
-        if isinstance(node, Scalar) and node.data is None and not (len(path) == 2 and path[0] == "params"):
-            refused.append(path)
-            what = f"`{path[-1]}` has no value" if isinstance(path[-1], str) else "an item without a value"
-            findings.append(Finding(key_position(root, path), "P103", what, "give it one, or remove it"))
-    return refused
 
 
 def _not_one_kind(root: Node, findings: list[Finding]) -> list[Path]:
@@ -216,16 +143,3 @@ def _items(root: Node, path: Path) -> list[Node]:
     for step in path:
         node = None if node is None else child(node, step)
     return node.items if isinstance(node, Listing) else []
-
-
-def _nodes(node: Node, path: Path) -> Iterator[tuple[Path, Node]]:
-    yield path, node
-    match node:
-        case Table():
-            for key, value in node.values.items():
-                yield from _nodes(value, (*path, key))
-        case Listing():
-            for index, item in enumerate(node.items):
-                yield from _nodes(item, (*path, index))
-        case _:
-            return

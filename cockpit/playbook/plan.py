@@ -212,6 +212,7 @@ class Run(StepBase, frozen=True, tag="run", kw_only=True):
 
     `directory` and the values of `env` are templates. `secret_env` are those entries of `env` that name a secret:
     rendered, they are secrets too. `secrets` are the names that the command and its environment use.
+    `captures` are names that it hands on, where the command itself does not show them.
     `fail_above` is a share of all hosts of the step. `quiet` is how long silence may last before it is shown. `undo` is
     the id of the plan's step that undoes it host by host.
     """
@@ -231,6 +232,7 @@ class Run(StepBase, frozen=True, tag="run", kw_only=True):
     fail_above: float = 0.0
     if_fails: IfFails = "ask"
     undo: str = ""
+    captures: tuple[str, ...] = ()
 
     @property
     def hosts(self) -> tuple[str, ...]:

@@ -132,6 +132,7 @@ class _Resolver(msgspec.Struct, frozen=True):
             check=check,
             fail_above=step.fail_above,
             if_fails=step.if_fails,
+            captures=tuple(step.captures),
         )
 
     def undo(self, placed: Placed, run: plan.Run) -> plan.Run | None:
@@ -149,6 +150,7 @@ class _Resolver(msgspec.Struct, frozen=True):
             takes=None,
             no_return=False,
             undo="",
+            captures=(),
             command=undo.run,
             secrets=secrets_of(self.world, undo.run, *run.env.values(), *run.secret_env.values()),
             check=None if undo.check is None else self._check(undo.check),

@@ -47,9 +47,11 @@ format: needs-setup $(STAMP)  ## format the sources, and fix what ruff can fix
 snapshots: needs-setup $(STAMP)  ## take the SVG snapshots of the screens anew
 	$(BIN)/pytest --snapshot-update -m snapshot
 
-reference: needs-setup $(STAMP)  ## write playbooks/REFERENCE.md anew from the model
+reference: needs-setup $(STAMP)  ## write playbooks/REFERENCE.md and SCENARIOS.md anew from the models
 	$(BIN)/python -c 'from cockpit.playbook.model.reference import reference; print(reference(), end="")' \
 		> playbooks/REFERENCE.md
+	$(BIN)/python -c 'from cockpit.rehearsal.written.reference import reference; print(reference(), end="")' \
+		> playbooks/SCENARIOS.md
 
 lock: needs-setup $(STAMP)  ## pin the newest versions that pyproject.toml allows
 	$(BIN)/uv pip compile pyproject.toml --group dev --universal --upgrade --generate-hashes \

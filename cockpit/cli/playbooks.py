@@ -18,13 +18,18 @@ from cockpit.errors import Exit
 def lint(playbooks: tuple[Path, ...], form: str) -> None:
     """Check playbooks: every problem as file:line:column, rule code, and hint. Exit status 1 when there are errors.
 
+    Scenarios of rehearsals can be given too; each is checked with the playbook that it lies beside.
+
     \b
     Example:
-      cockpit lint playbooks/shop.yaml
+      cockpit lint playbooks/shop.yaml playbooks/scenarios/shop/*.yaml
     """
     from cockpit.playbook import load  # noqa: PLC0415  completion is faster without
+    from cockpit.rehearsal.written import load as written  # noqa: PLC0415  the same
 
-    problems = [problem for path in playbooks for problem in load.check(path)]
+    scenarios = {path for path in playbooks if written.is_scenario(path)}
+    checked = (written.check(path) if path in scenarios else load.check(path) for path in playbooks)
+    problems = [problem for found in checked for problem in found]
     if form == "json":
         out_json(problems)
     else:
@@ -33,7 +38,10 @@ def lint(playbooks: tuple[Path, ...], form: str) -> None:
                 out(line)
     errors = sum(problem.severity == "error" for problem in problems)
     warnings = len(problems) - errors
-    talk(f"{_count(len(playbooks), 'playbook')}, {_count(errors, 'error')}, {_count(warnings, 'warning')}")
+    number = sum(path in scenarios for path in playbooks)
+    files = [_count(len(playbooks) - number, "playbook")] if number < len(playbooks) else []
+    files += [_count(number, "scenario")] if number else []
+    talk(f"{', '.join(files)}, {_count(errors, 'error')}, {_count(warnings, 'warning')}")
     leave(Exit.FAILED if errors else Exit.DONE)
 
 
@@ -42,7 +50,8 @@ def _count(number: int, what: str) -> str:
 
 
 @click.command
-def schema() -> None:
+@click.option("--scenario", is_flag=True, help="That of scenarios instead.")
+def schema(scenario: bool) -> None:
     """Print the JSON Schema of playbooks, for editors.
 
     \b
@@ -50,8 +59,9 @@ def schema() -> None:
       cockpit schema > playbook.schema.json
     """
     from cockpit.playbook.model.schema import schema as document  # noqa: PLC0415  completion is faster without
+    from cockpit.rehearsal.written.reference import schema as scenarios  # noqa: PLC0415  the same
 
-    out_json(document())
+    out_json(scenarios() if scenario else document())
 
 
 @click.command

@@ -10,7 +10,7 @@ from cockpit.errors import Exit
 
 PROMISED = {
     "lint": "playbooks... --format",
-    "schema": "",
+    "schema": "--scenario",
     "plan": "playbook -p --format",
     "doctor": "playbook -p --format",
     "run": "playbook --release! -p --headless --format",

@@ -39,6 +39,20 @@ def test_lint_checks_every_playbook(say: Say, tmp_path: Path) -> None:
     assert (said.code, said.err) == (1, "3 playbooks, 2 errors, 0 warnings\n")
 
 
+def test_lint_checks_scenarios_with_the_playbook_that_they_lie_beside(say: Say, tmp_path: Path) -> None:
+    folder = tmp_path / "scenarios" / "a"
+    folder.mkdir(parents=True)
+    book, scene = write(tmp_path, QUICK, "a.yaml"), folder / "bad.yaml"
+    scene.write_text("scenario: Bad\nplaybook: quick\nvetoes: [none]\n")
+    said = say("lint", str(book), str(scene))
+    assert said.out.startswith(f"{scene}:3:10: S209 unknown rule `none`")
+    assert (said.code, said.err) == (1, "1 playbook, 1 scenario, 1 error, 0 warnings\n")
+
+
+def test_schema_of_scenarios_is_another_one(say: Say) -> None:
+    assert "faults" in json.loads(say("schema", "--scenario").out)["properties"]
+
+
 def test_schema_is_json(say: Say) -> None:
     assert json.loads(say("schema").out)["$schema"].endswith("/schema")
 

@@ -1,0 +1,102 @@
+"""Whatever a scenario's file holds, there are problems or a scenario: nothing is raised, and nothing takes long."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cockpit.playbook.problem import errors
+from cockpit.playbook.source import parse
+from cockpit.rehearsal.written.load import KEY, understand
+from cockpit.rehearsal.written.resolve import resolve
+from cockpit.rehearsal.written.rules import RULES
+from cockpit.rehearsal.written.validate import owned
+from tests.rehearsal.written.scenes import HEAD, plan_of
+from tests.rehearsal.written.test_lint import CASES
+from tests.rehearsal.written.test_schema import GOOD
+
+SHIPPED = sorted((Path(__file__).parents[3] / "playbooks" / "scenarios").glob("*/*.yaml"))
+TEXTS = [
+    *(path.read_text().replace("quickstart", "shop") for path in SHIPPED),
+    *(f"{HEAD}{part}\n" for part in GOOD),
+    *(f"{HEAD}{part}\n" for _, part, _ in CASES),
+]
+SECONDS = 1.0
+FEW = settings(derandomize=True, deadline=None, max_examples=150, database=None)
+
+pieces = st.sampled_from(
+    [
+        *(
+            "",
+            "\n",
+            "  ",
+            "- ",
+            ": ",
+            "{",
+            "}",
+            "[",
+            "]",
+            "'",
+            '"',
+            "|\n",
+            "&a ",
+            "*a",
+            "!!x ",
+            "#",
+            "\t",
+            "\0",
+            "\u202e",
+        ),
+        *("---\n", "<<: ", "null", "{{ version }}", "{{", "}}", "{{ x.y }}", "faults: ", "steps: ", "up: ", "on: "),
+        *("fault: hang", "with: up", "after: hang", "at: -5m", "at: 9999-99-99", "later: 5s", "to: 1e999", "9" * 400),
+        *("2 per 1h", "2 per 0s", "per", "-5m", "10%", "web-[1:9]", "web-[1:99999999]", "here", "é", "😀", "[" * 60),
+        *("9999-12-31T23:59:59+00:00", "2026-03-10T14:00:00+99:00", "says: no", "check: {exits: 1}", "tries: 1"),
+    ]
+)
+
+
+@st.composite
+def mutated(draw: st.DrawFn) -> bytes:
+    """A scenario with pieces of it left out, doubled, moved and replaced by what means something in one."""
+    text = draw(st.sampled_from(TEXTS))
+    for _ in range(draw(st.integers(1, 6))):
+        start, to = draw(st.integers(0, len(text))), draw(st.integers(0, len(text)))
+        end = min(len(text), start + draw(st.integers(0, 40)))
+        match draw(st.sampled_from(["cut", "double", "move", "replace"])):
+            case "cut":
+                text = text[:start] + text[end:]
+            case "double":
+                text = text[:end] + text[start:end] + text[end:]
+            case "move":
+                text = text[:to] + text[start:end] + text[to:]
+            case _:
+                text = text[:start] + draw(pieces) + text[end:]
+    return text.encode(errors="replace")
+
+
+def check(content: bytes) -> None:
+    """See that these bytes have sound problems or make a scenario, in time."""
+    start = time.process_time()
+    root, findings = parse(content, KEY)
+    loaded = understand("f", root, owned(findings), plan_of())
+    assert all(p.code in RULES and p.line >= 1 and p.column >= 1 and p.message for p in loaded.problems)
+    if errors(loaded.problems):
+        return
+    assert loaded.stage is not None
+    assert resolve(loaded.stage, "f").title
+    assert time.process_time() - start < SECONDS
+
+
+@given(st.binary(max_size=1000))
+@FEW
+def test_random_bytes_are_problems(content: bytes) -> None:
+    check(content)
+
+
+@given(mutated())
+@settings(FEW, max_examples=1000)
+def test_a_scenario_with_random_mistakes_is_problems_or_a_scenario(content: bytes) -> None:
+    check(content)

@@ -1,0 +1,1 @@
+"""After a release: what its journal alone tells of it."""

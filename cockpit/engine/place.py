@@ -70,6 +70,11 @@ class Place:
         return self.folder / "scenario.json"
 
     @property
+    def hosts(self) -> Path:
+        """The folder of a rehearsal's hosts, where they are real."""
+        return self.folder / "hosts"
+
+    @property
     def socket(self) -> Path:
         """Where the engine listens."""
         return self.folder / "socket"

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Coroutine, Mapping
 from contextvars import Context
 from itertools import count
+from math import inf
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -62,8 +63,7 @@ class PacedSelector(selectors.BaseSelector):
         real = self._timers.left()
         first = wait is not None and (real is None or wait <= real)
         found = self._files.select(wait if first else real)
-        if timeout is not None:
-            self._pace.passed(timeout, whole=first and not found)
+        self._pace.passed(inf if timeout is None else timeout, whole=first and not found)
         return found
 
     def register(self, fileobj: Any, events: int, data: Any = None) -> selectors.SelectorKey:

@@ -102,15 +102,12 @@ class Replies:
         role = waiting.role
         if any(not yes for yes in votes.values()):
             return Reply(state.captain, NoGo(gate=waiting.step, note="somebody signed no"))
-        roles = (role,) if role else waiting.who
-        signed = {login for _, login in votes}
-        for each in roles:
+        for each in (role,) if role else waiting.who:
             person = self.person(each)
-            for login in state.the_plan.roles[each].people:
-                if login not in signed and person.says != "nothing":
-                    yes, shown = person.says == "yes" and not no, covers(state, waiting.step)
-                    sign = Sign(gate=waiting.step, role=each, yes=yes, covers=shown, note=person.note or NOTE)
-                    return Reply(login, sign)
+            login = _signer(state, each, votes)
+            if login and person.says != "nothing":
+                yes, shown = person.says == "yes" and not no, covers(state, waiting.step)
+                return Reply(login, Sign(gate=waiting.step, role=each, yes=yes, covers=shown, note=person.note or NOTE))
         return None
 
     def _said(self, step: str, asked: int, otherwise: str) -> str:
@@ -188,6 +185,13 @@ def is_for_others(state: State, waiting: Waiting) -> bool:
     """Whether it is waited for from people of whom the captain is none."""
     roles = [role for role in waiting.who if role in state.the_plan.roles]
     return bool(roles) and not any(has_role(state, state.captain, role) for role in roles)
+
+
+def _signer(state: State, role: str, votes: Mapping[tuple[str, str], bool]) -> str:
+    """Who signs next for a role: rather somebody who has not signed at all; empty where everybody has."""
+    people = [login for login in state.the_plan.roles[role].people if (role, login) not in votes]
+    others = {login for _, login in votes}
+    return next((login for login in people if login not in others), next(iter(people), ""))
 
 
 def _login(state: State, waiting: Waiting) -> str:

@@ -6,15 +6,18 @@ import asyncio
 import os
 import signal
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 
 from cockpit.engine.clock import Clock
 from cockpit.engine.engine import Engine
 from cockpit.engine.vault import Vault
+from cockpit.execution.contract import Transport
 from cockpit.execution.settings import Run
 from cockpit.playbook.plan import Plan, Secret
 from cockpit.rehearsal.hosts import Fates, ModelledHosts
 from cockpit.rehearsal.pace import Pace
 from cockpit.rehearsal.people import People
+from cockpit.rehearsal.real.hosts import RealHosts
 from cockpit.rehearsal.requests import ModelledRequests
 from cockpit.rehearsal.scenario import Fault, Scenario
 from cockpit.rehearsal.telemetry.signal import Signal
@@ -57,14 +60,18 @@ class Stage:
     pid = 0
     heartbeat = 1800.0
 
-    def __init__(self, plan: Plan, scenario: Scenario, setting: Setting, pace: Pace, past: Iterable[Record]) -> None:
+    def __init__(
+        self, plan: Plan, scenario: Scenario, setting: Setting, pace: Pace, past: Iterable[Record], folder: Path
+    ) -> None:
         self._plan, self._scenario, self._pace = plan, scenario, pace
+        self._hosts = tuple(dict.fromkeys(host for hosts in plan.groups.values() for host in hosts))
         self._site = Site(plan, scenario, setting.seed)
         for record in past:
             self._site.take(record)
         self._fates = Fates(pace.now)
         self._people = People(scenario, self._site, setting.seed, pace.now)
         self._signal = Signal(plan, scenario, setting.seed, self._site)
+        self._real = RealHosts(folder, self._hosts, self._site, pace) if setting.real else None
         self._ahead: dict[str, asyncio.Task[None]] = {}
         self._engine: Engine | None = None
 
@@ -76,10 +83,11 @@ class Stage:
         """See `Surroundings`."""
         return PlayedVault(declared)
 
-    def transport(self, plan: Plan, run: Run, vault: Vault, missed: Callable[[], object]) -> ModelledHosts:  # noqa: ARG002  nobody logs in
+    def transport(self, plan: Plan, run: Run, vault: Vault, missed: Callable[[], object]) -> Transport:  # noqa: ARG002  nobody logs in
         """See `Surroundings`."""
-        names = tuple(dict.fromkeys(host for hosts in plan.groups.values() for host in hosts))
-        return ModelledHosts(self._site, names, self._pace.now, self._fates)
+        if self._real is not None:
+            return self._real.transport(run)
+        return ModelledHosts(self._site, self._hosts, self._pace.now, self._fates)
 
     def requests(self) -> ModelledRequests:
         """See `Surroundings`."""
@@ -87,7 +95,7 @@ class Stage:
 
     def sources(self) -> ModelledSources:
         """See `Surroundings`."""
-        return ModelledSources(self._signal, self._pace.now, self._state, thin=True)
+        return ModelledSources(self._signal, self._pace.now, self._state, thin=self._real is None)
 
     def use_agent(self, path: str) -> bool:  # noqa: ARG002  nobody logs in
         """See `Surroundings`."""
@@ -100,6 +108,8 @@ class Stage:
     async def begin(self, engine: Engine) -> None:
         """See `Surroundings`."""
         self._engine = engine
+        if self._real is not None:
+            await self._real.start()
         self._people.meet(engine)
         self._foresee()
         self._keep_pace()
@@ -113,6 +123,8 @@ class Stage:
             os.kill(os.getpid(), signal.SIGKILL)
         if struck:
             self._fates.happen()
+            if self._real is not None:
+                self._real.strike()
         self._foresee()
         self._people.look()
         self._keep_pace()
@@ -123,6 +135,9 @@ class Stage:
             task.cancel()
         await asyncio.gather(*self._ahead.values(), return_exceptions=True)
         await self._people.close()
+        if self._real is not None:
+            assert self._engine is not None
+            await self._real.close(keep=not self._engine.is_over)
 
     def _state(self) -> State:
         assert self._engine is not None

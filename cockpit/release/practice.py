@@ -21,6 +21,8 @@ LASTS = 300.0
 """Seconds that a thrown fault lasts, unless something else is said."""
 
 FASTEST = 1e6
+FASTEST_REAL = 60.0
+"""How many seconds may pass in one at most; the same where hosts are real and take their time."""
 
 
 def practised(state: State, login: str, intent: Throw | Hurry | LetPlay) -> tuple[AnyEvent, ...] | Refusal:
@@ -31,13 +33,20 @@ def practised(state: State, login: str, intent: Throw | Hurry | LetPlay) -> tupl
         case Throw():
             return _thrown(state, state.rehearsal, login, intent)
         case Hurry():
-            if not 0 <= intent.speed <= FASTEST:
-                return Refusal(f"not a speed: {intent.speed:g}", f"0 is as fast as it goes, else up to {FASTEST:g}")
-            return (SpeedChanged(speed=intent.speed, by=login),)
+            return _hurried(state.rehearsal, login, intent.speed)
         case LetPlay():
             return (CaptainPlayed(played=intent.played, by=login),)
         case _:
             assert_never(intent)
+
+
+def _hurried(rehearsal: Rehearsal, login: str, speed: float) -> tuple[AnyEvent, ...] | Refusal:
+    if not 0 <= speed <= FASTEST:
+        return Refusal(f"not a speed: {speed:g}", f"0 is as fast as it goes, else up to {FASTEST:g}")
+    if rehearsal.setting.real and not 0 < speed <= FASTEST_REAL:
+        hint = "`cockpit rehearse --speed max` models hosts, which are as fast as you like"
+        return Refusal(f"the hosts of this rehearsal are SSH servers: at most {FASTEST_REAL:g} times as fast", hint)
+    return (SpeedChanged(speed=speed, by=login),)
 
 
 def _thrown(state: State, rehearsal: Rehearsal, login: str, throw: Throw) -> tuple[AnyEvent, ...] | Refusal:

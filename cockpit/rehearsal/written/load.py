@@ -21,17 +21,17 @@ from cockpit.rehearsal.scenario import Scenario
 from cockpit.rehearsal.written import place
 from cockpit.rehearsal.written.lint.rules import lint
 from cockpit.rehearsal.written.resolve import resolve
-from cockpit.rehearsal.written.stage import Book, Stage
+from cockpit.rehearsal.written.scene import Book, Scene
 from cockpit.rehearsal.written.validate import owned, validate
 
 KEY = "scenario"
 
 
 class Loaded(msgspec.Struct, frozen=True):
-    """A scenario as far as it could be understood (`stage` is None when not at all), with everything found wrong."""
+    """A scenario as far as it could be understood (`scene` is None when not at all), with everything found wrong."""
 
     file: str
-    stage: Stage | None
+    scene: Scene | None
     problems: tuple[Problem, ...]
 
 
@@ -39,8 +39,8 @@ def load(path: Path, plan: Plan) -> Scenario:
     """The scenario of a file for a plan; PlaybookError with every problem instead."""
     loaded = understand(str(path), *_read(path), plan)
     _refuse(loaded.problems)
-    assert loaded.stage is not None
-    return resolve(loaded.stage, path.stem)
+    assert loaded.scene is not None
+    return resolve(loaded.scene, path.stem)
 
 
 def params_of(path: Path) -> dict[str, str]:
@@ -65,9 +65,9 @@ def check(path: Path, playbook: Path | None = None) -> list[Problem]:
 def understand(file: str, root: Node | None, findings: list[Finding], plan: Plan) -> Loaded:
     """The scenario of a tree that was read from a file, with what was wrong with it already, for a plan."""
     book, found = _book(root, findings)
-    stage = Stage(book, plan) if book else None
-    linted = lint(stage) if stage else []
-    return Loaded(file, stage, tuple(in_order(file, [*found, *linted])))
+    scene = Scene(book, plan) if book else None
+    linted = lint(scene) if scene else []
+    return Loaded(file, scene, tuple(in_order(file, [*found, *linted])))
 
 
 def is_scenario(path: Path) -> bool:
@@ -104,7 +104,7 @@ def _with_playbook(book: Book, path: Path) -> Iterator[Finding]:
         yield Finding(book.at("playbook"), "S220", message, f"`cockpit lint {path}` says what is wrong with it")
         return
     yield from _params(book, loaded.world)
-    yield from lint(Stage(book, resolve_playbook(loaded.world, _values(book, loaded.world), "")))
+    yield from lint(Scene(book, resolve_playbook(loaded.world, _values(book, loaded.world), "")))
 
 
 def _params(book: Book, world: World) -> Iterator[Finding]:

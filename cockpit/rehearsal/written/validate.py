@@ -12,7 +12,7 @@ from cockpit.playbook.node import Listing, Node, Path, Table, child, find
 from cockpit.playbook.problem import Finding
 from cockpit.rehearsal.written.model import Scenario
 from cockpit.rehearsal.written.rules import own
-from cockpit.rehearsal.written.stage import Book
+from cockpit.rehearsal.written.scene import Book
 
 MAX_ENTRIES = 1000
 """Acts, and the same for curves, faults, orders, and everything else that is listed."""

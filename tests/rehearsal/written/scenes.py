@@ -85,5 +85,5 @@ def scene(part: str) -> Scenario:
     """A scenario with this part, for version 1.10."""
     loaded = understood(HEAD + part)
     assert loaded.problems == ()
-    assert loaded.stage is not None
-    return resolve(loaded.stage, "scene")
+    assert loaded.scene is not None
+    return resolve(loaded.scene, "scene")

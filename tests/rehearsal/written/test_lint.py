@@ -111,7 +111,10 @@ CASES = [
     ),
     (
         "a curve behind one for more hosts",
-        "metrics:\n  errors:\n  - {given: {version: 1}, steady: 1}\n  - {on: web-1, given: {version: 1}, steady: 2}",
+        (
+            "metrics:\n  errors:\n  - {given: {a: 1}, steady: 1}\n  - {on: web-1, given: {a: 1}, steady: 2}\n"
+            "hosts: {web: {a: 1}}"
+        ),
         ["4:5: S215"],
     ),
     # answers and settings
@@ -175,10 +178,10 @@ def test_the_hint_names_what_was_meant_or_what_there_is(part: str, hint: str) ->
     [
         "steps:\n  up:\n  - {tries: 1, exits: 1}\n  - {exits: 0}",
         "steps:\n  up:\n  - {check: {tries: 1, exits: 1}}\n  - {exits: 1}",
-        "steps:\n  up:\n  - {given: {version: 1}, exits: 1}\n  - {on: web-1, exits: 2}",
+        "steps:\n  up:\n  - {given: {version: 1}, exits: 1}\n  - {on: web-1, sets: {version: 1}}",
         "steps: {count: {captures: {rows: 5}}, back-up: {captures: {file: x}}}",
         "steps: {up-undo: {exits: 1}, old: {on: web-2, exits: 1}}",
-        "metrics: {orders: [{given: {version: 1}, steady: 5}, 7]}",
+        "metrics: {orders: [{given: {version: 1}, steady: 5}, 7]}\nhosts: {web: {version: 1}}",
         "faults: [{fault: hang, with: up}, {fault: host-down, at: 0s}, {fault: link-lost, after: hang, later: 0s}]",
         "answers: {up: [retry, run, roll back], ready: []}".replace(", ready: []", ""),
         "decisions: {bad: accept, few: go on}",

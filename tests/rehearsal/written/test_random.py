@@ -85,8 +85,8 @@ def check(content: bytes) -> None:
     assert all(p.code in RULES and p.line >= 1 and p.column >= 1 and p.message for p in loaded.problems)
     if errors(loaded.problems):
         return
-    assert loaded.stage is not None
-    assert resolve(loaded.stage, "f").title
+    assert loaded.scene is not None
+    assert resolve(loaded.scene, "f").title
     assert time.process_time() - start < SECONDS
 
 

@@ -34,7 +34,7 @@ def test_facts_are_by_host_and_the_last_counts() -> None:
 def test_an_act_has_its_hosts_and_values_with_the_params_in_them() -> None:
     found = scene(
         "steps: {up: {on: [web-3, web-1], given: {version: '{{ version }}'}, tries: 2, takes: 1m, exits: 3,"
-        " prints: 'no {{ version }}'}}"
+        " prints: 'no {{ version }}'}}\nhosts: {web: {version: 1}}"
     )
     given = {"version": "1.10"}
     act = Act(hosts=("web-3", "web-1"), given=given, tries=2, takes=60.0, exits=3, prints="no 1.10\n")

@@ -9,46 +9,46 @@ from cockpit.playbook.nearest import suggest
 from cockpit.playbook.node import Path
 from cockpit.playbook.plan import HERE
 from cockpit.playbook.problem import Finding, Position
-from cockpit.rehearsal.written.stage import Stage
+from cockpit.rehearsal.written.scene import Scene
 
 MAX_FACTS = 100_000
 """How many hosts all entries of `hosts` may name together."""
 
 
-def facts(stage: Stage) -> Iterator[Finding]:
+def facts(scene: Scene) -> Iterator[Finding]:
     """What is wrong with the hosts of which something is known at first."""
     total = 0
-    for place in stage.model.hosts:
-        total += len(stage.on([place]))
-        at = stage.book.key("hosts", place)
+    for place in scene.model.hosts:
+        total += len(scene.on([place]))
+        at = scene.book.key("hosts", place)
         if total > MAX_FACTS:
             yield Finding(at, "S014", f"more than {MAX_FACTS} hosts, up to here", "name fewer, or name groups once")
             return
-        yield from _wrong(stage, [place], [at])
+        yield from _wrong(scene, [place], [at])
         if place == HERE:
             yield Finding(at, "S216", "`here` is this machine, of which nothing is known", "name hosts or groups")
 
 
-def on(stage: Stage, path: Path, places: Sequence[str] | None, among: Collection[str], whose: str) -> Iterator[Finding]:
+def on(scene: Scene, path: Path, places: Sequence[str] | None, among: Collection[str], whose: str) -> Iterator[Finding]:
     """What is wrong with `on`, whose hosts must be among those of what it is about."""
     if places is None:
         return
-    spots = [stage.book.place((*path, "on", index)) for index in range(len(places))]
-    wrong = list(_wrong(stage, places, spots))
+    spots = [scene.book.place((*path, "on", index)) for index in range(len(places))]
+    wrong = list(_wrong(scene, places, spots))
     yield from wrong
     known = frozenset(among)
-    for index, host in () if wrong else stage.named(places):
+    for index, host in () if wrong else scene.named(places):
         if host not in known:
             hosts = f"hosts of {whose}" if among else f"{whose} has no hosts"
             yield Finding(spots[index], "S216", f"`{host}` is no host of {whose}", suggest(host, among, hosts))
             return
 
 
-def _wrong(stage: Stage, places: Sequence[str], spots: Sequence[Position]) -> Iterator[Finding]:
+def _wrong(scene: Scene, places: Sequence[str], spots: Sequence[Position]) -> Iterator[Finding]:
     try:
-        stage.named(places)
+        scene.named(places)
     except UnknownHostError as error:
-        hint = suggest(error.name, {HERE, *stage.plan.groups, *stage.hosts}, "hosts and groups")
+        hint = suggest(error.name, {HERE, *scene.plan.groups, *scene.hosts}, "hosts and groups")
         yield Finding(spots[error.index], "S201", f"unknown host or group `{error.name}`", hint)
     except HostError as error:
         index = next((index for index, entry in enumerate(places) if entry == error.entry), 0)

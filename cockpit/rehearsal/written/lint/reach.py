@@ -8,20 +8,20 @@ from cockpit.playbook.node import Path
 from cockpit.playbook.problem import Finding
 from cockpit.rehearsal.scenario import Act, Curve
 from cockpit.rehearsal.written.resolve import acts, curves
-from cockpit.rehearsal.written.stage import Stage, hosts_of
+from cockpit.rehearsal.written.scene import Scene, hosts_of
 
 
-def unreached(stage: Stage) -> Iterator[Finding]:
+def unreached(scene: Scene) -> Iterator[Finding]:
     """Acts and curves that can never be."""
-    for name in stage.model.steps:
-        yield from _never(stage, ("steps", name), list(acts(stage, name)), hosts_of(stage.steps[name]))
-    for name in stage.model.metrics:
-        found = list(enumerate(curves(stage, name)))
-        yield from _never(stage, ("metrics", name), found, stage.plan.metrics[name].hosts)
+    for name in scene.model.steps:
+        yield from _never(scene, ("steps", name), list(acts(scene, name)), hosts_of(scene.steps[name]))
+    for name in scene.model.metrics:
+        found = list(enumerate(curves(scene, name)))
+        yield from _never(scene, ("metrics", name), found, scene.plan.metrics[name].hosts)
 
 
 def _never(
-    stage: Stage, path: Path, found: Sequence[tuple[int, Act | Curve]], every: tuple[str, ...]
+    scene: Scene, path: Path, found: Sequence[tuple[int, Act | Curve]], every: tuple[str, ...]
 ) -> Iterator[Finding]:
     places = [frozenset(one.hosts or every) for _, one in found]
     hiding: dict[int, list[int | None]] = {}
@@ -34,9 +34,9 @@ def _never(
         hiding.setdefault(index, []).append(next(before, None))
     for index, by in hiding.items():
         if by[0] is not None and None not in by:
-            line = stage.book.at(*path, by[0]).line
+            line = scene.book.at(*path, by[0]).line
             hint = "write what holds for fewer hosts, or for fewer tries, first"
-            yield Finding(stage.book.at(*path, index), "S215", f"this can never be: line {line} fits before it", hint)
+            yield Finding(scene.book.at(*path, index), "S215", f"this can never be: line {line} fits before it", hint)
 
 
 def _hides(earlier: Act | Curve, later: Act | Curve) -> bool:

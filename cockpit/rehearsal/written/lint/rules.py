@@ -15,9 +15,9 @@ from cockpit.rehearsal.written.lint.places import facts as places
 from cockpit.rehearsal.written.lint.reach import unreached
 from cockpit.rehearsal.written.lint.texts import texts
 from cockpit.rehearsal.written.lint.whole import ends, playbook
-from cockpit.rehearsal.written.stage import Stage
+from cockpit.rehearsal.written.scene import Scene
 
-RULES: tuple[Callable[[Stage], Iterator[Finding]], ...] = (
+RULES: tuple[Callable[[Scene], Iterator[Finding]], ...] = (
     playbook,
     ends,
     places,
@@ -38,8 +38,8 @@ RULES: tuple[Callable[[Stage], Iterator[Finding]], ...] = (
 )
 
 
-def lint(stage: Stage) -> list[Finding]:
+def lint(scene: Scene) -> list[Finding]:
     """Everything that is wrong between a scenario and its plan; what can never be only where all else is well."""
-    found = [finding for rule in RULES for finding in islice(rule(stage), MAX_FINDINGS)]
+    found = [finding for rule in RULES for finding in islice(rule(scene), MAX_FINDINGS)]
     wrong = any(finding.severity == "error" for finding in found)
-    return found if wrong else [*found, *islice(unreached(stage), MAX_FINDINGS)]
+    return found if wrong else [*found, *islice(unreached(scene), MAX_FINDINGS)]

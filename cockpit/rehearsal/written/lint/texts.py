@@ -11,28 +11,28 @@ from cockpit.playbook.problem import Finding
 from cockpit.playbook.reserved import BUILTINS
 from cockpit.playbook.templates import names, render
 from cockpit.rehearsal.written import model
-from cockpit.rehearsal.written.stage import Stage
+from cockpit.rehearsal.written.scene import Scene
 
 
-def texts(stage: Stage) -> Iterator[Finding]:
+def texts(scene: Scene) -> Iterator[Finding]:
     """What is wrong with each template."""
-    for path, text in _templates(stage.model):
+    for path, text in _templates(scene.model):
         if "{" in text:
-            yield from _wrong(stage, path, text)
+            yield from _wrong(scene, path, text)
 
 
-def _wrong(stage: Stage, path: Path, text: str) -> Iterator[Finding]:
-    known = stage.plan.params
+def _wrong(scene: Scene, path: Path, text: str) -> Iterator[Finding]:
+    known = scene.plan.params
     try:
         unknown = [(name, offset) for name, offset in names(text) if name not in known]
         if not unknown:
             render(text, known)
     except ExpressionError as error:
-        yield Finding(stage.book.place(path, error.offset), "S204", f"not a template: {error}")
+        yield Finding(scene.book.place(path, error.offset), "S204", f"not a template: {error}")
         return
     for name, offset in unknown:
         hint = "only params are known in a scenario" if name in BUILTINS else suggest(name, known, "params")
-        yield Finding(stage.book.place(path, offset), "S204", f"unknown variable `{name}`", hint)
+        yield Finding(scene.book.place(path, offset), "S204", f"unknown variable `{name}`", hint)
 
 
 def _templates(said: model.Scenario) -> Iterator[tuple[Path, str]]:

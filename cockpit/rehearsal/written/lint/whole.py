@@ -6,19 +6,19 @@ from collections.abc import Iterator
 
 from cockpit.playbook.nearest import suggest
 from cockpit.playbook.problem import Finding
-from cockpit.rehearsal.written.stage import Stage
+from cockpit.rehearsal.written.scene import Scene
 
 
-def playbook(stage: Stage) -> Iterator[Finding]:
+def playbook(scene: Scene) -> Iterator[Finding]:
     """Whether the scenario is for this playbook."""
-    said, meant = stage.model.playbook, stage.plan.playbook
+    said, meant = scene.model.playbook, scene.plan.playbook
     if said != meant:
         message = f"this is for the playbook `{said}`, not for `{meant}`"
-        yield Finding(stage.book.at("playbook"), "S220", message, suggest(said, [meant]))
+        yield Finding(scene.book.at("playbook"), "S220", message, suggest(said, [meant]))
 
 
-def ends(stage: Stage) -> Iterator[Finding]:
+def ends(scene: Scene) -> Iterator[Finding]:
     """Whether the playbook can end so."""
-    if stage.model.ends == "rolled_back" and stage.plan.rollback is None:
+    if scene.model.ends == "rolled_back" and scene.plan.rollback is None:
         message = "it cannot end `rolled_back`: the playbook has no rollback"
-        yield Finding(stage.book.at("ends"), "S218", message, "done, aborted or failed")
+        yield Finding(scene.book.at("ends"), "S218", message, "done, aborted or failed")

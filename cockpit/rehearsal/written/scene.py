@@ -25,7 +25,7 @@ Book = Fitted[model.Scenario]
 """A scenario with its tree."""
 
 
-class Stage(msgspec.Struct, frozen=True, dict=True):
+class Scene(msgspec.Struct, frozen=True, dict=True):
     """A scenario and its plan. What cannot be looked up is left as it is, or out: rules say what is wrong with it."""
 
     book: Book

@@ -51,7 +51,7 @@ NEEDS: dict[FaultKind, Needs] = {
 MEANINGS: dict[FaultKind, str] = {
     "host-down": "it does not answer",
     "host-slow": "everything there takes `times` as long",
-    "host-reboot": "what runs there is lost",
+    "host-reboot": "it does not answer, and what ran there is lost",
     "link-lost": "connections break, commands go on",
     "disk-full": "nothing new can be started there",
     "wrong-exit": "the next attempt exits with `exits`",

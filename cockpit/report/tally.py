@@ -12,7 +12,8 @@ class ScoredStep(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
     `planned` is how long the plan expects it to take (None: it does not say), `actual` how long it took, or has taken
     when the journal ends. `waited` is the part of that in which it waited for a person and nothing of it ran. `drift`
-    is how far behind the plan this step and all before it are together; a step without `planned` adds nothing.
+    is how far behind the plan this step and all before it are together; a step without `planned`, or one that was not
+    `done`, adds nothing.
     """
 
     id: str
@@ -22,6 +23,7 @@ class ScoredStep(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     actual: float
     waited: float = 0.0
     drift: float = 0.0
+    done: bool = True
 
 
 class ScoredFault(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
@@ -46,7 +48,7 @@ class Score(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """How a rehearsal went.
 
     `ended` is None while it goes on, `expected` None where nothing was expected of it: then whatever end counts.
-    `planned` and `actual` are those of the steps with an expected length, added up, and `drift` is their difference.
+    `planned` and `actual` are those of the done steps with an expected length, added up; `drift` is their difference.
     `elapsed` is how long all of it took, `waited` how much of its steps' time was waiting for people. `missed` says
     what nobody noticed, decided or did in time, `advice` what to change. `rolled_back`: the whole way back was among
     it. `counts`: from now on this digest counts as rehearsed.

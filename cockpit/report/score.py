@@ -1,0 +1,88 @@
+"""The score of a rehearsal: planned against actual, how its faults went, what was missed, what to change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from cockpit.playbook.plan import Plan
+from cockpit.release.events import End, Ended, Opened, Record, RollbackStarted
+from cockpit.report import advice
+from cockpit.report.missed import Missed
+from cockpit.report.spent import Spending
+from cockpit.report.tally import Score, ScoredFault, ScoredStep
+from cockpit.report.wrongs import Wrongs
+
+__all__ = ["Score", "ScoredFault", "ScoredStep", "score"]
+
+
+def score(records: Iterable[Record], expected: End | None) -> Score:
+    """The score of a journal from its first record on, whose scenario lets it end as `expected` (None: as it may).
+
+    What is recorded after the last end does not count: closing it takes its time.
+    """
+    kept, ended = _until_end(records)
+    first = kept[0].event
+    assert isinstance(first, Opened)
+    plan, played = first.plan, first.rehearsal
+    spending, wrongs, missed = Spending(plan), Wrongs(plan), Missed(plan)
+    for record in kept:
+        for each in (spending, wrongs, missed):
+            each.take(record)
+    steps, faults = spending.scored(), wrongs.scored()
+    timed = [step for step in steps if step.planned and step.done]
+    as_expected = ended is not None and expected in (None, ended)
+    rolled_back = ended == "rolled_back"
+    meant = as_expected and expected not in (None, "done")
+    return Score(
+        release=first.release,
+        playbook=plan.playbook,
+        digest=first.digest,
+        scenario=played.scenario if played else "",
+        ended=ended,
+        expected=expected,
+        as_expected=as_expected,
+        steps=steps,
+        planned=sum(step.planned or 0.0 for step in timed),
+        actual=sum(step.actual for step in timed),
+        drift=steps[-1].drift if steps else 0.0,
+        elapsed=kept[-1].at - kept[0].at,
+        waited=sum(step.waited for step in steps),
+        faults=faults,
+        missed=(*_unnoticed(faults), *missed.texts),
+        rolled_back=rolled_back,
+        counts=as_expected and first.mode == "rehearsal",
+        advice=tuple(_advice(plan, steps, wrongs, rolled_back=rolled_back, meant=meant)),
+    )
+
+
+def _until_end(records: Iterable[Record]) -> tuple[Sequence[Record], End | None]:
+    """The records up to the last end, and that end; all of them, and None, where it goes on."""
+    kept = list(records)
+    for index in range(len(kept) - 1, -1, -1):
+        match kept[index].event:
+            case Ended(outcome=outcome):
+                return kept[: index + 1], outcome
+            case RollbackStarted():
+                break
+            case _:
+                pass
+    return kept, None
+
+
+def _unnoticed(faults: Iterable[ScoredFault]) -> Iterator[str]:
+    for fault in faults:
+        if fault.noticed is None and fault.restored is None:
+            where = f" of {fault.where}" if fault.where else ""
+            yield f"nobody noticed {fault.id}: {fault.kind}{where}"
+
+
+def _advice(
+    plan: Plan, steps: Sequence[ScoredStep], wrongs: Wrongs, *, rolled_back: bool, meant: bool
+) -> Iterator[str]:
+    """`meant`: the scenario wants the release to go wrong, without a fault perhaps."""
+    yield from advice.of_faults(plan, wrongs.scored(), wrongs.by_person())
+    if not meant:
+        yield from advice.of_rules(wrongs.unexplained)
+    disturbed = wrongs.disturbed()
+    yield from advice.of_steps([step for step in steps if step.id not in disturbed])
+    yield from advice.of_way_back(plan, rolled_back=rolled_back)

@@ -1,0 +1,150 @@
+"""How long each step took, and how much of that was waiting for a person: told from one record after another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from cockpit.playbook.plan import Checklist, Do, Gate, Plan, Step
+from cockpit.release import events as happened
+from cockpit.release.events import Record
+from cockpit.release.schedule import length
+from cockpit.report.tally import ScoredStep
+
+
+@dataclass
+class _Spent:
+    """One step: `since` is when it began, while it goes on; `idle` is since when it waits for a person.
+
+    `cut`: it was under way when the release ended or turned back.
+    """
+
+    step: Step
+    since: float | None = None
+    idle: float | None = None
+    actual: float = 0.0
+    waited: float = 0.0
+    done: bool = False
+    cut: bool = False
+    live: set[str] = field(default_factory=set)
+    asks: set[str] = field(default_factory=set)
+
+    @property
+    def needs_a_person(self) -> bool:
+        return isinstance(self.step, Gate | Checklist | Do)
+
+
+class Spending:
+    """The steps of one release that have begun; `take` folds in one record after another.
+
+    Gates, checklists and what a person does wait for people all the while; what runs on hosts waits while nothing of it
+    runs and a host has failed without an answer, or the release is held.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = {step.id: step for step in (*plan.steps, *(plan.rollback or ()), *plan.undos)}
+        self._steps: dict[str, _Spent] = {}
+        self._attempts: dict[str, happened.AttemptStarted] = {}
+        self._back = {step.id for step in plan.rollback or ()}
+        self._held = False
+        self._turned = False
+        self._at = 0.0
+
+    def take(self, record: Record) -> None:
+        """Fold a record in."""
+        self._at = record.at
+        match record.event:
+            case happened.StepStarted() | happened.StepPassed() | happened.StepSkipped():
+                self._step(record.event)
+            case happened.AttemptStarted():
+                self._attempts[record.event.id] = record.event
+                self._of(record.event.step).live.add(record.event.id)
+            case happened.AttemptEnded(id=attempt):
+                self._of(self._attempts[attempt].step).live.discard(attempt)
+            case happened.AttemptSettled(id=attempt):
+                self._of(self._attempts[attempt].step).asks.discard(self._attempts[attempt].host)
+            case happened.HostFailed(step=step, host=host):
+                self._of(step).asks.add(host)
+            case happened.HostPassed(step=step, host=host) | happened.HostDropped(step=step, host=host):
+                self._of(step).asks.discard(host)
+            case happened.RetryOrdered(step=step, host=host):
+                self._of(step).asks.discard(host)
+            case happened.Held() | happened.Resumed():
+                self._held = isinstance(record.event, happened.Held)
+            case happened.RollbackStarted() | happened.Ended():
+                self._turn(record.event)
+            case _:
+                pass
+        for one in self._steps.values():
+            if one.since is not None:
+                self._wait(one)
+
+    def scored(self) -> tuple[ScoredStep, ...]:
+        """The steps as they stand, in the order in which they began."""
+        found: list[ScoredStep] = []
+        drift = 0.0
+        for one in self._steps.values():
+            planned = length(one.step) or None
+            actual = one.actual + (0.0 if one.since is None else self._at - one.since)
+            waited = one.waited + (0.0 if one.idle is None else self._at - one.idle)
+            drift += actual - planned if planned and one.done else 0.0
+            step = one.step
+            scored = ScoredStep(
+                id=step.id,
+                title=step.title,
+                phase=step.phase,
+                planned=planned,
+                actual=actual,
+                waited=waited,
+                drift=drift,
+                done=one.done,
+            )
+            found.append(scored)
+        return tuple(found)
+
+    def _wait(self, one: _Spent) -> None:
+        hosts_wait = bool(one.asks) or (self._held and bool(getattr(one.step, "hosts", ())))
+        waits = one.needs_a_person or (hosts_wait and not one.live)
+        if waits and one.idle is None:
+            one.idle = self._at
+        elif not waits and one.idle is not None:
+            one.waited += self._at - one.idle
+            one.idle = None
+
+    def _of(self, step: str) -> _Spent:
+        return self._steps.get(step) or _Spent(self._plan[step])
+
+    def _step(self, event: happened.StepStarted | happened.StepPassed | happened.StepSkipped) -> None:
+        one = self._of(event.step)
+        match event:
+            case happened.StepStarted():
+                self._steps[event.step] = one
+                one.since, one.done = self._at, False
+            case happened.StepPassed():
+                self._close(one, done=True)
+            case happened.StepSkipped(host=""):
+                self._close(one, done=False)
+            case happened.StepSkipped():
+                one.asks.discard(event.host)
+            case _:
+                assert_never(event)
+
+    def _close(self, one: _Spent, *, done: bool) -> None:
+        if one.since is not None:
+            one.actual += self._at - one.since
+        if one.idle is not None:
+            one.waited += self._at - one.idle
+        one.since, one.idle, one.done = None, None, done
+        one.asks.clear()
+
+    def _turn(self, event: happened.RollbackStarted | happened.Ended) -> None:
+        """What was under way is over, done or not; a rollback that is ordered again goes on with its steps."""
+        self._held = False
+        again = self._turned and isinstance(event, happened.RollbackStarted)
+        self._turned = self._turned or isinstance(event, happened.RollbackStarted)
+        for one in self._steps.values():
+            if again and one.cut and one.step.id in self._back:
+                one.since, one.cut = self._at, False
+            elif not again and one.since is not None:
+                self._close(one, done=False)
+                one.cut = True

@@ -23,8 +23,9 @@ class StartDialog(Dialog):
 
     IN_FLIGHT: ClassVar[bool] = False
 
-    def __init__(self, plan: Plan, release: str, mode: Mode, calm: float) -> None:
+    def __init__(self, plan: Plan, release: str, mode: Mode, calm: float, rehearsed: tuple[str, ...] = ()) -> None:
         self._plan = plan
+        self._rehearsed = rehearsed
         self._release = release
         self._mode = mode
         self.started = False
@@ -60,6 +61,7 @@ class StartDialog(Dialog):
                 Bit(plan.title, "strong"), Bit(f"  revision {plan.revision}, plan {plan.digest[:12]}  ", "quiet"), kind
             ),
             text_row(f"{len(hosts)} hosts: {' '.join(hosts) or 'none'}", indent=2),
+            *(text_row(line, indent=2) for line in self._rehearsed),
             text_row(""),
             section("runs first, by itself" + (f", up to the gate {step_title(gate)}" if gate else "")),
             *commands(steps, self._state),
@@ -89,18 +91,30 @@ def first_steps(plan: Plan) -> tuple[Step, ...]:
 class StartApp(DressedApp[bool]):
     """The question alone on the screen."""
 
-    def __init__(self, plan: Plan, release: str, mode: Mode = "live", *, theme: str = "", calm: float = CALM) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        release: str,
+        mode: Mode = "live",
+        *,
+        theme: str = "",
+        calm: float = CALM,
+        rehearsed: tuple[str, ...] = (),
+    ) -> None:
         super().__init__(theme)
-        self._dialog = StartDialog(plan, release, mode, calm)
+        self._dialog = StartDialog(plan, release, mode, calm, rehearsed)
 
     def on_mount(self) -> None:
         """Ask."""
         self.push_screen(self._dialog, lambda _: self.exit(self._dialog.started))
 
 
-def confirm_start(plan: Plan, release: str, mode: Mode = "live") -> bool:
-    """Ask on this terminal whether the release is to be started; closing it is a no."""
-    app = StartApp(plan, release, mode)
+def confirm_start(plan: Plan, release: str, mode: Mode = "live", *, rehearsed: tuple[str, ...] = ()) -> bool:
+    """Ask on this terminal whether the release is to be started; closing it is a no.
+
+    `rehearsed` are lines that say whether the plan was.
+    """
+    app = StartApp(plan, release, mode, rehearsed=rehearsed)
     started = app.run()
     if app.return_code:
         raise CockpitError(

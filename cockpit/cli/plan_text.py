@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from graphlib import TopologicalSorter
 from typing import assert_never
 
@@ -15,10 +15,11 @@ from cockpit.units import format_duration
 _INDENT = "      "
 
 
-def plan_lines(plan: Plan) -> Iterator[str]:
-    """The lines that `cockpit plan` prints."""
+def plan_lines(plan: Plan, rehearsed: Iterable[str] = ()) -> Iterator[str]:
+    """The lines that `cockpit plan` prints; `rehearsed` are those that say whether it was."""
     yield f"{plan.title} ({plan.playbook}, revision {plan.revision})"
     yield f"digest {plan.digest}"
+    yield from rehearsed
     yield from (f"param  {name} = {value!r}" for name, value in plan.params.items())
     yield from (f"secret {name} from {secret.kind}" for name, secret in plan.secrets.items())
     yield from (f"role   {name}: {', '.join(role.people)} ({role.title})" for name, role in plan.roles.items())

@@ -79,11 +79,13 @@ def plan(playbook: Path, params: tuple[str, ...], form: str) -> None:
     """
     from cockpit.cli.commands import commands_of  # noqa: PLC0415  completion is faster without
     from cockpit.cli.plan_text import plan_lines  # noqa: PLC0415  the same
+    from cockpit.cli.practised import lately, practised_lines  # noqa: PLC0415  the same
     from cockpit.playbook import load  # noqa: PLC0415  the same
 
     found = load.plan(playbook, read_params(params), login())
+    rehearsed = lately(found.digest)
     if form == "json":
-        out_json({"digest": found.digest, "plan": found, "commands": commands_of(found)})
+        out_json({"digest": found.digest, "rehearsed": rehearsed, "plan": found, "commands": commands_of(found)})
         return
-    for line in plan_lines(found):
+    for line in plan_lines(found, practised_lines(rehearsed)):
         out(line)

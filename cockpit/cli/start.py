@@ -28,15 +28,19 @@ def run(playbook: Path, release: str, params: tuple[str, ...], headless: bool, f
       cockpit run playbooks/shop.yaml --release shop-2.4.1 -p version=2.4.1
     """
     from cockpit.cli.begin import begin, prepare  # noqa: PLC0415  completion is faster without
+    from cockpit.cli.practised import lately, practised_lines  # noqa: PLC0415  the same
     from cockpit.playbook import load  # noqa: PLC0415  the same
 
     plan = load.plan(playbook, read_params(params), login())
     place, values = prepare(release, plan)
+    rehearsed = practised_lines(lately(plan.digest))
+    for line in rehearsed:
+        talk(f"{release}: {line}")
     headless = headless or not is_terminal()
     if not headless:
         from screens.start import confirm_start  # noqa: PLC0415  the screens are imported only when they open
 
-        if not confirm_start(plan, release):
+        if not confirm_start(plan, release, rehearsed=rehearsed):
             raise Refused(f"{release} was not started")
     else:
         heed_signals()

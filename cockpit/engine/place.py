@@ -75,6 +75,11 @@ class Place:
         return self.folder / "hosts"
 
     @property
+    def rehearsed(self) -> Path:
+        """How a rehearsal ended; a live release has none."""
+        return self.folder / "rehearsed.json"
+
+    @property
     def socket(self) -> Path:
         """Where the engine listens."""
         return self.folder / "socket"
@@ -116,6 +121,10 @@ class Home:
         state = environment.get("XDG_STATE_HOME", "")
         base = Path(state) if state.startswith("/") else Path.home() / ".local/state"
         return cls(base / "cockpit" / "releases")
+
+    def may_be(self, name: str) -> bool:
+        """Whether a release may have this name."""
+        return _ID.fullmatch(name) is not None
 
     def place(self, release: str) -> Place:
         """Where a release of that name lies or would lie; UsageError when it cannot be a name."""

@@ -49,13 +49,18 @@ class Mute:
 class Sources(Protocol):
     """Where readings come from: the outside, or a model of it.
 
-    `glance` is how many seconds at most may lie between two looks at what has changed in the release.
+    `glance` is how many seconds at most may lie between two looks at what has changed. Where nothing `lapses`, every
+    reading that matters comes, and what is not fresh any more has not changed.
     """
 
     glance: float
+    lapses: bool
 
     def groups(self, readies: Iterable[Ready]) -> tuple[Group, ...]:
         """What is read together."""
+
+    def stirred(self) -> frozenset[str]:
+        """The metrics that are to be read at once, rather than when it is their turn."""
 
     def source(self, ready: Ready) -> Observed:
         """What reads one metric, and its history."""
@@ -67,7 +72,7 @@ class Sources(Protocol):
 class Outside:
     """The sources that the playbook names."""
 
-    glance = GLANCE
+    glance, lapses = GLANCE, True
 
     def __init__(self) -> None:
         self._web = Web()
@@ -75,6 +80,10 @@ class Outside:
     def groups(self, readies: Iterable[Ready]) -> tuple[Group, ...]:
         """See `Sources`."""
         return groups_of(readies, self._web)
+
+    def stirred(self) -> frozenset[str]:
+        """None: each has its own fixed interval."""
+        return frozenset()
 
     def source(self, ready: Ready) -> Observed:
         """See `Sources`."""

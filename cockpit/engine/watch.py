@@ -26,8 +26,8 @@ from cockpit.release.state import State
 
 log = logging.getLogger(__name__)
 
-SELDOM = 15.0
-"""Seconds between two looks for verdicts that nobody was told of, once every rule has been judged."""
+SELDOM = 15
+"""So many glances lie between two looks for verdicts that nobody was told of, once every rule has been judged."""
 
 PATIENCE = 30.0
 """Seconds that a source may take for a history; when an engine begins, no more than an interval or its timeout."""
@@ -85,7 +85,7 @@ class Watch:
         try:
             while True:
                 await self._equip(sampler)
-                await asyncio.sleep(min(self._glance(), max(0.0, self._panel.next_tick() - self._now())))
+                await asyncio.sleep(self._pause())
                 self._look()
         finally:
             await sampler.close()
@@ -118,7 +118,7 @@ class Watch:
 
     async def _equip(self, sampler: Sampler) -> None:
         """Have every metric read with what is known now; those that it makes no difference to are not disturbed."""
-        changed = self._changed()
+        changed = self._changed() | self._sources.stirred()
         if not changed:
             return
         stale = [group for group in sampler.groups if changed & group.keys.keys()]
@@ -169,7 +169,8 @@ class Watch:
     def _look(self) -> None:
         now = self._now()
         self._refer(self._state())
-        self._tell(self._panel.tick(now))
+        if self._sources.lapses:
+            self._tell(self._panel.tick(now))
         if now >= self._next:
             self._tell(self._untold(now))
 
@@ -177,12 +178,13 @@ class Watch:
         """What did not change under this engine but is not as it was last told: seldom, once that is behind it."""
         rules = self._state().the_plan.rules
         self._settled = now - self._began > max((rule.stale for rule in rules.values()), default=0.0)
-        self._next = now + (max(SELDOM, self._sources.glance) if self._settled else GLANCE)
+        self._next = now + (SELDOM * self._sources.glance if self._settled else GLANCE)
         return self._panel.judgements()
 
-    def _glance(self) -> float:
+    def _pause(self) -> float:
         """Seconds until the next look: never more than one until every rule may have been judged."""
-        return self._sources.glance if self._settled else GLANCE
+        most = self._sources.glance if self._settled else GLANCE
+        return min(most, max(0.0, self._panel.next_tick() - self._now())) if self._sources.lapses else most
 
     def _tell(self, judgements: Iterable[Judgement]) -> None:
         for each in judgements:

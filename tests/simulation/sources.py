@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping
 
 from cockpit.analysis.rule import Gap, Reading, Sample
+from cockpit.engine.instruments import GLANCE
 from cockpit.metrics.contract import WHOLE
 from cockpit.metrics.group import Alone, Group, Observed, Ready
 from cockpit.metrics.output import OutputSource
@@ -44,11 +45,16 @@ class Nature:
 class ModelledSources:
     """See `instruments.Sources`. `clock` is the asking engine's, `touch` may end it in the middle of a call."""
 
+    glance, lapses = GLANCE, True
+
     def __init__(self, nature: Nature, clock: Callable[[], float], touch: Callable[[str, bool], bool]) -> None:
         self._nature, self._clock, self._touch = nature, clock, touch
 
     def groups(self, readies: Iterable[Ready]) -> tuple[Group, ...]:
         return tuple(Alone(ready, self.source(ready)) for ready in readies)
+
+    def stirred(self) -> frozenset[str]:
+        return frozenset()
 
     def source(self, ready: Ready) -> Observed:
         if isinstance(ready.source(), Output):

@@ -111,6 +111,17 @@ async def test_rate_does_not_drift(sampler: Sampler, hours: Hours) -> None:
     assert group.times == [1000.0 + 10 * place for place in range(10)]
 
 
+async def test_interval_that_changes_counts_from_the_next_turn_on(sampler: Sampler, hours: Hours) -> None:
+    group = Counting("errors")
+    sampler.watch(group)
+    await hours.go(10)
+    group.every = 30.0
+    await hours.go(50)
+    group.every = 5.0
+    await hours.go(30)
+    assert [at - 1000 for at in group.times] == [0, 10, 20, 50, 80, 85, 90]
+
+
 async def test_groups_of_one_interval_take_turns(sampler: Sampler, hours: Hours) -> None:
     groups = [Counting(f"m{place}") for place in range(4)]
     sampler.watch(*groups)

@@ -18,6 +18,7 @@ from cockpit.engine.live import Live
 from cockpit.engine.orders import Orders
 from cockpit.engine.place import Place
 from cockpit.engine.readings import Readings
+from cockpit.engine.rehearsed import of_home, of_this_one
 from cockpit.engine.runner import AGENT, Runner
 from cockpit.engine.server import Server
 from cockpit.engine.store import Store
@@ -53,7 +54,7 @@ class Daemon:
         clock = outside.clock(last)
         self._bulk = Bulk(place.output, place.file_mode)
         self._live = Live(clock.now)
-        self._engine = Engine(journal, clock, self._want, self._tell)
+        self._engine = Engine(journal, clock, self._want, self._tell, outside.fence)
         state = self._engine.state
         if state.mode != outside.mode:
             raise JournalError(f"this is a {state.mode} release: a {outside.mode} engine does not drive it")
@@ -82,6 +83,7 @@ class Daemon:
             Orders(state, self._vault),
             self._watch,
             outside.heartbeat,
+            of_this_one(state, clock.now) if outside.mode == "rehearsal" else of_home(place, clock.now),
         )
         self._runner.report_to(self._engine)
         self._server = Server(place, self)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 
 import msgspec
@@ -13,7 +13,7 @@ from cockpit.engine.clock import Clock
 from cockpit.engine.store import is_urgent
 from cockpit.errors import StaleWriter, StorageFull
 from cockpit.journal.contract import Journal
-from cockpit.release.advance import advance, due
+from cockpit.release.advance import advance, due, lapsed
 from cockpit.release.apply import apply, fold
 from cockpit.release.decide import decide
 from cockpit.release.effects import Effect, wanted
@@ -25,10 +25,12 @@ from cockpit.release.events import (
     CredentialsMissed,
     Held,
     Record,
+    RehearsalFound,
     RollbackAnnounced,
     RollbackStarted,
 )
 from cockpit.release.intents import Abort, AnyIntent, Hold, Refusal, RollBack
+from cockpit.release.standing import unpractised
 from cockpit.release.state import State
 
 log = logging.getLogger(__name__)
@@ -37,7 +39,6 @@ FULL_PAUSE = 2.0
 """Seconds until results are offered to a full disk again."""
 
 FENCE = 10.0
-"""Seconds after which an engine with nothing to record looks whether another one has taken over."""
 
 URGENT = (Hold, Abort, RollBack)
 """What the reserve is kept for."""
@@ -73,7 +74,7 @@ class Engine:
     """Turns what is asked and what happened into records, one transaction for all that waits; says what is wanted.
 
     `want` is told the state, every wanted effect, and those that have come to their end, after each change; `tell`
-    gets the new records.
+    gets the new records. An engine with nothing to record looks every `fence` seconds whether another has taken over.
     """
 
     def __init__(
@@ -82,7 +83,9 @@ class Engine:
         clock: Clock,
         want: Callable[[State, frozenset[Effect], tuple[Effect, ...]], None],
         tell: Callable[[tuple[Record, ...]], None],
+        fence: float = FENCE,
     ) -> None:
+        self._fence = fence
         self._journal = journal
         self._clock = clock
         self._want = want
@@ -158,13 +161,13 @@ class Engine:
                 case Happened(event):
                     follows = () if is_stale(state, event) else (event,)
                 case Asked(login, intent):
-                    decision = decide(state, login, intent)
+                    late = tuple(lapsed(state, now))  # nobody passes a gate by what was too long ago a moment before
+                    decision = decide(_after(state, late, now), login, intent)
                     answers.append((item, decision if isinstance(decision, Refusal) else None))
-                    follows = () if isinstance(decision, Refusal) else decision
+                    follows = late if isinstance(decision, Refusal) else (*late, *decision)
                 case Over():
                     pass
-            for event in follows:
-                state = apply(state, Record(state.seq + 1, now, event))
+            state = _after(state, follows, now)
             events.extend(follows)
         return state, events, answers
 
@@ -201,13 +204,21 @@ class Engine:
             return FULL_PAUSE
         now = self._clock.now()
         moment = due(self.state, now)
-        return FENCE if moment is None else min(FENCE, max(0.0, moment - now))
+        return self._fence if moment is None else min(self._fence, max(0.0, moment - now))
+
+
+def _after(state: State, events: Iterable[AnyEvent], now: float) -> State:
+    for event in events:
+        state = apply(state, Record(state.seq + 1, now, event))
+    return state
 
 
 def is_stale(state: State, event: AnyEvent) -> bool:
-    """Whether a result says nothing new: its attempt has ended already or was replaced, or it is missed already."""
+    """Whether a result says nothing new: of an attempt that has ended or was replaced, or what is missed or known."""
     if isinstance(event, CredentialsMissed):
         return set(event.names) <= set(state.missing)
+    if isinstance(event, RehearsalFound):
+        return all(gate.id != event.gate for gate in unpractised(state))
     if not isinstance(event, AttemptEnded):
         return False
     attempt = state.attempts.get(event.id)

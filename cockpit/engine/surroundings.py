@@ -10,7 +10,7 @@ from typing import Protocol
 
 from cockpit.engine import address
 from cockpit.engine.clock import Clock
-from cockpit.engine.engine import Engine
+from cockpit.engine.engine import FENCE, Engine
 from cockpit.engine.instruments import Outside, Sources
 from cockpit.engine.runner import HEARTBEAT
 from cockpit.engine.vault import Vault
@@ -26,14 +26,15 @@ from cockpit.settings import Settings
 class Surroundings(Protocol):
     """Everything outside of one engine. `mode` is that of the releases which may meet it.
 
-    `machine` and `pid` are what the journal says of the engine; `heartbeat` is in seconds between two signs of life of
-    a lock.
+    `machine` and `pid` are what the journal says of the engine. `heartbeat` is in seconds between two signs of life of
+    a lock, `fence` between two looks whether another engine has taken over.
     """
 
     mode: Mode
     machine: str
     pid: int
     heartbeat: float
+    fence: float
 
     def clock(self, not_before: float) -> Clock:
         """The engine's clock, which never shows less than this moment."""
@@ -71,6 +72,7 @@ class Production:
 
     mode: Mode = "live"
     heartbeat = HEARTBEAT
+    fence = FENCE
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings

@@ -58,7 +58,7 @@ class Stage:
     mode: Mode = "rehearsal"
     machine = "rehearsal"
     pid = 0
-    heartbeat = 1800.0
+    heartbeat = fence = 3600.0
 
     def __init__(
         self, plan: Plan, scenario: Scenario, setting: Setting, pace: Pace, past: Iterable[Record], folder: Path

@@ -28,6 +28,15 @@ def format_duration(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{second:02}" if hours else f"{minutes}:{second:02}"
 
 
+def format_within(seconds: float) -> str:
+    """A length of time as playbooks have it: `7d`, `1h 30m`, `0.5s`."""
+    parts, left = list[str](), seconds
+    for unit, size in (("d", 86400), ("h", 3600), ("m", 60)):
+        count, left = divmod(left, size)
+        parts += [f"{count:.0f}{unit}"] if count else []
+    return " ".join([*parts, f"{left:g}s"] if left or not parts else parts)
+
+
 def format_span(seconds: float) -> str:
     """Seconds as a measured length: `0.3 s` below ten, `12 s` below a minute, then as `format_duration`."""
     if seconds < 9.95:

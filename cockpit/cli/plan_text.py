@@ -10,7 +10,7 @@ from cockpit.cli.commands import Command, described, filled, step_commands
 from cockpit.cli.plan_watch import watch_lines
 from cockpit.playbook.plan import Check, Checklist, Do, Expect, Gate, Guard, Http, Plan, Run, Steady, Step, Wait
 from cockpit.release.schedule import length
-from cockpit.units import format_duration
+from cockpit.units import format_duration, format_within
 
 _INDENT = "      "
 
@@ -138,6 +138,8 @@ def _gate(step: Gate) -> Iterator[str]:
         yield f"while {', '.join(step.passing)} pass{'' if len(step.passing) > 1 else 'es'}"
     if step.proven:
         yield "once the way back is proven"
+    if step.rehearsed:
+        yield f"while this plan was rehearsed within {format_within(step.rehearsed)}"
     if step.waiver:
         yield f"what does not hold can be waived by {', '.join(step.waiver)}"
     if step.confirm:

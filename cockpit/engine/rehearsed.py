@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import stat
+from collections.abc import Awaitable, Callable
 from math import isfinite
 from pathlib import Path
 
@@ -70,6 +72,27 @@ def read(place: Place) -> Rehearsed | None:
         return None
     known = found.release == place.release and isfinite(found.at)
     return found if known and found.as_expected == (found.expected in (None, found.ended)) else None
+
+
+def of_home(place: Place, now: Callable[[], float]) -> Callable[[str, float], Awaitable[tuple[str, float] | None]]:
+    """Finds the rehearsals that lie beside a release: see `runner.Finder`."""
+    home = Home(place.folder.parent, place.shared)
+
+    async def find(digest: str, within: float) -> tuple[str, float] | None:
+        found = await asyncio.to_thread(last_rehearsed, home, digest)
+        return (found.release, found.at) if found and now() - within < found.at <= now() else None
+
+    return find
+
+
+def of_this_one(state: State, now: Callable[[], float]) -> Callable[[str, float], Awaitable[tuple[str, float] | None]]:
+    """In a rehearsal this one counts, and is asked for only as often as it would lapse: see `runner.Finder`."""
+
+    async def find(_digest: str, within: float) -> tuple[str, float] | None:
+        began = state.opened
+        return (state.release, began + (now() - began) // within * within)
+
+    return find
 
 
 def _newest(one: Rehearsed) -> tuple[float, str]:

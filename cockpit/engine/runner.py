@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
 from typing import Any, Protocol, TypeVar, assert_never
 
@@ -16,7 +16,7 @@ from cockpit.engine.orders import Orders
 from cockpit.errors import StorageFull
 from cockpit.execution.contract import Ended, Holder, HttpOrder, NotReached, Order, Requester, Transport
 from cockpit.metrics.contract import WHOLE
-from cockpit.release.effects import Clean, Effect, KeepLock, Kill, Reach, RecordBaseline, Try, Watch
+from cockpit.release.effects import Clean, Effect, FindRehearsal, KeepLock, Kill, Reach, RecordBaseline, Try, Watch
 from cockpit.release.events import (
     AnyEvent,
     AttemptEnded,
@@ -28,6 +28,7 @@ from cockpit.release.events import (
     LinkLost,
     LockRefused,
     LockTaken,
+    RehearsalFound,
 )
 from cockpit.release.state import Attempt, State
 
@@ -56,6 +57,17 @@ FALLEN_PAUSE = 5.0
 
 FULL_PAUSE = 2.0
 """Seconds between two tries to store output on a full disk."""
+
+
+LOOK_AGAIN = 30.0
+"""Seconds until a rehearsal that a gate asks for is looked for again."""
+
+Finder = Callable[[str, float], Awaitable[tuple[str, float] | None]]
+"""The newest rehearsal of the plan with a digest that ended as expected, within so many seconds: its name, when."""
+
+
+async def nowhere(_digest: str, _within: float) -> None:
+    """Knows of no rehearsal."""
 
 
 class Inbox(Protocol):
@@ -116,7 +128,9 @@ class Runner:
         orders: Orders,
         watch: Watcher,
         heartbeat: float = HEARTBEAT,
+        find: Finder = nowhere,
     ) -> None:
+        self._find = find
         self._transport = transport
         self._heartbeat = heartbeat
         self._requests = requests
@@ -161,7 +175,7 @@ class Runner:
         except Exception:  # a defect in one effect must not take the others along
             log.exception("effect failed: %r", effect)
             self._fell_over(effect)
-            if isinstance(effect, Watch):  # it is wanted again at once, and would go round in circles
+            if isinstance(effect, Watch | FindRehearsal):  # it is wanted again at once, and would go round in circles
                 await asyncio.sleep(FALLEN_PAUSE)
         self._inbox.over(effect)
 
@@ -177,7 +191,7 @@ class Runner:
             case RecordBaseline(metric):
                 none = Baseline(since=0.0, until=0.0, samples=0, reason=reason)
                 self._report(BaselineRecorded(metric=metric, hosts={WHOLE: none}))
-            case Watch():
+            case Watch() | FindRehearsal():
                 return
             case _:
                 assert_never(effect)
@@ -198,6 +212,8 @@ class Runner:
                 return self._watch.run()
             case RecordBaseline(metric):
                 return self._watch.baseline(metric)
+            case FindRehearsal(gate, within):
+                return self._find_rehearsal(state.digest, gate, within)
             case _:
                 assert_never(effect)
 
@@ -235,6 +251,14 @@ class Runner:
                 self._not_reached(host, holder)
                 return
             await asyncio.sleep(self._heartbeat)
+
+    async def _find_rehearsal(self, digest: str, gate: str, within: float) -> None:
+        """Look for one until it is known: one that is held meanwhile counts too."""
+        while True:
+            found = await self._find(digest, within)
+            if found is not None:
+                self._report(RehearsalFound(gate=gate, release=found[0], at=found[1]))
+            await asyncio.sleep(LOOK_AGAIN)
 
     async def _try(self, state: State, id: str) -> None:  # noqa: A002  an attempt's id
         attempt = state.attempts[id]

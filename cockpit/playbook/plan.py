@@ -279,8 +279,9 @@ class Wait(StepBase, frozen=True, tag="wait", kw_only=True):
 class Gate(StepBase, frozen=True, tag="gate", kw_only=True):
     """A point that stays shut until `sign` and `distinct` (different people) are met and the captain says go.
 
-    `confirm` is the word to be typed. `passing` are rules that must pass; `proven` asks that the way back is proven.
-    What does not hold can be waived by the roles `waiver`.
+    `confirm` is the word to be typed. `passing` are rules that must pass; `proven` asks that the way back is proven,
+    `rehearsed` that this plan was rehearsed no longer ago than that (0: it need not be). What does not hold can be
+    waived by the roles `waiver`.
     """
 
     sign: Vote = {}
@@ -288,6 +289,7 @@ class Gate(StepBase, frozen=True, tag="gate", kw_only=True):
     confirm: str = ""
     passing: tuple[str, ...] = ()
     proven: bool = False
+    rehearsed: float = 0.0
     waiver: tuple[str, ...] = ()
 
 

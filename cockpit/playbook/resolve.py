@@ -12,6 +12,7 @@ from cockpit.playbook import plan
 from cockpit.playbook.batches import split
 from cockpit.playbook.judged import before, decisions, rules
 from cockpit.playbook.measured import metrics
+from cockpit.playbook.model.criteria import rehearsed_within
 from cockpit.playbook.model.playbook import Role, Secret
 from cockpit.playbook.model.steps import (
     Check,
@@ -101,13 +102,16 @@ class _Resolver(msgspec.Struct, frozen=True):
         }
 
     def _gate(self, placed: Placed, gate: GateStep) -> plan.Gate:
+        spans = ((name, rehearsed_within(name)) for name in gate.passing)
+        rehearsed = {name: span for name, span in spans if span is not None}
         return plan.Gate(
             **self._base(placed),
             sign=dict(gate.sign),
             distinct=gate.distinct or 0,
             confirm=self.text(gate.confirm or "").strip(),
-            passing=tuple(name for name in dict.fromkeys(gate.passing) if name != PROVEN),
+            passing=tuple(name for name in dict.fromkeys(gate.passing) if name not in (PROVEN, *rehearsed)),
             proven=PROVEN in gate.passing,
+            rehearsed=min(rehearsed.values(), default=0.0),
             waiver=tuple(gate.waiver),
         )
 

@@ -17,6 +17,7 @@ from cockpit.release.events import (
     Held,
     HostFailed,
     Record,
+    RehearsalLapsed,
     StepPassed,
     StepSkipped,
     StepStarted,
@@ -29,7 +30,7 @@ from cockpit.release.health import period_end, steady_end, unwell
 from cockpit.release.ready import Next, attempt_id, is_blocked, is_prepared, next_attempts, poll_spec, unrecorded
 from cockpit.release.results import results
 from cockpit.release.salvage import GONE, is_doubtful, sought
-from cockpit.release.standing import all_hosts_complete, awaited, is_complete, is_its_turn, running
+from cockpit.release.standing import all_hosts_complete, awaited, is_complete, is_its_turn, practice_ends, running
 from cockpit.release.state import Attempt, State, StepState
 from cockpit.units import format_duration
 
@@ -56,6 +57,7 @@ def due(state: State, now: float) -> float | None:
         if one.status == "running" and isinstance(one.step, Wait) and one.started is not None
     ]
     moments += guards_due(state)
+    moments += [end for _, end in practice_ends(state)]
     moments += [
         end
         for one in state.steps.values()
@@ -71,11 +73,31 @@ def _after(state: State, events: Iterable[AnyEvent], now: float) -> State:
 def _once(state: State, now: float) -> Iterator[AnyEvent]:
     if state.plan is None or state.closed:
         return
-    for rule in (_stops, _results, _lost_locks, guarding, _completions, _back_done, _end, _seeks, _turns, _starts):
+    for rule in (
+        lapsed,
+        _stops,
+        _results,
+        _lost_locks,
+        guarding,
+        _completions,
+        _back_done,
+        _end,
+        _seeks,
+        _turns,
+        _starts,
+    ):
         events = tuple(rule(state, now))
         if events:
             yield from events
             return
+
+
+def lapsed(state: State, now: float) -> Iterator[AnyEvent]:
+    """Rehearsals that gates knew of and that are too long ago now."""
+    for gate, end in practice_ends(state):
+        one = state.steps[gate.id]
+        if now >= end and one.practised:
+            yield RehearsalLapsed(gate=gate.id, release=one.practised.release)
 
 
 def _stops(state: State, now: float) -> Iterator[AnyEvent]:

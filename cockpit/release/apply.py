@@ -52,6 +52,8 @@ from cockpit.release.events import (
     LockTakeoverOrdered,
     Opened,
     Record,
+    RehearsalFound,
+    RehearsalLapsed,
     Resumed,
     RetryOrdered,
     RollbackAnnounced,
@@ -76,6 +78,7 @@ from cockpit.release.state import (
     Attempt,
     HostRun,
     HostState,
+    Practised,
     Rehearsal,
     RuleState,
     Signature,
@@ -143,9 +146,8 @@ def _apply(draft: Draft, event: AnyEvent, at: float) -> None:
             | Acknowledged()
         ):
             _rule(draft, event, at)
-        case Waived():
-            waiver = Waiver(event.by, at, event.note, event.role)
-            draft.set_step(event.step, waived={**draft.step(event.step).waived, event.what: waiver})
+        case Waived() | RehearsalFound() | RehearsalLapsed():
+            _criterion(draft, event, at)
         case BaselineRecorded():
             draft.set(baselines={**draft.state.baselines, event.metric: event.hosts})
         case BackOrdered():
@@ -285,6 +287,19 @@ def _step(
             draft.set_step(event.gate, by=event.by, note=event.note)
         case GateRefused():
             draft.set_step(event.gate, signatures=(), by=event.by, note=event.note)
+        case _:
+            assert_never(event)
+
+
+def _criterion(draft: Draft, event: Waived | RehearsalFound | RehearsalLapsed, at: float) -> None:
+    match event:
+        case Waived():
+            waiver = Waiver(event.by, at, event.note, event.role)
+            draft.set_step(event.step, waived={**draft.step(event.step).waived, event.what: waiver})
+        case RehearsalFound():
+            draft.set_step(event.gate, practised=Practised(event.release, event.at))
+        case RehearsalLapsed():
+            draft.set_step(event.gate, practised=None)
         case _:
             assert_never(event)
 

@@ -8,7 +8,7 @@ from typing import Final, Literal, assert_never
 from cockpit.analysis.rule import Verdict
 from cockpit.release import events as happened
 from cockpit.release.events import ITSELF, AttemptStarted, Outcome, Record
-from cockpit.units import clock, format_number, format_span
+from cockpit.units import clock, format_number, format_span, utc
 
 Weight = Literal["plain", "quiet", "good", "bad", "warn"]
 """How much an event asks for attention."""
@@ -120,6 +120,8 @@ def say(event: happened.AnyEvent, attempts: Attempts) -> tuple[str, Weight]:
             | happened.Decided()
             | happened.CalledOff()
             | happened.Acknowledged()
+            | happened.RehearsalFound()
+            | happened.RehearsalLapsed()
             | happened.Waived()
         ):
             return _judged(event)
@@ -138,6 +140,8 @@ def _judged(
     | happened.Decided
     | happened.CalledOff
     | happened.Acknowledged
+    | happened.RehearsalFound
+    | happened.RehearsalLapsed
     | happened.Waived,
 ) -> tuple[str, Weight]:
     match event:
@@ -159,6 +163,10 @@ def _judged(
             return f"nothing to be done about {event.rule} any more{_note(event.reason)}", "good"
         case happened.Acknowledged():
             return f"{event.by} has seen {event.rule}{_note(event.note)}", "plain"
+        case happened.RehearsalFound():
+            return f"{event.gate}: this plan was rehearsed as {event.release} at {utc(event.at)}", "good"
+        case happened.RehearsalLapsed():
+            return f"{event.gate}: the rehearsal {event.release} is too long ago now", "warn"
         case happened.Waived():
             role = f" as {event.role}" if event.role else ""
             return f"{event.what} waived for {event.step}{_by(event.by)}{role}{_note(event.note)}", "warn"

@@ -8,7 +8,7 @@ import msgspec
 
 from cockpit.release.ready import Next, is_blocked, needs_link, next_attempts, unlocked, unrecorded
 from cockpit.release.salvage import sought
-from cockpit.release.standing import is_its_turn, running
+from cockpit.release.standing import is_its_turn, running, unpractised
 from cockpit.release.state import State
 
 
@@ -53,7 +53,14 @@ class RecordBaseline(msgspec.Struct, frozen=True):
     metric: str
 
 
-Effect = Reach | KeepLock | Try | Kill | Clean | Watch | RecordBaseline
+class FindRehearsal(msgspec.Struct, frozen=True):
+    """Say when a rehearsal of this plan is known that ended as expected, `within` so many seconds before now."""
+
+    gate: str
+    within: float
+
+
+Effect = Reach | KeepLock | Try | Kill | Clean | Watch | RecordBaseline | FindRehearsal
 
 
 def wanted(state: State) -> frozenset[Effect]:
@@ -81,6 +88,8 @@ def _open(state: State) -> Iterator[Effect]:
             yield Reach(each.host)
     if state.end is None and state.the_plan.metrics:
         yield Watch()
+    for gate in unpractised(state):
+        yield FindRehearsal(gate.id, gate.rehearsed)
     for step in state.track if not is_blocked(state) else ():
         if state.steps[step.id].status == "pending" and is_its_turn(state, step):
             yield from (RecordBaseline(metric) for metric in unrecorded(state, step))

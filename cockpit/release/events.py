@@ -410,6 +410,21 @@ class Acknowledged(Event, frozen=True, tag="acknowledged", kw_only=True):
     note: str = ""
 
 
+class RehearsalFound(Event, frozen=True, tag="rehearsal-found", kw_only=True):
+    """This plan was rehearsed before, and ended as expected then: as `release`, in real time at moment `at`."""
+
+    gate: str
+    release: str
+    at: float
+
+
+class RehearsalLapsed(Event, frozen=True, tag="rehearsal-lapsed", kw_only=True):
+    """The rehearsal that a gate knew of is longer ago now than the gate allows."""
+
+    gate: str
+    release: str
+
+
 class Waived(Event, frozen=True, tag="waived", kw_only=True):
     """What keeps a gate shut, or a guard from ending, is let pass by a person."""
 
@@ -584,6 +599,8 @@ AnyEvent = (
     | Decided
     | CalledOff
     | Acknowledged
+    | RehearsalFound
+    | RehearsalLapsed
     | Waived
     | BackOrdered
     | BackDone

@@ -12,6 +12,7 @@ from cockpit.playbook.plan import HERE, Checklist, Do, Gate, Guard, Http, Run, S
 from cockpit.release.health import describe, guards, impending, is_well
 from cockpit.release.people import rollback_word
 from cockpit.release.state import COMPLETE, FAILING, Attempt, HostRun, State, StepState
+from cockpit.units import format_within
 
 Standing = Literal[
     "running", "waiting", "holding", "rolling_back", "done", "rolled_back", "aborted", "failed", "closed"
@@ -42,6 +43,7 @@ CONDITION_OPTIONS = ("run", "skip")
 ANSWERS = ("retry", "drop", "skip", "hold", "rollback")
 ACCEPT = "accept"
 PROVEN = "rollback-proven"
+REHEARSED = "rehearsed"
 SETTLE_OPTIONS = ("passed", "failed", "retry", "skip")
 
 
@@ -281,11 +283,38 @@ def gate_obstacles(state: State, one: StepState) -> list[str]:
 
 
 def gate_criteria(state: State, one: StepState, gate: Gate) -> dict[str, str]:
-    """What must hold at a gate, does not, and was not waived: a rule or `rollback-proven`, and why it does not."""
+    """What must hold at a gate, does not, and was not waived, and why: a rule, `rollback-proven` or `rehearsed`."""
     found = {rule: describe(state, rule) for rule in gate.passing if not is_well(state, rule)}
     if gate.proven and (unproven := _unproven(state, gate)):
         found[PROVEN] = f"the way back is not proven: {', '.join(unproven)}"
+    if gate.rehearsed and one.practised is None:
+        found[REHEARSED] = (
+            f"no rehearsal of this plan is known that ended as expected within {format_within(gate.rehearsed)}"
+        )
     return {what: why for what, why in found.items() if what not in one.waived}
+
+
+def unpractised(state: State) -> Iterator[Gate]:
+    """The open gates that ask for a rehearsal of this plan while none is known, and nobody waived it."""
+    for one, gate in _practising(state):
+        if one.practised is None and REHEARSED not in one.waived:
+            yield gate
+
+
+def practice_ends(state: State) -> Iterator[tuple[Gate, float]]:
+    """The open gates that know of a rehearsal of this plan, each with the moment from which on it is too long ago."""
+    for one, gate in _practising(state):
+        if one.practised is not None:
+            yield gate, one.practised.at + gate.rehearsed
+
+
+def _practising(state: State) -> Iterator[tuple[StepState, Gate]]:
+    if state.plan is None or state.aborted or state.end or state.closed:
+        return
+    for step in state.track:
+        one = state.steps[step.id]
+        if isinstance(step, Gate) and step.rehearsed and one.status == "running":
+            yield one, step
 
 
 def _unproven(state: State, gate: Gate) -> list[str]:

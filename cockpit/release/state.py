@@ -119,6 +119,13 @@ class Waiver(msgspec.Struct, frozen=True):
     role: str = ""
 
 
+class Practised(msgspec.Struct, frozen=True):
+    """A rehearsal of this plan that ended as expected, at a moment in real time."""
+
+    release: str
+    at: float
+
+
 class RuleState(msgspec.Struct, frozen=True):
     """Where a rule stands: its verdict (None: never judged) since a moment, and what it was made from.
 
@@ -149,7 +156,8 @@ class RuleState(msgspec.Struct, frozen=True):
 class StepState(msgspec.Struct, frozen=True):
     """A step of the plan and where it stands. `lost`: it had not ended when the journal broke.
 
-    `begun`: it had begun before it came to wait for its turn again.
+    `begun`: it had begun before it came to wait for its turn again. `practised` is the rehearsal that lets a gate be
+    opened which asks for one.
     """
 
     step: Step
@@ -160,6 +168,7 @@ class StepState(msgspec.Struct, frozen=True):
     items: Mapping[str, Ticked] = {}
     signatures: tuple[Signature, ...] = ()
     waived: Mapping[str, Waiver] = {}
+    practised: Practised | None = None
     by: str = ""
     note: str = ""
     ordered: bool = False

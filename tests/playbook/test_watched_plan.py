@@ -206,6 +206,14 @@ asks   about r: r is failing: above 2x baseline
 proofs of the way back: can"""
 
 
+def test_a_gate_may_ask_for_a_rehearsal_beside_rules(tmp_path: Path) -> None:
+    made = planned(tmp_path, book().replace("passing: [r, rollback-proven]", "passing: [r, rehearsed 1d 12h]"))
+    go = made.steps[2]
+    assert isinstance(go, plans.Gate)
+    assert (go.passing, go.proven, go.rehearsed) == (("r",), False, 129600.0)
+    assert "      while this plan was rehearsed within 1d 12h" in plan_lines(made)
+
+
 def test_a_plan_prints_what_it_watches(tmp_path: Path) -> None:
     said = "ok: at most baseline, bad: above 2x baseline, level: warn, answer_within: 5m"
     text = rule(said, "baseline: {over: 1h, until: up}\n").replace("r: hold", "r: decide")

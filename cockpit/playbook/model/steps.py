@@ -6,6 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Discriminator, Field, Tag
 
+from cockpit.playbook.model.criteria import Criteria
 from cockpit.playbook.model.fields import (
     Batch,
     Count,
@@ -182,9 +183,10 @@ class GateStep(StepBase):
     confirm: Text | None = Field(
         None, description="The word that the captain types; a template of params.", examples=["{{ version }}"]
     )
-    passing: Names = Field(
+    passing: Criteria = Field(
         [],
-        description="Rules that must pass; `rollback-proven`: what `proven_by` of the rollback says must have passed.",
+        description="Rules that must pass; `rollback-proven`: what `proven_by` of the rollback says must have passed; "
+        "`rehearsed 7d`: this very plan was rehearsed, and ended as expected, no longer ago than that.",
     )
     waiver: Names = Field([], description="The role, or roles, that can let pass, with a reason, what does not hold.")
 

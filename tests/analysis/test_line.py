@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from cockpit.analysis.line import FEWEST, Line, Point, theil_sen
+from cockpit.analysis.line import FEWEST, POINTS, Line
 
 
 def _fed(values: list[float], every: float = 15.0, over: float = 3600.0) -> Line:
@@ -17,8 +17,11 @@ def _fed(values: list[float], every: float = 15.0, over: float = 3600.0) -> Line
 
 
 def test_a_straight_line_is_found_exactly() -> None:
-    fit = theil_sen([Point(float(at), 3.0 + 0.5 * at, 1) for at in range(10)])
-    assert (fit.slope, fit.value_at(100.0)) == (0.5, 53.0)
+    line = Line(16.0)
+    for at in range(10):
+        line.take(float(at), 3.0 + 0.5 * at)
+    assert line.fit is not None
+    assert (line.fit.slope, line.fit.value_at(100.0)) == (0.5, 53.0)
 
 
 def test_the_slope_of_an_hour_of_samples_is_found() -> None:
@@ -41,8 +44,13 @@ def test_it_agrees_with_scipy() -> None:
     from scipy.stats import theilslopes  # type: ignore[import-untyped]  # noqa: PLC0415  slow to import
 
     rng = random.Random(7)  # noqa: S311  the same numbers each time
-    points = [Point(at * 60.0, rng.gauss(0, 1) + at * 0.1, 1) for at in range(50)]
-    assert theil_sen(points).slope == pytest.approx(theilslopes([p.value for p in points], [p.at for p in points])[0])
+    samples = [(at * 60.0, rng.gauss(0, 1) + at * 0.1) for at in range(200)]
+    line = Line(60.0 * (POINTS - 1))
+    for number, (at, value) in enumerate(samples, 1):
+        fit = line.take(at, value)
+        moments, values = zip(*samples[max(0, number - POINTS + 1) : number], strict=True)
+        if fit is not None and number > POINTS:
+            assert fit.slope == pytest.approx(theilslopes(values, moments)[0])
 
 
 def test_there_is_no_line_through_too_little() -> None:

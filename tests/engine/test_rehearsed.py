@@ -13,17 +13,21 @@ from typing import Any
 import pytest
 
 from cockpit.cli.common import login
+from cockpit.engine.clock import Clock
+from cockpit.engine.engine import Engine
 from cockpit.engine.place import Home, Place
 from cockpit.engine.rehearsed import last_rehearsed, note, of_home, of_this_one, rehearsals
 from cockpit.engine.runner import Runner
+from cockpit.journal import sqlite
 from cockpit.playbook import load
 from cockpit.rehearsal.loop import run
 from cockpit.rehearsal.pace import Pace
 from cockpit.release.effects import Effect, FindRehearsal
-from cockpit.release.events import AnyEvent, End, RehearsalFound, Setting
-from cockpit.release.intents import Go
+from cockpit.release.events import AnyEvent, End, Opened, RehearsalFound, Setting
+from cockpit.release.intents import Go, Resume
 from cockpit.release.state import Rehearsal, State
 from tests.engine.driven import driven, playbook
+from tests.release.script import make_plan, step
 
 PLAYED = Rehearsal(Setting(scenario="storm"), 0.0, played=True)
 
@@ -225,3 +229,34 @@ def test_rehearsal_that_is_held_while_a_gate_is_open_is_found() -> None:
 
     found = RehearsalFound(gate="go", release="rehearsal-1", at=900.0)
     assert run(looked_for(), Pace(0.0, 0.0)) == [(60.0, found)]
+
+
+class Leaping(Clock):
+    """A clock that is set by hand."""
+
+    at = 1000.0
+
+    def now(self) -> float:
+        return self.at
+
+
+async def test_gate_does_not_open_by_what_lapsed_while_the_machine_slept(tmp_path: Path) -> None:
+    journal, clock = sqlite.create(tmp_path / "journal.db"), Leaping()
+    journal.claim()
+    plan = make_plan(step("gate", "go", rehearsed=3600.0))
+    opened = Opened(release="rel", nonce="n", mode="live", plan=plan, digest=plan.digest, captain="ana")
+    journal.append([opened], clock.now())
+    engine = Engine(journal, clock, lambda *_: None, lambda _: None)
+    driving = asyncio.create_task(engine.run())
+    await engine.ask("ana", Resume())
+    engine.happened(RehearsalFound(gate="go", release="rehearsal-1", at=900.0))
+    await engine.ask("ana", Resume())
+    assert engine.state.steps["go"].practised is not None
+    clock.at += 3600.0
+    refusal = await engine.ask("ana", Go(gate="go"))
+    driving.cancel()
+    await asyncio.gather(driving, return_exceptions=True)
+    journal.close()
+    assert refusal is not None
+    assert "no rehearsal of this plan is known" in refusal.reason
+    assert engine.state.steps["go"].practised is None

@@ -59,7 +59,8 @@ class Acting:
 
     def _captures(self, step: str, part: Part) -> dict[str, str]:
         written = self._steps[step]
-        names = captured(written.command) if isinstance(written, Run) and part == "run" else ()
+        seen = isinstance(written, Run) and part == "run"
+        names = {*captured(written.command), *written.captures} if seen and isinstance(written, Run) else ()
         return {name: f"rehearsed-{name}" for name in sorted(names)}
 
     def _guessed(self, step: str, host: str, part: Part) -> str:

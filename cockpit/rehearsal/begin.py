@@ -51,7 +51,7 @@ def begin(home: Home, plan: Plan, scenario: Scenario, setting: Setting, login: s
 def setting(scenario: Scenario, seed: int, speed: float, *, played: bool) -> Setting:
     """What the journal says of what is played; hosts are real where the speed allows it."""
     digest = hashlib.sha256(msgspec.json.encode(scenario, order="deterministic")).hexdigest()
-    return Setting(scenario.name, digest, seed, speed, played, real=0 < speed <= FASTEST_REAL)
+    return Setting(scenario.name, digest, seed, speed, played, real=0 < speed <= FASTEST_REAL, ends=scenario.ends)
 
 
 def free_name(home: Home, plan: Plan) -> str:

@@ -27,7 +27,7 @@ def serve(place: Place) -> bool:
         raise JournalError("this is no rehearsal", where=str(place.journal))
     began_before = any(isinstance(record.event, EngineStarted) for record in past)
     pace = Pace(past[-1].at + (OUTAGE if began_before else 0.0), opened.rehearsal.speed)
-    stage = Stage(opened.plan, read(place), opened.rehearsal, pace, past, place.hosts)
+    stage = Stage(opened.plan, read(place), opened.rehearsal, pace, past, place)
     return run(Daemon(place, journal, stage).run(), pace)
 
 

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
+import shutil
 import signal
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
+from time import time
 
-from cockpit.engine.clock import Clock
+from cockpit.engine.clock import Clock, real_time
 from cockpit.engine.engine import Engine
+from cockpit.engine.instruments import Sources
+from cockpit.engine.place import Place
+from cockpit.engine.rehearsed import note
 from cockpit.engine.vault import Vault
+from cockpit.errors import CockpitError
 from cockpit.execution.contract import Transport
 from cockpit.execution.settings import Run
 from cockpit.playbook.plan import Plan, Secret
@@ -20,11 +26,15 @@ from cockpit.rehearsal.people import People
 from cockpit.rehearsal.real.hosts import RealHosts
 from cockpit.rehearsal.requests import ModelledRequests
 from cockpit.rehearsal.scenario import Fault, Scenario
+from cockpit.rehearsal.telemetry.mixed import MixedSources
 from cockpit.rehearsal.telemetry.signal import Signal
 from cockpit.rehearsal.telemetry.sources import ModelledSources
+from cockpit.rehearsal.telemetry.telemetry import Telemetry
 from cockpit.rehearsal.world import Site
-from cockpit.release.events import FaultBegan, Mode, Record, Setting
+from cockpit.release.events import Ended, FaultBegan, Mode, Record, Setting
 from cockpit.release.state import State
+
+log = logging.getLogger(__name__)
 
 BESIDE = 1.0
 """The speed of a rehearsal at full speed while it waits for somebody who really sits there."""
@@ -61,9 +71,9 @@ class Stage:
     heartbeat = fence = 3600.0
 
     def __init__(
-        self, plan: Plan, scenario: Scenario, setting: Setting, pace: Pace, past: Iterable[Record], folder: Path
+        self, plan: Plan, scenario: Scenario, setting: Setting, pace: Pace, past: Iterable[Record], place: Place
     ) -> None:
-        self._plan, self._scenario, self._pace = plan, scenario, pace
+        self._plan, self._scenario, self._pace, self._place = plan, scenario, pace, place
         self._hosts = tuple(dict.fromkeys(host for hosts in plan.groups.values() for host in hosts))
         self._site = Site(plan, scenario, setting.seed)
         for record in past:
@@ -71,7 +81,8 @@ class Stage:
         self._fates = Fates(pace.now)
         self._people = People(scenario, self._site, setting.seed, pace.now)
         self._signal = Signal(plan, scenario, setting.seed, self._site)
-        self._real = RealHosts(folder, self._hosts, self._site, pace) if setting.real else None
+        self._real = RealHosts(place.hosts, self._hosts, self._site, pace) if setting.real else None
+        self._telemetry = Telemetry(self._signal, pace.now) if setting.real else None
         self._ahead: dict[str, asyncio.Task[None]] = {}
         self._engine: Engine | None = None
 
@@ -93,9 +104,12 @@ class Stage:
         """See `Surroundings`."""
         return ModelledRequests(self._site, self._pace.now)
 
-    def sources(self) -> ModelledSources:
+    def sources(self) -> Sources:
         """See `Surroundings`."""
-        return ModelledSources(self._signal, self._pace.now, self._state, thin=self._real is None)
+        modelled = ModelledSources(self._signal, self._pace.now, self._state, thin=self._real is None)
+        if self._telemetry is None:
+            return modelled
+        return MixedSources(self._telemetry, modelled, lambda: self._pace.speed)
 
     def use_agent(self, path: str) -> bool:  # noqa: ARG002  nobody logs in
         """See `Surroundings`."""
@@ -110,6 +124,9 @@ class Stage:
         self._engine = engine
         if self._real is not None:
             await self._real.start()
+        if self._telemetry is not None:
+            with real_time():
+                await self._telemetry.start()
         self._people.meet(engine)
         self._foresee()
         self._keep_pace()
@@ -125,6 +142,8 @@ class Stage:
             self._fates.happen()
             if self._real is not None:
                 self._real.strike()
+        if any(isinstance(record.event, Ended) for record in records):
+            self._note()
         self._foresee()
         self._people.look()
         self._keep_pace()
@@ -138,6 +157,18 @@ class Stage:
         if self._real is not None:
             assert self._engine is not None
             await self._real.close(keep=not self._engine.is_over)
+            if self._engine.is_over:
+                shutil.rmtree(self._place.hosts, ignore_errors=True)
+        if self._telemetry is not None:
+            with real_time():
+                await self._telemetry.close()
+
+    def _note(self) -> None:
+        """Let later releases of this plan know of the rehearsal."""
+        try:
+            note(self._place, self._state(), self._scenario.ends, time())
+        except CockpitError as error:
+            log.warning("it is not noted that this was rehearsed: %s", error)
 
     def _state(self) -> State:
         assert self._engine is not None

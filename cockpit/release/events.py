@@ -72,7 +72,7 @@ class Setting(msgspec.Struct, frozen=True, omit_defaults=True):
     """What a rehearsal plays: the scenario's name and SHA-256, and the number that all its chance comes from.
 
     `speed` is how many seconds pass in one (0: as fast as it goes). `played`: nobody sits there, the captain is played.
-    `real`: hosts are SSH servers on this machine, and not only modelled.
+    `real`: hosts are SSH servers on this machine, and not only modelled. `ends` is how it is to end, if that is said.
     """
 
     scenario: str = ""
@@ -81,6 +81,7 @@ class Setting(msgspec.Struct, frozen=True, omit_defaults=True):
     speed: float = 1.0
     played: bool = False
     real: bool = False
+    ends: End | None = None
 
 
 class Opened(Event, frozen=True, tag="opened", kw_only=True):

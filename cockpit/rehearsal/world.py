@@ -5,8 +5,7 @@ An engine that is killed and started again finds it as it was.
 
 from __future__ import annotations
 
-from bisect import insort
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cockpit.playbook.plan import HERE, Plan
@@ -29,6 +28,9 @@ AWAY = 60.0
 _AWAY: frozenset[FaultKind] = frozenset({"host-down", "host-reboot"})
 _SPENT: frozenset[FaultKind] = frozenset({"wrong-exit", "flood", "hang"})
 """Faults that the next attempt takes upon itself, and no other."""
+
+_IN_HABITS = _SPENT | {"host-slow"}
+"""Faults that make of an attempt what it is, and so have to be known when it starts."""
 
 
 @dataclass
@@ -65,9 +67,24 @@ class Doing:
 
 @dataclass
 class _Host:
-    first: Facts
-    later: list[Facts] = field(default_factory=list)
+    """`changes` are by the attempt that brings them about: when, and which facts."""
+
+    first: Mapping[str, str]
+    changes: dict[str, tuple[float, Mapping[str, str]]] = field(default_factory=dict)
+    facts: tuple[Facts, ...] = ()
     boots: int = 0
+
+    def __post_init__(self) -> None:
+        self.changed()
+
+    def changed(self) -> None:
+        """Gather the facts anew."""
+        known = dict(self.first)
+        found = [Facts(0.0, dict(known))]
+        for since, sets in sorted(self.changes.values(), key=lambda change: change[0]):
+            known.update(sets)
+            found.append(Facts(since, dict(known)))
+        self.facts = tuple(found)
 
 
 class Site:
@@ -102,8 +119,7 @@ class Site:
 
     def facts(self, host: str) -> Sequence[Facts]:
         """See `known.World`."""
-        one = self._host(host)
-        return (one.first, *one.later)
+        return self._host(host).facts
 
     def known(self, host: str, at: float) -> Facts:
         """What a host is like at a moment."""
@@ -119,7 +135,7 @@ class Site:
 
     def struck(self, at: float, *kinds: FaultKind, host: str = "", step: str = "", role: str = "") -> Blow | None:
         """The latest fault of these kinds that is felt at a moment, by the host, step and role that are given."""
-        return next((blow for blow in reversed(self.blows) if _meets(blow, at, kinds, host, step, role)), None)
+        return _latest(self.blows, at, kinds, host, step, role)
 
     def truth(self, attempt: str, at: float) -> bool | None:
         """How an attempt really ended: whether well; None while it goes on."""
@@ -143,15 +159,23 @@ class Site:
 
     def _host(self, host: str) -> _Host:
         if host not in self._hosts:
-            self._hosts[host] = _Host(Facts(0.0, dict(self._scenario.facts.get(host, {}))))
+            self._hosts[host] = _Host(self._scenario.facts.get(host, {}))
         return self._hosts[host]
+
+    def _felt(self, at: float) -> list[Blow]:
+        """All faults, and those that begin now and are not recorded yet, as a step and its attempts start at once."""
+        known = {blow.fault.id for blow in self.blows}
+        ahead = [each for each in self._scenario.faults if each.kind in _IN_HABITS and each.id not in known]
+        moments = ((fault, self.moment(fault.when)) for fault in ahead)
+        return [*self.blows, *(_blow(fault, since) for fault, since in moments if since is not None and since <= at)]
 
     def _begun(self, event: AttemptStarted, at: float) -> Doing:
         host, step = event.host, event.step
+        felt = self._felt(at)
         habit = self._acting.habit(step, host, event.part, event.number, self.known(host, at).known)
         if event.part == "run":
-            habit = self._disturbed(habit, step, host, at)
-        if (slow := self.struck(at, "host-slow", host=host)) and habit.seconds is not None:
+            habit = self._disturbed(felt, habit, step, host, at)
+        if (slow := _latest(felt, at, ("host-slow",), host=host)) and habit.seconds is not None:
             habit = _stretched(habit, slow.fault.value or 5.0)
         doing = Doing(event.id, step, host, at, habit)
         if host != HERE and (away := self.away(host, at)):
@@ -162,10 +186,10 @@ class Site:
             self._sets(doing, at + habit.seconds)
         return doing
 
-    def _disturbed(self, habit: Habit, step: str, host: str, at: float) -> Habit:
+    def _disturbed(self, felt: Sequence[Blow], habit: Habit, step: str, host: str, at: float) -> Habit:
         """What becomes of an attempt where a fault waits for the next one."""
         for kind in ("wrong-exit", "flood", "hang"):
-            blow = next((each for each in self.blows if self._waits(each, at, kind, host, step)), None)
+            blow = next((each for each in felt if self._waits(each, at, kind, host, step)), None)
             if blow is None:
                 continue
             self._spent.add(blow.fault.id)
@@ -186,14 +210,15 @@ class Site:
     def _sets(self, doing: Doing, at: float) -> None:
         if doing.habit.code == 0 and doing.habit.sets:
             one = self._host(doing.host)
-            before = self.known(doing.host, at).known
-            insort(one.later, Facts(at, {**before, **doing.habit.sets}), key=lambda facts: facts.since)
+            one.changes[doing.id] = (at, doing.habit.sets)
+            one.changed()
 
     def _unset(self, doing: Doing, at: float) -> None:
         """What a command would have changed on its host does not happen once it is killed before."""
-        if doing.ends is not None and doing.ends > at:
-            one = self._host(doing.host)
-            one.later = [facts for facts in one.later if facts.since != doing.ends]
+        one = self._host(doing.host)
+        if doing.ends is not None and doing.ends > at and doing.id in one.changes:
+            del one.changes[doing.id]
+            one.changed()
 
     def _ended(self, event: AttemptEnded, at: float) -> None:
         doing = self._attempts.get(event.id)
@@ -219,7 +244,7 @@ class Site:
             role=event.role,
             value=event.value,
         )
-        self.blows.append(Blow(fault, at, at + lasts if lasts else None))
+        self.blows.append(_blow(fault, at))
         if event.kind == "host-reboot":
             self._reboot(fault.hosts or tuple(self._hosts), at)
 
@@ -230,6 +255,16 @@ class Site:
             if doing.host in hosts and (doing.ends is None or doing.ends > at) and doing.stopped is None:
                 self._unset(doing, at)
                 doing.lost = doing.lost or at
+
+
+def _blow(fault: Fault, at: float) -> Blow:
+    return Blow(fault, at, at + fault.lasts if fault.lasts else None)
+
+
+def _latest(
+    blows: Sequence[Blow], at: float, kinds: Sequence[FaultKind], host: str = "", step: str = "", role: str = ""
+) -> Blow | None:
+    return next((blow for blow in reversed(blows) if _meets(blow, at, kinds, host, step, role)), None)
 
 
 def _meets(blow: Blow, at: float, kinds: Sequence[FaultKind], host: str, step: str, role: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
 
 from cockpit.playbook.plan import Gate
@@ -15,7 +15,7 @@ from cockpit.rehearsal.world import Site
 from cockpit.release.events import FaultKind
 from cockpit.release.intents import Abort, AnyIntent, Back, Close, Hold, Refusal, Resume, RollBack
 from cockpit.release.people import rollback_word
-from cockpit.release.standing import Waiting, gate_criteria, waiting_for
+from cockpit.release.standing import Waiting, gate_criteria, missing_signatures, waiting_for
 from cockpit.release.state import State
 
 AGAIN = 60.0
@@ -26,6 +26,9 @@ LATE = 300.0
 
 GIVES_UP = 4 * 3600.0
 """Seconds after which a played captain no longer waits for somebody who says nothing."""
+
+MOST = 20
+"""How often a played person says something to the same thing, before the captain gives up."""
 
 Key = tuple[str, str, str, str, str]
 
@@ -85,7 +88,8 @@ class People:
         state = self._engine.state
         if state.end is not None or self._is_played(state):
             return state.end is not None
-        return any(not is_for_others(state, each) and each.due is None for each in waiting_for(state))
+        asked = any(not is_for_others(state, each) and each.due is None for each in waiting_for(state))
+        return asked or any(not missing_signatures(state, state.steps[gate.id]) for gate in _shut(state))
 
     def _is_played(self, state: State) -> bool:
         return state.rehearsal is not None and state.rehearsal.played
@@ -93,49 +97,52 @@ class People:
     def _concerning(self, state: State) -> Iterable[Waiting]:
         played = self._is_played(state)
         found = [each for each in waiting_for(state) if played or is_for_others(state, each)]
-        gates = [step for step in state.track if isinstance(step, Gate) and state.steps[step.id].status == "running"]
-        shut = [gate for gate in gates if gate_criteria(state, state.steps[gate.id], gate)] if played else []
+        shut = _shut(state) if played else ()
         return [*found, *(Waiting("gate", gate.id, (state.captain,), "", item="waiver") for gate in shut)]
 
     def _delay(self, state: State, waiting: Waiting, key: Key) -> float:
         role = next(iter(roles_of(state, waiting)), CAPTAIN)
         draw = chance(self._seed, *key, self._asked[key])
-        late = self._felt("signer-late", role)
-        return self._replies.person(role).answers * draw.uniform(0.7, 1.3) + (late.value or LATE if late else 0.0)
+        return self._replies.person(role).answers * draw.uniform(0.7, 1.3)
 
     async def _think(self, key: Key, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+        if late := self._lateness(key):
+            await asyncio.sleep(late)
         since = self._now()
-        while True:
-            await asyncio.sleep(seconds)
-            seconds = AGAIN
-            state = self._engine.state
-            waiting = next((each for each in self._concerning(state) if _key(each) == key), None)
-            if waiting is None:
-                break
-            reply = self._reply(state, waiting, key, self._now() - since)
-            if reply is None:
-                continue
-            refusal = await self._engine.ask(*reply)
-            if refusal is None:
+        while waiting := next((each for each in self._concerning(self._engine.state) if _key(each) == key), None):
+            reply = self._reply(self._engine.state, waiting, key, self._now() - since)
+            if reply and await self._engine.ask(*reply) is None:
                 self._asked[key] += 1
                 break
+            await asyncio.sleep(AGAIN)
         del self._busy[key]
         self.look()
 
-    def _reply(self, state: State, waiting: Waiting, key: Key, waited: float) -> Reply | None:
-        if waiting.what == "gate" and waiting.item == "waiver":
-            return self._waiver(state, waiting, waited)
-        if waiting.what == "sign-off" and self._felt("signer-silent", waiting.role):
-            return self._patience(state, waited)
-        no = waiting.what == "sign-off" and self._felt("signer-no", waiting.role) is not None
-        reply = self._replies.reply(state, waiting, self._asked[key], no=no)
-        return reply or (self._patience(state, waited) if waiting.due is None else None)
+    def _lateness(self, key: Key) -> float:
+        """By how many seconds more than usual somebody is late now."""
+        waiting = next((each for each in self._concerning(self._engine.state) if _key(each) == key), None)
+        role = next(iter(roles_of(self._engine.state, waiting)), CAPTAIN) if waiting else CAPTAIN
+        late = self._felt("signer-late", role)
+        return (late.value or LATE) if late else 0.0
 
-    def _waiver(self, state: State, waiting: Waiting, waited: float) -> Reply | None:
+    def _reply(self, state: State, waiting: Waiting, key: Key, waited: float) -> Reply | None:
+        if self._asked[key] >= MOST and self._is_played(state):
+            return Reply(state.captain, self._replies.giving_up(state, f"it went on like that {MOST} times"))
+        if waiting.due is None and (enough := self._patience(state, waited)):
+            return enough
+        if waiting.what == "gate" and waiting.item == "waiver":
+            return self._waiver(state, waiting)
+        if waiting.what == "sign-off" and self._felt("signer-silent", waiting.role):
+            return None
+        no = waiting.what == "sign-off" and self._felt("signer-no", waiting.role) is not None
+        return self._replies.reply(state, waiting, self._asked[key], no=no)
+
+    def _waiver(self, state: State, waiting: Waiting) -> Reply | None:
         one = state.steps[waiting.step]
         assert isinstance(one.step, Gate)
         criteria = gate_criteria(state, one, one.step)
-        return self._replies.waiver(state, waiting.step, criteria, one.step.waiver) or self._patience(state, waited)
+        return self._replies.waiver(state, waiting.step, criteria, one.step.waiver)
 
     def _patience(self, state: State, waited: float) -> Reply | None:
         if waited < GIVES_UP or not self._is_played(state):
@@ -163,6 +170,16 @@ class People:
 
     async def _closed(self, captain: str) -> None:
         await self._engine.ask(captain, Close(note="the rehearsal is over"))
+
+
+def _shut(state: State) -> Iterator[Gate]:
+    """Open gates whose criteria do not hold."""
+    if state.aborted:
+        return
+    for step in state.track:
+        one = state.steps[step.id]
+        if isinstance(step, Gate) and one.status == "running" and gate_criteria(state, one, step):
+            yield step
 
 
 def _key(waiting: Waiting) -> Key:

@@ -7,6 +7,8 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from msgspec.structs import replace
+
 from cockpit.execution.contract import Ended, HttpOrder, Sink
 from cockpit.execution.http import HARMLESS, Answer, Requests, judge
 from cockpit.playbook.plan import HERE
@@ -31,9 +33,12 @@ class ModelledRequests:
             return _silent(order, f"no answer within {order.timeout:g} s")
         if doing.host != HERE and self._site.away(doing.host, self._now()):
             return _silent(order, "connection refused") if order.method.upper() in HARMLESS else _unsent()
+        if doing.habit.outcome:
+            sink(b"".join(piece for _, piece in doing.habit.pieces))
+            return Ended(doing.habit.outcome, reason=doing.habit.reason, seconds=round(seconds, 3))
         answer = self._answer(order, doing)
         sink(f"{answer.line}\n\n".encode() + answer.body)
-        problem = judge(order, answer)
+        problem = judge(order if doing.habit.pieces else replace(order, contains=""), answer)
         return Ended("failed" if problem else "passed", reason=problem, seconds=round(seconds, 3))
 
     def cancelled(self, order: HttpOrder) -> Ended:
@@ -53,7 +58,8 @@ class ModelledRequests:
             return Answer(status, line, f"{order.contains}\n".encode(), whole=True)
         document = _nested({path: facts.get(path, value) for path, value in order.json.items()})
         shown = {"shows": order.contains} if order.contains else {}
-        return Answer(status, line, json.dumps({**document, **shown}).encode(), whole=True)
+        text = json.dumps({**document, **shown}, ensure_ascii=False)
+        return Answer(status, line, text.encode(), whole=True)
 
 
 def _silent(order: HttpOrder, reason: str) -> Ended:
@@ -71,6 +77,8 @@ def _nested(values: Mapping[str, str]) -> dict[str, Any]:
         *folders, name = path.split(".")
         place = document
         for folder in folders:
-            place = place.setdefault(folder, {})
+            if not isinstance(place.get(folder), dict):
+                place[folder] = {}
+            place = place[folder]
         place[name] = value
     return document

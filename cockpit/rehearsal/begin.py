@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 from itertools import count
 from pathlib import Path
 
 import msgspec
 
 from cockpit.engine.place import Home, Place
-from cockpit.errors import StorageFull
+from cockpit.errors import Refused
 from cockpit.journal import sqlite
 from cockpit.journal.border import disk
 from cockpit.playbook.plan import Plan
@@ -24,10 +25,22 @@ PREFIX = "rehearsal-"
 
 def begin(home: Home, plan: Plan, scenario: Scenario, setting: Setting, login: str) -> Place:
     """Make the journal of a rehearsal under the next free name; the same plan, scenario and seed begin the same way."""
-    place = home.create(free_name(home, plan))
-    _write(place.scenario, msgspec.json.encode(scenario), place.file_mode)
-    journal = sqlite.create(place.journal, place.file_mode)
-    opened = Opened(
+    place = _claimed(home, plan, msgspec.json.encode(scenario))
+    try:
+        journal = sqlite.create(place.journal, place.file_mode)
+        try:
+            journal.claim()
+            journal.append([_opened(place, plan, setting, login)], scenario.starts)
+        finally:
+            journal.close()
+    except BaseException:
+        shutil.rmtree(place.folder, ignore_errors=True)  # nothing has begun
+        raise
+    return place
+
+
+def _opened(place: Place, plan: Plan, setting: Setting, login: str) -> Opened:
+    return Opened(
         release=place.release,
         nonce=_nonce(plan, setting),
         mode="rehearsal",
@@ -36,16 +49,20 @@ def begin(home: Home, plan: Plan, scenario: Scenario, setting: Setting, login: s
         captain=login,
         rehearsal=setting,
     )
-    try:
-        journal.claim()
-        journal.append([opened], scenario.starts)
-    except StorageFull:
-        journal.close()
-        sqlite.discard(place.journal)
-        raise
-    finally:
-        journal.close()
-    return place
+
+
+def _claimed(home: Home, plan: Plan, scenario: bytes) -> Place:
+    """The place of the next free name, with the scenario in it; nobody else who looks for one gets the same."""
+    while True:
+        place = home.place(free_name(home, plan))
+        try:
+            home.create(place.release)
+        except Refused:
+            if not place.journal.exists():  # somebody has just taken it, otherwise
+                raise
+        else:
+            if _write(place.scenario, scenario, place.file_mode):
+                return place
 
 
 def setting(scenario: Scenario, seed: int, speed: float, *, played: bool) -> Setting:
@@ -66,8 +83,17 @@ def _nonce(plan: Plan, found: Setting) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
-def _write(path: Path, data: bytes, mode: int) -> None:
+def _write(path: Path, data: bytes, mode: int) -> bool:
+    """Make a file, all of it or none; whether there was none."""
     with disk(path):
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
+        except FileExistsError:
+            return False
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(data)
+        except BaseException:
+            shutil.rmtree(path.parent, ignore_errors=True)
+            raise
+    return True

@@ -3,23 +3,27 @@ PYTHON ?= python3
 WORKERS ?= 2
 TESTS ?=
 VERSION := 1.1.0
+SCENARIO ?= errors
 N ?= 10000
 SEED ?= 100000
 
 BIN := .venv/bin
 STAMP := .venv/.installed
 SOURCES := cockpit screens widgets playbooks tests benchmarks
-BENCHMARKS ?= playbook hosts output idle journal engine metrics rules
+BENCHMARKS ?= playbook hosts output idle journal engine metrics rules rehearsal
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help fly test bench check format snapshots reference lock clean
+.PHONY: help rehearse fly test bench check format snapshots reference lock clean
 
 help:  ## what there is
 	@sed -n 's/^\([a-z][a-z-]*\):.*##  *\(.*\)/  make \1\t\2/p' Makefile | expand -t 20
 	@echo '  PYTHON=python3.12 picks the Python, WORKERS=0 runs the tests one by one, TESTS=tests/journal runs some,'
-	@echo '  VERSION=1.2.0 flies a version that is rolled back by itself.'
+	@echo '  VERSION=1.2.0 flies a version that is rolled back by itself; SCENARIO=happy rehearses one that goes well.'
+
+rehearse: needs-setup $(STAMP)  ## practise a release with everything played: nothing is contacted
+	@XDG_STATE_HOME="$(CURDIR)/.rehearsal" $(BIN)/cockpit rehearse --scenario $(SCENARIO)
 
 fly: needs-fly $(STAMP)  ## release the quickstart service to three OpenSSH servers on this machine
 	@$(BIN)/python -m tests.loopback.fly --version $(VERSION)
@@ -58,7 +62,7 @@ lock: needs-setup $(STAMP)  ## pin the newest versions that pyproject.toml allow
 		--no-header --no-emit-index-url --no-emit-find-links --quiet --output-file requirements.lock
 
 clean:  ## remove what these commands made
-	rm -rf .venv .fly build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache snapshot_report.html
+	rm -rf .venv .fly .rehearsal build dist .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache snapshot_report.html
 	find $(SOURCES) -name __pycache__ -type d -prune -exec rm -rf {} +
 
 needs-%:

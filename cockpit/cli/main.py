@@ -21,9 +21,7 @@ COMMANDS: Final = {
     "plan": ("playbooks", "Show what a release would do."),
     "doctor": ("doctor", "Check that everything a release needs can be reached."),
     "run": ("start", "Start a release and open it."),
-    "rehearse": ("rehearse", "Practise a release offline: nothing is contacted."),
-    "fault": ("rehearse", "Let something go wrong in a rehearsal."),
-    "speed": ("rehearse", "Let a rehearsal go faster, or slower."),
+    "rehearse": ("rehearse", "Practise a release: nothing is contacted."),
     "attach": ("watch", "Come back to a release, or watch one."),
     "status": ("status", "Show where each release stands, and what it waits for."),
     "log": ("records", "Print the journal, a line an event."),
@@ -49,6 +47,8 @@ COMMANDS: Final = {
     "settle": ("answers", "Say how an unknown attempt ended, after looking."),
     "ack": ("rules", "Say that you have seen a rule that does not pass."),
     "captain": ("interrupts", "Hand the captaincy over, or take it."),
+    "fault": ("rehearse", "Let something go wrong in a rehearsal."),
+    "speed": ("rehearse", "Let a rehearsal pass faster, or slower."),
 }
 """Each command's module and what it does in a line, in the order of the help."""
 

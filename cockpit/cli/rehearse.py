@@ -10,7 +10,8 @@ import click
 
 from cockpit.cli.common import ask, format_option, login, params_option, read_params, release_argument
 from cockpit.cli.console import heed_signals, is_terminal, talk
-from cockpit.cli.names import HOST, PLAYBOOK
+from cockpit.cli.names import HOST, PLAYBOOK, RELEASE
+from cockpit.errors import UsageError
 from cockpit.release.events import FaultKind
 from cockpit.release.intents import Hurry, Throw
 from cockpit.units import parse_duration
@@ -62,6 +63,7 @@ SPAN = Span()
 @click.argument("playbook", type=PLAYBOOK, required=False)
 @params_option
 @click.option("--scenario", default="", metavar="NAME", help="What goes wrong, beside the playbook; or a path.")
+@click.option("--recorded", type=RELEASE, metavar="RELEASE", help="Instead of a playbook: a release, as it went.")
 @click.option("--speed", type=SPEED, metavar="N|max", help="How many seconds pass in one.")
 @click.option("--seed", type=int, default=1, metavar="N", show_default=True, help="Where all chance comes from.")
 @click.option("--headless", is_flag=True, help="No screen: everybody is played, and it exits with the outcome.")
@@ -70,6 +72,7 @@ def rehearse(
     playbook: Path | None,
     params: tuple[str, ...],
     scenario: str,
+    recorded: str | None,
     speed: float | None,
     seed: int,
     headless: bool,
@@ -77,18 +80,26 @@ def rehearse(
 ) -> None:
     """Practise a release: hosts, servers, metrics and the clock are played, and nothing is contacted.
 
-    Without PLAYBOOK it is one that is shipped. On the screen you are the captain, and the others are played.
+    Without PLAYBOOK it is one that is shipped, or with --recorded a release that lies here, as it went. On the screen you are the captain, and the others are played.
 
     \b
     Example:
       cockpit rehearse playbooks/shop.yaml -p version=2.4.1 --scenario errors
     """
-    from cockpit.cli.rehearsing import prepared, start  # noqa: PLC0415  help and completion are faster without
+    from cockpit.cli.rehearsing import again, prepared, start  # noqa: PLC0415  help and completion are faster without
 
     headless = headless or not is_terminal()
     if headless:
         heed_signals()
-    plan, played = prepared(playbook, read_params(params), scenario, login())
+    if recorded is None:
+        plan, played = prepared(playbook, read_params(params), scenario, login())
+    elif playbook or params or scenario:
+        what = "PLAYBOOK" if playbook else "-p" if params else "--scenario"
+        raise UsageError(
+            f"{what} does not go with --recorded", hint="a recorded release has its plan, and goes as it went"
+        )
+    else:
+        plan, played = again(recorded)
     pace = speed if speed is not None else 0.0 if headless else PACE
     place = start(plan, played, seed, pace, login(), alone=headless)
     named = f" in scenario {played.name}" if played.name else ""
@@ -136,7 +147,7 @@ def fault(
 @release_argument
 @click.argument("speed", type=SPEED, metavar="N|max")
 def speed(release: str, speed: float) -> None:
-    """Let so many seconds of a rehearsal pass in one.
+    """Let a rehearsal pass faster, or slower: so many seconds in one.
 
     \b
     Example:

@@ -7,13 +7,15 @@ from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 
+from cockpit.cli.common import find, read_state
 from cockpit.cli.console import talk
 from cockpit.engine import supervisor
 from cockpit.engine.place import Home, Place
-from cockpit.errors import UsageError
+from cockpit.errors import Unreachable, UsageError
 from cockpit.playbook import load
 from cockpit.playbook.plan import Plan
 from cockpit.rehearsal.begin import begin, setting
+from cockpit.rehearsal.recorded import plan_of, scenario_of
 from cockpit.rehearsal.scenario import Scenario
 from cockpit.rehearsal.written import load as scenarios
 from cockpit.rehearsal.written import place as scenario_files
@@ -31,6 +33,12 @@ def prepared(playbook: Path | None, params: Mapping[str, str], scenario: str, lo
         return load.plan(path, params, login), Scenario()
     plan = load.plan(path, {**scenarios.params_of(file), **params}, login)
     return plan, scenarios.load(file, plan)
+
+
+def again(release: str) -> tuple[Plan, Scenario]:
+    """The plan of a release that lies here, and what happened to it, so that it happens again."""
+    place = find(release)
+    return plan_of(place), scenario_of(place)
 
 
 def _file(playbook: Path, scenario: str) -> Path | None:
@@ -53,6 +61,9 @@ def start(plan: Plan, scenario: Scenario, seed: int, speed: float, login: str, *
     place = begin(Home.default(), plan, scenario, setting(scenario, seed, speed, played=alone), login)
     try:
         asyncio.run(supervisor.ensure(place))
+    except Unreachable:
+        if not read_state(place).closed:  # at full speed it may be over before anybody has looked
+            raise
     except KeyboardInterrupt:
         talk(f"{place.release} may have begun: `cockpit status {place.release}` tells")
         raise

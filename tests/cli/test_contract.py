@@ -14,6 +14,7 @@ PROMISED = {
     "plan": "playbook -p --format",
     "doctor": "playbook -p --format",
     "run": "playbook --release! -p --headless --format",
+    "rehearse": "[playbook] -p --scenario --speed --seed --headless --format",
     "attach": "[release] --observe --format",
     "status": "[release] --format",
     "log": "release --follow --format",
@@ -39,6 +40,8 @@ PROMISED = {
     "settle": "release step host outcome --note!",
     "ack": "release rule --note",
     "captain": "release action [to] --note",
+    "fault": "release fault --host --step --metric --role --to --for",
+    "speed": "release speed",
 }
 """Arguments in their order (in brackets where one may leave them out), then options (`!` where one may not)."""
 

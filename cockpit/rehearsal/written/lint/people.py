@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cockpit.playbook.model.criteria import REHEARSED
 from cockpit.playbook.nearest import suggest
 from cockpit.playbook.node import Path
 from cockpit.playbook.plan import Gate, Http, Run, Step
@@ -95,15 +96,19 @@ def vetoes(scene: Scene) -> Iterator[Finding]:
 def waives(scene: Scene) -> Iterator[Finding]:
     """Waivers of what keeps no gate shut, or what nobody may let pass."""
     gates = [step for step in scene.steps.values() if isinstance(step, Gate)]
-    asked = {what for gate in gates for what in (*gate.passing, *((PROVEN,) if gate.proven else ()))}
-    waived = {what for gate in gates if gate.waiver for what in (*gate.passing, *((PROVEN,) if gate.proven else ()))}
+    asked = {what for gate in gates for what in _criteria(gate)}
+    waived = {what for gate in gates if gate.waiver for what in _criteria(gate)}
     for what in scene.model.waives:
-        if what not in asked and what not in scene.plan.rules and what != PROVEN:
+        if what not in asked and what not in scene.plan.rules and what not in (PROVEN, REHEARSED):
             yield _unknown(scene, ("waives", what), what)
         elif what not in waived:
             why = "nobody may let it pass" if what in asked else "no gate asks for it"
             message = f"`{what}` cannot be waived: {why}"
             yield Finding(scene.book.key("waives", what), "S217", message, "`waiver` of a gate says who may")
+
+
+def _criteria(gate: Gate) -> tuple[str, ...]:
+    return (*gate.passing, *((PROVEN,) if gate.proven else ()), *((REHEARSED,) if gate.rehearsed else ()))
 
 
 def orders(scene: Scene) -> Iterator[Finding]:

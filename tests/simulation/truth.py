@@ -217,9 +217,10 @@ class Judged:
         return ()
 
     def _has_enough(self, at: float) -> bool:
+        since = at - self.need - self.truth.metrics[self.other]["every"]
         for host in self.hosts:
             course = self.truth.courses.get((self.other, host)) or self.truth.courses.get((self.other, ""))
-            if course is None or course.span(at - self.need, at)[0] < self.least:
+            if course is None or course.span(since, at)[0] < self.least:
                 return False
         return True
 

@@ -13,7 +13,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -26,16 +26,29 @@ from cockpit.engine import arguments
 from cockpit.engine.__main__ import exit_of
 from cockpit.engine.daemon import Daemon
 from cockpit.engine.exits import EngineExit
-from cockpit.engine.orders import Orders
 from cockpit.engine.place import Place
-from cockpit.engine.runner import HEARTBEAT, Runner
+from cockpit.engine.runner import HEARTBEAT
+from cockpit.engine.surroundings import Production
+from cockpit.engine.vault import Vault
 from cockpit.errors import CockpitError
-from cockpit.execution.contract import Ended, Holder, HttpOrder, LinkReport, NotReached, Order, Question, Reached, Sink
+from cockpit.execution.contract import (
+    Ended,
+    Holder,
+    HttpOrder,
+    LinkReport,
+    NotReached,
+    Order,
+    Question,
+    Reached,
+    Sink,
+    Transport,
+)
 from cockpit.execution.hosts import Hosts
 from cockpit.execution.http import Requests
 from cockpit.execution.settings import Limits, Login, Run
 from cockpit.journal import sqlite
 from cockpit.journal.sqlite import SqliteJournal
+from cockpit.playbook.plan import Plan
 from cockpit.release.events import AnyEvent, Record
 from cockpit.settings import Settings
 
@@ -143,21 +156,21 @@ class MortalRequests(Requests):
         return await self._fuse.around(f"send {order.method} {order.id}", super().send(order, sink))
 
 
-class MortalDaemon(Daemon):
-    """The real one, around such parts."""
+class MortalWorld(Production):
+    """The world as it is, where acts may kill."""
 
-    def __init__(self, place: Place, settings: Settings, parts: Parts) -> None:
-        fuse = Fuse(place, parts.dies)
-        journal = MortalJournal(sqlite.open(place.journal, place.file_mode), fuse)
-        super().__init__(place, cast(SqliteJournal, journal), settings)
-        state = self._engine.state
-        run = Run(state.release, state.nonce, state.captain, "bastion")
-        login = Login(state.the_plan.ssh.user, state.the_plan.ssh.jump, settings.ssh_config)
-        self._hosts = Hosts(run, login, parts.limits, lambda: self._vault.values, self._agent_missed)
-        self._requests = MortalRequests(fuse)
-        transport, orders = MortalTransport(self._hosts, fuse), Orders(state, self._vault)
-        self._runner = Runner(transport, self._requests, self._store, self._live, orders, self._watch, parts.heartbeat)
-        self._runner.report_to(self._engine)
+    def __init__(self, settings: Settings, parts: Parts, fuse: Fuse) -> None:
+        super().__init__(settings)
+        self._parts, self._fuse, self._config = parts, fuse, settings.ssh_config
+        self.machine, self.heartbeat = "bastion", parts.heartbeat
+
+    def transport(self, plan: Plan, run: Run, vault: Vault, missed: Callable[[], object]) -> Transport:
+        login = Login(plan.ssh.user, plan.ssh.jump, self._config)
+        self._hosts = Hosts(run, login, self._parts.limits, lambda: vault.values, missed)
+        return MortalTransport(self._hosts, self._fuse)
+
+    def requests(self) -> Requests:
+        return MortalRequests(self._fuse)
 
 
 def live(place: Place) -> int:
@@ -165,7 +178,9 @@ def live(place: Place) -> int:
     parts = msgspec.json.decode((place.folder / "parts.json").read_bytes(), type=Parts)
     _distort(place.folder)
     try:
-        closed = asyncio.run(MortalDaemon(place, Settings.load(), parts).run())
+        fuse = Fuse(place, parts.dies)
+        journal = cast("SqliteJournal", MortalJournal(sqlite.open(place.journal, place.file_mode), fuse))
+        closed = asyncio.run(Daemon(place, journal, MortalWorld(Settings.load(), parts, fuse)).run())
     except CockpitError as error:
         logging.getLogger(__name__).error("%s", error)
         return exit_of(error)

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Coroutine, Mapping
 from contextvars import Context
 from itertools import count
-from math import inf
+from math import inf, ulp
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -17,6 +17,9 @@ from cockpit.engine.clock import IS_REAL
 from cockpit.rehearsal.pace import Pace
 
 T = TypeVar("T")
+
+FINEST = 1e-9
+"""Seconds that are told apart at least, until the time of a rehearsal is so far on that its numbers are coarser."""
 
 _Due = tuple[float, int, asyncio.TimerHandle]
 
@@ -46,6 +49,19 @@ class Timers:
             if not timer.cancelled():
                 found.append(timer)
         return found
+
+
+class InTurn(asyncio.TimerHandle):
+    """A timer of the rehearsal's time. Those of one moment come in the order in which they were set."""
+
+    _when: float
+    _scheduled: bool
+    number = 0
+
+    def __lt__(self, other: asyncio.TimerHandle) -> bool:
+        if self._when == other.when() and isinstance(other, InTurn):
+            return self.number < other.number
+        return self._when < other.when()
 
 
 class PacedSelector(selectors.BaseSelector):
@@ -93,10 +109,13 @@ class PacedLoop(asyncio.SelectorEventLoop):
     Nothing that happens in the rehearsal's time then depends on how fast this machine is.
     """
 
+    _clock_resolution: float
     _ready: deque[asyncio.Handle]
+    _scheduled: list[asyncio.TimerHandle]
 
     def __init__(self, pace: Pace) -> None:
         self._pace, self._timers = pace, Timers()
+        self._numbers = count()
         super().__init__(PacedSelector(pace, self._timers))
 
     def time(self) -> float:
@@ -107,10 +126,14 @@ class PacedLoop(asyncio.SelectorEventLoop):
         self, when: float, callback: Callable[..., object], *args: Any, context: Context | None = None
     ) -> asyncio.TimerHandle:
         """See `BaseEventLoop`."""
-        if not IS_REAL.get():
-            return super().call_at(when, callback, *args, context=context)
-        timer = asyncio.TimerHandle(when, callback, args, self, context)
-        self._timers.add(timer)
+        if IS_REAL.get():
+            timer = asyncio.TimerHandle(when, callback, args, self, context)
+            self._timers.add(timer)
+            return timer
+        timer = InTurn(when, callback, args, self, context)
+        timer.number = next(self._numbers)
+        heapq.heappush(self._scheduled, timer)
+        timer._scheduled = True  # noqa: SLF001  so that the loop hears when it is cancelled
         return timer
 
     def run_in_executor(  # type: ignore[override]  # the same
@@ -129,6 +152,7 @@ class PacedLoop(asyncio.SelectorEventLoop):
     def _run_once(self) -> None:
         for timer in self._timers.due():
             self._ready.append(timer)
+        self._clock_resolution = max(FINEST, 2 * ulp(self._pace.gone()))  # a timer is due up to so much before its time
         super()._run_once()  # type: ignore[misc]
 
 

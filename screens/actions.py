@@ -24,6 +24,8 @@ from cockpit.release.intents import (
     Drop,
     Go,
     Hold,
+    Hurry,
+    LetPlay,
     NoGo,
     Resume,
     Retry,
@@ -32,6 +34,7 @@ from cockpit.release.intents import (
     Sign,
     Skip,
     Stop,
+    Throw,
     Tick,
     Veto,
     Waive,
@@ -44,10 +47,14 @@ from screens.reasons import (
     asking,
     at,
     drives,
+    hurries,
     measures,
     opens_gate,
     owned,
+    rehearses,
+    scored,
     signs,
+    slows,
     stops,
     vetoes,
     waives,
@@ -55,11 +62,13 @@ from screens.reasons import (
 
 
 class Act(Message):
-    """An action was asked for, by its id."""
+    """An action was asked for, by its id; in a rehearsal perhaps by somebody who is `played`, on a `row`."""
 
-    def __init__(self, action: str) -> None:
+    def __init__(self, action: str, played: str = "", row: str = "") -> None:
         super().__init__()
         self.action = action
+        self.played = played
+        self.row = row
 
 
 @dataclass(frozen=True)
@@ -93,6 +102,7 @@ class Action:
 def shown_key(key: str) -> str:
     """A key as people write it: `?` for `question_mark`."""
     names = {"question_mark": "?", "colon": ":", "slash": "/", "escape": "esc", "left": "←", "right": "→"}
+    names |= {"plus": "+", "equals_sign": "=", "minus": "-"}
     return names.get(key, key)
 
 
@@ -256,6 +266,64 @@ ACTIONS: tuple[Action, ...] = (
         (Captaincy,),
         drives,
         1,
+    ),
+    Action(
+        "faster",
+        "plus,equals_sign",
+        "faster",
+        "rehearsal: Let time pass faster",
+        "1, 2, 5, 10, 30, 60, 300 times, then as fast as it goes",
+        (Hurry,),
+        hurries,
+        2,
+    ),
+    Action(
+        "slower",
+        "minus",
+        "slower",
+        "rehearsal: Let time pass slower",
+        "the other way, down to real time",
+        (Hurry,),
+        slows,
+        2,
+    ),
+    Action(
+        "fault",
+        "x",
+        "fault",
+        "rehearsal: Throw a fault",
+        "choose what goes wrong, and where",
+        (Throw,),
+        rehearses,
+        3,
+    ),
+    Action(
+        "play",
+        "p",
+        "play",
+        "rehearsal: Play another person",
+        "sign, tick, decide … as somebody else",
+        (LetPlay,),
+        rehearses,
+        3,
+    ),
+    Action(
+        "autopilot",
+        "P",
+        "play captain",
+        "rehearsal: Let the captain be played, or not",
+        "gates and questions are answered without you, or no more",
+        (LetPlay,),
+        rehearses,
+    ),
+    Action(
+        "score",
+        "c",
+        "score",
+        "rehearsal: Show the score",
+        "planned against actual, each fault, what was missed, whether it counts",
+        why_not=scored,
+        weight=9,
     ),
     Action(
         "output",

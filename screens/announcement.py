@@ -14,6 +14,7 @@ from textual.strip import Strip
 from cockpit.units import clock, format_duration, format_number
 from screens.actions import BY_ID, shown_key
 from screens.judged import fires, judged, limit_text
+from screens.panes.practice import going_wrong, speed_text, standing_in
 from screens.panes.watching import held
 from screens.reasons import announced, undecided
 from screens.view import View
@@ -22,27 +23,53 @@ from widgets.line import Part, join
 from widgets.rows import Bit, Cell, cell, paint_ends, width_of
 
 MOST = 3
-"""Announcements shown at once."""
+"""Announcements shown at once, besides that it is a rehearsal."""
 
-Weight = Literal["alarm", "notice"]
+EDGE = "▞▞▞"
+ROOMY, WIDE = 44, 100
+"""Columns from which on there is room for edges, and for more keys."""
+
+Weight = Literal["alarm", "notice", "rehearsal"]
 
 
 @dataclass(frozen=True)
 class Announced:
-    """One announcement: parts that give way where room is short, and the key that answers it."""
+    """One announcement: parts that give way where room is short, and the key that answers it.
+
+    Where there is room `edge` stands at both ends, and `keys` instead of the key; where there is none for the edge,
+    only the first two parts are left.
+    """
 
     weight: Weight
     parts: tuple[Part, ...]
     key: Cell = ()
+    edge: str = ""
+    keys: Cell = ()
 
 
 def announcements(view: View, *, typing: bool = False) -> tuple[Announced, ...]:
     """All of them, the most urgent first; `typing`: letters go into a line."""
-    if not view.ready or view.state.end is not None:
+    if not view.ready:
         return ()
+    if view.state.end is not None:
+        return tuple(_rehearsal(view))
     rollbacks = (_rollback(view, rule, typing=typing) for rule in announced(view.state))
     decisions = (_decision(view, rule) for rule in undecided(view.state))
-    return (*rollbacks, *decisions, *_hold(view))
+    return (*_rehearsal(view), *rollbacks, *decisions, *_hold(view))
+
+
+def _rehearsal(view: View) -> Iterator[Announced]:
+    """That nothing is real, on every screen, and what goes wrong."""
+    if not view.rehearsed:
+        return
+    said = ((speed_text(view), 1), (going_wrong(view), 0), (standing_in(view), 2), ("nothing real is touched", 3))
+    parts = (Part(cell(Bit("REHEARSAL", "strong"))), *(Part(cell(text), drop) for text, drop in said if text))
+    if BY_ID["fault"].why_not(view.state, view.login, view.observer):
+        yield Announced("rehearsal", parts, edge=EDGE)
+    else:
+        fault = f"{view.key('fault')} fault"
+        keys = f"{view.key('slower')}{view.key('faster')} speed  {view.key('play')} play  {fault}"
+        yield Announced("rehearsal", parts, cell(fault), EDGE, cell(keys))
 
 
 def _rollback(view: View, rule: str, *, typing: bool) -> Announced:
@@ -91,7 +118,7 @@ def _hold(view: View) -> Iterator[Announced]:
 class Announcement(Drawn):
     """A coloured line for each announcement at the top of a screen; nothing where there is none."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"announced--alarm", "announced--notice"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"announced--alarm", "announced--notice", "announced--rehearsal"}
 
     DEFAULT_CSS = """
     Announcement {
@@ -101,10 +128,12 @@ class Announcement(Drawn):
         overflow: hidden;
         & > .announced--alarm { background: $error; color: $background; text-style: bold; }
         & > .announced--notice { background: $warning; color: $background; }
+        & > .announced--rehearsal { background: $rehearsal; color: $background; }
     }
     Announcement:ansi {
         & > .announced--alarm { background: ansi_bright_white; color: ansi_red; text-style: bold reverse; }
         & > .announced--notice { background: ansi_default; color: ansi_default; text-style: reverse; }
+        & > .announced--rehearsal { background: ansi_default; color: ansi_magenta; text-style: reverse; }
     }
     """
 
@@ -119,7 +148,8 @@ class Announcement(Drawn):
             self.watch(self.app, "view", self._follow)
 
     def _follow(self, view: View) -> None:
-        self.shown = announcements(view, typing=isinstance(self.screen, ModalScreen))[:MOST]
+        most = MOST + view.rehearsed
+        self.shown = announcements(view, typing=isinstance(self.screen, ModalScreen))[:most]
 
     def watch_shown(self, before: tuple[Announced, ...], after: tuple[Announced, ...]) -> None:
         """Take as many lines as needed, and paint what changed."""
@@ -139,7 +169,10 @@ class Announcement(Drawn):
 
     def _paint(self, one: Announced) -> Strip:
         base = self.paper + self.get_component_rich_style(f"announced--{one.weight}", partial=True)
-        key = (Bit(" "), *one.key, Bit(" ")) if one.key else ()
         width = self.size.width
-        content = join(one.parts, Bit(" · "), width - width_of(key) - 2)
-        return paint_ends((Bit(" "), *content), key, width, self.inks, base)
+        edge = one.edge if width >= ROOMY else ""
+        shown = one.keys if one.keys and width >= WIDE else () if one.edge and not edge else one.key
+        key = (Bit(" "), *shown, Bit(f" {edge}")) if shown or edge else ()
+        parts = one.parts if edge or not one.edge else one.parts[:2]
+        content = join(parts, Bit(" · "), width - width_of(key) - len(edge) - 2)
+        return paint_ends((Bit(f"{edge} "), *content), key, width, self.inks, base)

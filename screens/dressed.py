@@ -15,12 +15,22 @@ from screens.theme import NIGHT, OWN, SIXTEEN, suited
 
 ResultT = TypeVar("ResultT")
 
+TINY = (40, 14)
+"""Columns and lines below which a screen has no frame."""
+
 
 class DressedApp(App[ResultT], Generic[ResultT], inherit_bindings=False):
     """An app in our colours; `theme`: empty for what the terminal can. Keys too early for a dialog are dropped."""
 
     ENABLE_COMMAND_PALETTE = False
     TITLE = "cockpit"
+
+    DEFAULT_CSS = """
+    DressedApp.-rehearsal Screen {
+        border-left: outer $rehearsal; border-right: outer $rehearsal; border-bottom: outer $rehearsal;
+    }
+    DressedApp.-rehearsal.-tiny Screen { border: none; }
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c,ctrl+q", "quit", show=False, priority=True)]
 
@@ -35,6 +45,10 @@ class DressedApp(App[ResultT], Generic[ResultT], inherit_bindings=False):
             self.register_theme(theme)
         self.theme = self._wanted or suited(None if self.no_color else self.console.color_system)
         ends_with_terminal(self)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Frame no screen that is too small for it."""
+        self.set_class(event.size.height < TINY[1] or event.size.width < TINY[0], "-tiny")
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Variables of ours, for themes that do not know them."""

@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager
 from cockpit.engine import client
 from cockpit.engine.client import Client, Place
 from cockpit.release.intents import AnyIntent, Refusal
-from screens.link import CaughtUp, Connect, Greeted, Heard, Metered, Records, Update, Watchers
+from screens.link import CaughtUp, Connect, Greeted, Heard, Metered, Records, Timed, Update, Watchers
 
 
 class EngineLink:
@@ -36,12 +36,14 @@ class EngineLink:
                     yield Heard(last, lost, message.trouble)
                 case client.Metrics():
                     yield Metered(message.measured, message.judgements)
+                case client.Time():
+                    yield Timed(message.at, message.speed)
                 case _:
                     pass
 
-    async def ask(self, intent: AnyIntent) -> Refusal | None:
-        """Ask for something; None when it was done."""
-        return await self._client.ask(intent)
+    async def ask(self, intent: AnyIntent, played: str = "") -> Refusal | None:
+        """Ask for something, as oneself or as somebody who is played; None when it was done."""
+        return await self._client.ask(intent, played)
 
     def output(self, attempt: str, offset: int) -> AsyncIterator[bytes]:
         """What an attempt printed from `offset`, followed to its end."""
@@ -61,7 +63,7 @@ def connecting(place: Place, *, observe: bool = False) -> Connect:
     """Opens links to the engine of the release at this place."""
 
     async def connect(after: int) -> EngineLink:
-        context = Client.connect(place, observe=observe, after=after, metrics=True)
+        context = Client.connect(place, observe=observe, after=after, metrics=True, times=True)
         return EngineLink(await context.__aenter__(), context)
 
     return connect

@@ -11,7 +11,7 @@ from textual.message import Message
 
 from cockpit.errors import CockpitError
 from cockpit.release.intents import AnyIntent, Refusal
-from screens.link import CaughtUp, Connect, Greeted, Heard, Link, Metered, Records, Update, Watchers
+from screens.link import CaughtUp, Connect, Greeted, Heard, Link, Metered, Records, Timed, Update, Watchers
 from screens.view import Reach
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
@@ -97,17 +97,17 @@ class Follower:
                 self._post(Arrived(update))
             case CaughtUp():
                 self._post(Reached("live"))
-            case Greeted() | Watchers() | Heard() | Metered():
+            case Greeted() | Watchers() | Heard() | Metered() | Timed():
                 self._post(Arrived(update))
             case _:
                 assert_never(update)
 
-    async def ask(self, intent: AnyIntent) -> Refusal | None:
-        """Ask the engine; a lost one refuses."""
+    async def ask(self, intent: AnyIntent, played: str = "") -> Refusal | None:
+        """Ask the engine, as oneself or as somebody who is played; a lost one refuses."""
         if self._link is None:
             return Refusal("the engine is lost", "it is being tried again; nothing was asked")
         try:
-            return await self._link.ask(intent)
+            return await self._link.ask(intent, played)
         except (OSError, EOFError, CockpitError) as error:
             return Refusal(f"no answer from the engine: {error}", "look at the journal before you ask again")
 

@@ -7,11 +7,11 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen
 from textual.widget import Widget
 
 from screens.actions import Action, shown_key
 from screens.announcement import Announcement
+from screens.over import Over
 from screens.view import View
 from widgets.output import Output
 from widgets.pane import Pane
@@ -44,7 +44,8 @@ def rows(view: View, actions: tuple[Action, ...], local: tuple[tuple[str, str, s
     for key, word, text in local:
         yield Row((cell(Bit(key, "strong")), cell(word), cell(Bit(text, "quiet"))))
     group = ""
-    for one in sorted(actions, key=lambda one: ORDER.index(one.palette.split(":")[0])):
+    order = ("rehearsal", *ORDER) if view.rehearsed else (*ORDER, "rehearsal")
+    for one in sorted(actions, key=lambda one: order.index(one.palette.split(":")[0])):
         if one.palette.split(":")[0] != group:
             group = one.palette.split(":")[0]
             yield text_row("")
@@ -63,7 +64,7 @@ def _row(view: View, one: Action) -> Row:
     return Row((cell(Bit(keys, "strong")), cell(one.label), cell(Bit(one.help, "plain"))))
 
 
-class Help(ModalScreen[None]):
+class Help(Over[None]):
     """The keys of what was focused, and all actions."""
 
     DEFAULT_CSS = """

@@ -59,7 +59,15 @@ class Metered:
     judgements: tuple[Judgement, ...]
 
 
-Update = Records | CaughtUp | Greeted | Watchers | Heard | Metered
+@dataclass(frozen=True)
+class Timed:
+    """What time it is in a rehearsal, in seconds since 1970, and how many seconds pass there in one (0: at once)."""
+
+    at: float
+    speed: float
+
+
+Update = Records | CaughtUp | Greeted | Watchers | Heard | Metered | Timed
 
 
 class Link(Protocol):
@@ -69,8 +77,8 @@ class Link(Protocol):
         """What happens, from the event after the one that was named at connecting."""
         ...
 
-    async def ask(self, intent: AnyIntent) -> Refusal | None:
-        """Ask for something; None when it was done."""
+    async def ask(self, intent: AnyIntent, played: str = "") -> Refusal | None:
+        """Ask for something; None when it was done. `played`: as whom, in a rehearsal; empty for oneself."""
         ...
 
     def output(self, attempt: str, offset: int) -> AsyncIterator[bytes]:

@@ -14,6 +14,7 @@ from screens.dialogs.failure import FailureDialog
 from screens.dialogs.gate import GateDialog
 from screens.dialogs.interrupts import AbortDialog, CloseDialog, HoldDialog, ResumeDialog, RollBackDialog, StopDialog
 from screens.dialogs.people import CaptainDialog, DoneDialog, ItemDialog, LeaveDialog
+from screens.dialogs.play import PlayDialog
 from screens.dialogs.questions import ConditionDialog, LockDialog, SettleDialog
 from screens.dialogs.rules import AcknowledgeDialog, BackDialog, VetoDialog
 from screens.dialogs.sign import SignDialog
@@ -126,6 +127,7 @@ OPENERS: Mapping[str, Opener] = {
     "close": _plain(CloseDialog),
     "captain": _plain(CaptainDialog),
     "leave": _plain(LeaveDialog),
+    "play": _plain(PlayDialog),
 }
 
 

@@ -7,11 +7,11 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from screens.actions import Act, Action
 from screens.announcement import Announcement
+from screens.over import Over
 from screens.view import View
 from widgets.pane import Pane
 from widgets.rows import Bit, Column, Row, cell
@@ -37,7 +37,7 @@ def _row(one: Action, reason: str) -> Row:
     return Row((cell(one.palette), cell(Bit(one.key, "title")), cell(Bit(one.help, "quiet"))), key=one.id)
 
 
-class Palette(ModalScreen[None]):
+class Palette(Over[None]):
     """A line to type in, and the actions that fit."""
 
     DEFAULT_CSS = """

@@ -8,10 +8,10 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from screens.announcement import Announcement
+from screens.over import Over
 from widgets.line import Line, Part
 from widgets.rows import Bit, cell
 
@@ -25,7 +25,7 @@ class Searchable(Protocol):
         ...
 
 
-class Prompt(ModalScreen[str]):
+class Prompt(Over[str]):
     """Asks for a text; escape gives none."""
 
     DEFAULT_CSS = """

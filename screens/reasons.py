@@ -16,6 +16,8 @@ WhyNot = Callable[[State, str, bool], str]
 
 WATCHING = "you only watch: attach without --observe to act"
 NOT_BEGUN = "the release has not begun"
+NO_REHEARSAL = "this is no rehearsal"
+FULL = 0.0
 
 
 def asking(make: Callable[[State], AnyIntent]) -> WhyNot:
@@ -172,3 +174,51 @@ def drives(state: State, _login: str, observer: bool) -> str:
 def measures(state: State, _login: str, _observer: bool) -> str:
     """Only where the plan has rules."""
     return "" if state.rules else "this playbook has no rules: nothing is judged"
+
+
+def rehearses(state: State, _login: str, observer: bool) -> str:
+    """Only in a rehearsal that goes on."""
+    if state.plan is None:
+        return NOT_BEGUN
+    if state.rehearsal is None:
+        return NO_REHEARSAL
+    if state.end is not None:
+        return "the rehearsal has ended"
+    return WATCHING if observer else ""
+
+
+def hurries(state: State, login: str, observer: bool) -> str:
+    """Only in a rehearsal that may still go faster."""
+    fastest = state.rehearsal is not None and faster(state.rehearsal.speed) is None
+    return rehearses(state, login, observer) or ("it goes as fast as it can" if fastest else "")
+
+
+def slows(state: State, login: str, observer: bool) -> str:
+    """Only in a rehearsal that may still go slower."""
+    slowest = state.rehearsal is not None and slower(state.rehearsal.speed) is None
+    return rehearses(state, login, observer) or ("it goes at the speed of real time" if slowest else "")
+
+
+def scored(state: State, _login: str, _observer: bool) -> str:
+    """Only of a rehearsal that has ended."""
+    if state.plan is None:
+        return NOT_BEGUN
+    if state.rehearsal is None:
+        return NO_REHEARSAL
+    return "" if state.end is not None else "the rehearsal has not ended"
+
+
+SPEEDS = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 300.0, 0.0)
+"""How many seconds of a rehearsal pass in one; 0: as fast as it goes."""
+
+
+def faster(speed: float) -> float | None:
+    """The next speed above one; None above full speed."""
+    if speed == FULL:
+        return None
+    return next((each for each in SPEEDS if each > speed), FULL)
+
+
+def slower(speed: float) -> float | None:
+    """The next speed below one; None at real time or below."""
+    return next((each for each in reversed(SPEEDS[:-1]) if each < speed or speed == FULL), None)

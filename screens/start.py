@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from textual.reactive import reactive
+
 from cockpit.errors import CockpitError
 from cockpit.playbook.plan import Gate, Plan, Step
 from cockpit.release.apply import fold
@@ -29,7 +31,7 @@ class StartDialog(Dialog):
         self._release = release
         self._mode = mode
         self.started = False
-        self._state = fold([Record(1, 0.0, _opened(plan, release, mode))], State())
+        self.state = fold([Record(1, 0.0, _opened(plan, release, mode))], State())
         super().__init__(View(), calm)
 
     def form(self) -> Form:
@@ -64,7 +66,7 @@ class StartDialog(Dialog):
             *(text_row(line, indent=2) for line in self._rehearsed),
             text_row(""),
             section("runs first, by itself" + (f", up to the gate {step_title(gate)}" if gate else "")),
-            *commands(steps, self._state),
+            *commands(steps, self.state),
             text_row(""),
             text_row(Bit("way back  ", "title"), names, indent=10),
         )
@@ -91,6 +93,8 @@ def first_steps(plan: Plan) -> tuple[Step, ...]:
 class StartApp(DressedApp[bool]):
     """The question alone on the screen."""
 
+    view: reactive[View] = reactive(View(), repaint=False)
+
     def __init__(
         self,
         plan: Plan,
@@ -103,9 +107,11 @@ class StartApp(DressedApp[bool]):
     ) -> None:
         super().__init__(theme)
         self._dialog = StartDialog(plan, release, mode, calm, rehearsed)
+        self.set_reactive(StartApp.view, View(self._dialog.state))
 
     def on_mount(self) -> None:
         """Ask."""
+        self.set_class(self.view.rehearsed, "-rehearsal")
         self.push_screen(self._dialog, lambda _: self.exit(self._dialog.started))
 
 

@@ -33,7 +33,8 @@ class View:
     `connected` counts clients by login. `heard` says when each attempt last printed something, `unlinked` why its link
     is lost, `tails` the last bytes that they printed; `room` says what is not done for want of room on the engine's
     disk; `selected` is the step looked at, if not the current one. `traces` are what was measured lately, `judgements`
-    where the rules stand, by name.
+    where the rules stand, by name. In a rehearsal `pace` is how many seconds really pass there in one (None: not said
+    yet), and `player` is who sits there while `login` is played.
     """
 
     state: State = NOTHING
@@ -51,6 +52,8 @@ class View:
     selected: str = ""
     traces: Mapping[Key, Trace] = field(default_factory=dict)
     judgements: Mapping[str, Judgement] = field(default_factory=dict)
+    pace: float | None = None
+    player: str = ""
     actions: tuple[Action, ...] = ACTIONS
 
     @property
@@ -59,10 +62,16 @@ class View:
         return self.state.plan is not None
 
     @property
+    def rehearsed(self) -> bool:
+        """Whether nothing of it is real."""
+        return self.state.mode == "rehearsal"
+
+    @property
     def badge(self) -> str:
         """The release and whether it is real, for the edge of a screen."""
-        mode = "REHEARSAL" if self.state.mode == "rehearsal" else "LIVE"
-        return f"{mode} · {self.state.release}" if self.ready else ""
+        mode = "REHEARSAL" if self.rehearsed else "LIVE"
+        played = f" · you play {self.login}" if self.player else ""
+        return f"{mode} · {self.state.release}{played}" if self.ready else ""
 
     def key(self, action: str) -> str:
         """The key of an action as people write it, in brackets."""

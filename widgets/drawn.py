@@ -31,6 +31,7 @@ class Drawn(ScrollView, can_focus=False, inherit_bindings=False):
         & > .ink--warn { color: $warning; }
         & > .ink--busy { color: $accent; text-style: bold; }
         & > .ink--limit { color: $limit; }
+        & > .ink--played { color: $rehearsal; text-style: bold; }
         & > .ink--cursor { background: $cursor; }
     }
     """

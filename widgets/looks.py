@@ -8,10 +8,10 @@ from typing import Literal, NamedTuple
 from cockpit.analysis.rule import Verdict
 from cockpit.release.state import HostStatus, StepStatus
 
-Tone = Literal["plain", "quiet", "strong", "title", "good", "bad", "warn", "busy", "limit"]
-"""What a text means: plain, aside, important, a heading, well, wrong, wants attention, under way, a limit."""
+Tone = Literal["plain", "quiet", "strong", "title", "good", "bad", "warn", "busy", "limit", "played"]
+"""What a text means: plain, aside, important, a heading, well, wrong, wants attention, under way, a limit, not real."""
 
-TONES: tuple[Tone, ...] = ("plain", "quiet", "strong", "title", "good", "bad", "warn", "busy", "limit")
+TONES: tuple[Tone, ...] = ("plain", "quiet", "strong", "title", "good", "bad", "warn", "busy", "limit", "played")
 
 
 class Look(NamedTuple):

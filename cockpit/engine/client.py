@@ -32,6 +32,7 @@ from cockpit.engine.protocol import (
     Series,
     SeriesRequest,
     Supply,
+    Time,
     Watchers,
     Welcome,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "Metrics",
     "Place",
     "Records",
+    "Time",
     "Watchers",
     "ask_once",
     "greeting",

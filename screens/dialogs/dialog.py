@@ -14,7 +14,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.message import Message
 from textual.reactive import reactive
-from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Input
 
@@ -22,6 +21,7 @@ from cockpit.release.intents import AnyIntent
 from screens.actions import BY_ID, Act
 from screens.announcement import Announcement
 from screens.dialogs.form import CHOICES, Choice, Form, choice_rows
+from screens.over import Over
 from screens.view import View
 from widgets.line import Line, Part
 from widgets.pane import Pane
@@ -43,7 +43,7 @@ SHORT = 30
 """Below so many lines nothing is left free around a dialog."""
 
 
-class Dialog(ModalScreen[Answer]):
+class Dialog(Over[Answer]):
     """A question: its form, and the intents of each choice. Both follow the release as it moves."""
 
     CSS_PATH = Path(__file__).with_name("dialog.tcss")  # dialogs in other folders have it too
@@ -80,6 +80,11 @@ class Dialog(ModalScreen[Answer]):
     def follow_up(self, choice: str) -> str:  # noqa: ARG002  subclasses ask
         """The id of the action that a choice leads to; empty for none."""
         return ""
+
+    def leads_to(self, choice: str) -> Act | None:
+        """What a choice leads to; who is played here stays so."""
+        action = self.follow_up(choice)
+        return Act(action, self.view.login if self.view.player else "") if action else None
 
     def ignores(self, moment: float) -> bool:
         """Whether a key of this moment was pressed too early; one that was makes the wait begin anew."""
@@ -248,8 +253,8 @@ class Dialog(ModalScreen[Answer]):
                 self.set_focus(self.query_one(f"#{choice.field}"))
             return
         self.dismiss(self.answer(key))
-        if action := self.follow_up(key):
-            self.app.post_message(Act(action))
+        if act := self.leads_to(key):
+            self.app.post_message(act)
 
     def action_dismiss_nothing(self) -> None:
         """Go back; nothing happens."""

@@ -8,6 +8,7 @@ from cockpit.release.standing import What
 from cockpit.units import clock, format_duration, format_late, format_number
 from screens.judged import judged, look_of, worst
 from screens.panes.outlook import count, outlook
+from screens.panes.practice import speed_text
 from screens.panes.timeline import ON_TIME, step_look
 from screens.view import View, step_title, who_text
 from widgets.line import Part
@@ -40,8 +41,12 @@ def time_of_day(view: View) -> tuple[Part, ...]:
 
 
 def mode(view: View) -> Cell:
-    """LIVE or REHEARSAL."""
-    return cell(Bit("REHEARSAL", "warn") if view.state.mode == "rehearsal" else Bit("LIVE", "strong"))
+    """LIVE, or REHEARSAL and its speed; nothing before the engine has said which."""
+    if not view.ready:
+        return ()
+    if not view.rehearsed:
+        return cell(Bit("LIVE", "strong"))
+    return cell(Bit(" ".join(filter(None, ("REHEARSAL", speed_text(view)))), "played"))
 
 
 def engine(view: View) -> Cell:

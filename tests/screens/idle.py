@@ -1,7 +1,8 @@
-"""A program for tests: a guarded release on this terminal, through seconds that pass at once.
+"""A program for tests: a release on this terminal, through seconds that pass at once.
 
-`metered`: a guard watches, and six metrics come every five seconds. Else the release has ended, and only the clock
-ticks. What is painted between the two titles `begin` and `end` is what is sent to a terminal in `SECONDS` seconds.
+`metered`: a guard watches, and six metrics come every five seconds. `played`: a rehearsal waits for a person at ten
+times real speed, and is told every second what time it is. Else the release has ended, and only the clock ticks. What
+is painted between the two titles `begin` and `end` is what is sent to a terminal in `SECONDS` seconds.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ import sys
 
 from cockpit.engine.client import Measured
 from screens.app import CockpitApp
-from screens.link import Metered
-from tests.screens import measured, release
+from screens.link import Metered, Timed
+from tests.screens import measured, rehearsed, release
 from tests.screens.link import ScriptedLink
 
 SECONDS = 60
@@ -21,8 +22,11 @@ SECONDS = 60
 class IdleApp(CockpitApp):
     """An app whose clock is moved by hand."""
 
-    def __init__(self, *, metered: bool) -> None:
+    def __init__(self, kind: str) -> None:
+        metered, self.played = kind == "metered", kind == "played"
         self.script = measured.guarding() if metered else release.done()
+        if self.played:
+            self.script = rehearsed.played(release.at_first_gate())
         given = measured.seen(self.script, 0.0) if metered else {}
         self.link = ScriptedLink(self.script.records, **given)
         self.moment = self.script.at + 1
@@ -55,6 +59,9 @@ class IdleApp(CockpitApp):
         await self.tell("begin")
         for second in range(1, SECONDS + 1):
             self.moment += 1
+            if self.played:
+                self.link.send(Timed(self.script.at + 10.0 * second, 10.0))
+                await self.painted()
             self._tick()
             await self.painted()
             if self.metered and second % 5 == 0:
@@ -74,4 +81,4 @@ class IdleApp(CockpitApp):
 
 
 if __name__ == "__main__":
-    IdleApp(metered=sys.argv[1] == "metered").run()
+    IdleApp(sys.argv[1]).run()

@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
-from cockpit.release.events import Record
+from cockpit.release.events import End, Record
 from cockpit.release.intents import AnyIntent, Refusal
 from screens.app import CockpitApp
-from screens.link import CaughtUp, Greeted, Metered, Records, Update, Watchers
+from screens.link import CaughtUp, Greeted, Metered, Records, Timed, Update, Watchers
 from tests.screens.release import Script
 
 
@@ -26,6 +26,7 @@ class ScriptedLink:
         printed: Mapping[str, bytes] | None = None,
         metered: Metered | None = None,
         stored: Mapping[tuple[str, str], tuple[tuple[float, float | None], ...]] | None = None,
+        timed: Timed | None = None,
         answer: Callable[[AnyIntent], Refusal | None] = lambda _: None,
     ) -> None:
         self.records = records
@@ -36,7 +37,9 @@ class ScriptedLink:
         self.metered = metered
         self.stored = dict(stored or {})
         self.asked: list[AnyIntent] = []
+        self.played: list[str] = []
         self.after: list[int] = []
+        self.timed = timed
         self._answer = answer
         self._news: asyncio.Queue[Update | None] = asyncio.Queue()
 
@@ -52,6 +55,8 @@ class ScriptedLink:
         yield Records(tuple(record for record in self.records if record.seq > self.after[-1]))
         if self.metered is not None:
             yield self.metered
+        if self.timed is not None:
+            yield self.timed
         yield CaughtUp()
         while (update := await self._news.get()) is not None:
             yield update
@@ -64,9 +69,10 @@ class ScriptedLink:
         """The engine goes away."""
         self._news.put_nowait(None)
 
-    async def ask(self, intent: AnyIntent) -> Refusal | None:
+    async def ask(self, intent: AnyIntent, played: str = "") -> Refusal | None:
         """Keep the intent; answer as told."""
         self.asked.append(intent)
+        self.played.append(played)
         return self._answer(intent)
 
     async def output(self, attempt: str, offset: int) -> AsyncIterator[bytes]:
@@ -83,11 +89,22 @@ class ScriptedLink:
 
 
 def app_on(
-    script: Script, later: float = 0.0, theme: str = "cockpit", keymap: Mapping[str, str] | None = None, **link: Any
+    script: Script,
+    later: float = 0.0,
+    theme: str = "cockpit",
+    keymap: Mapping[str, str] | None = None,
+    expected: End | None = None,
+    **link: Any,
 ) -> tuple[CockpitApp, ScriptedLink]:
     """An app that follows a script, so many seconds after its last event; its clock stands still."""
     scripted = ScriptedLink(script.records, **link)
     app = CockpitApp(
-        scripted.connect, clock=lambda: script.at + later, theme=theme, keymap=keymap, calm=0.0, ticking=False
+        scripted.connect,
+        clock=lambda: script.at + later,
+        theme=theme,
+        keymap=keymap,
+        calm=0.0,
+        ticking=False,
+        expected=expected,
     )
     return app, scripted

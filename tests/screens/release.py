@@ -23,7 +23,7 @@ from cockpit.playbook.plan import (
 )
 from cockpit.release import events as happened
 from cockpit.release.apply import fold
-from cockpit.release.events import AnyEvent, Mode, Record
+from cockpit.release.events import AnyEvent, Mode, Record, Setting
 from cockpit.release.standing import covers
 from cockpit.release.state import State
 
@@ -143,7 +143,7 @@ PLAN = Plan(
 class Script:
     """Events one after another, with their moments; each part brings the release further."""
 
-    def __init__(self, mode: Mode = "live", plan: Plan = PLAN) -> None:
+    def __init__(self, mode: Mode = "live", plan: Plan = PLAN, setting: Setting | None = None) -> None:
         self.records: list[Record] = []
         self.state = State()
         self.at = START
@@ -151,7 +151,13 @@ class Script:
         self.after(
             0,
             happened.Opened(
-                release="orders-1.4.0", nonce="n0", mode=mode, plan=plan, digest=plan.digest, captain="ana"
+                release="orders-1.4.0",
+                nonce="n0",
+                mode=mode,
+                plan=plan,
+                digest=plan.digest,
+                captain="ana",
+                rehearsal=setting or (Setting() if mode == "rehearsal" else None),
             ),
             happened.EngineStarted(epoch=1, pid=4242, machine="bastion", version="0.1.0"),
         )

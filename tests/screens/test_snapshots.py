@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from cockpit.release import events as happened
 from screens.chooser import ChooserApp, PlaybookLine, ReleaseLine
 from screens.start import StartApp
-from tests.screens import measured, release
+from tests.screens import measured, rehearsed, release
 from tests.screens.link import app_on
 from tests.screens.release import PLAN, Script
 from tests.screens.seen import screen
@@ -39,6 +39,10 @@ HOSTILE = {
         b"[bold red]markup[/] [@click=app.exit]click[/]\n" + b"x" * 9000 + b"\nno newline at the end"
     )
 }
+
+
+SIZES = pytest.mark.parametrize("size", [(200, 60), (120, 36), (80, 24)], ids=["200x60", "120x36", "80x24"])
+NEAR = {"errors": (130.0, 300.0), "paged": (2.0, 3.0)}
 
 
 def taken(
@@ -105,9 +109,53 @@ def test_observer(snap_compare: Compare) -> None:
     assert taken(snap_compare, release.at_first_gate(), login="fay", observer=True)
 
 
-def test_rehearsal(snap_compare: Compare) -> None:
-    script = Script("rehearsal").begin("ready")
-    assert taken(snap_compare, script)
+@pytest.mark.parametrize("size", [(200, 60), (120, 36), (80, 24), (20, 5)], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_rehearsal(snap_compare: Compare, size: tuple[int, int]) -> None:
+    assert taken(snap_compare, rehearsed.deploying(), size=size)
+
+
+@pytest.mark.parametrize("size", [(120, 36), (80, 24)], ids=["120x36", "80x24"])
+def test_rehearsal_on_guard_screen(snap_compare: Compare, size: tuple[int, int]) -> None:
+    script = rehearsed.guarded()
+    given = measured.seen(script, -6.0, NEAR, error_rate=6.1)
+    assert taken(snap_compare, script, ("m",), size=size, shows="Rules · ", **given)
+
+
+@pytest.mark.parametrize("size", [(120, 36), (80, 24)], ids=["120x36", "80x24"])
+def test_faults(snap_compare: Compare, size: tuple[int, int]) -> None:
+    script = rehearsed.guarded()
+    given = measured.seen(script, -6.0)
+    assert taken(snap_compare, script, ("x", "j", "right"), size=size, shows="enter: host slow · web-3", **given)
+
+
+@pytest.mark.parametrize("size", [(120, 36), (80, 24)], ids=["120x36", "80x24"])
+def test_play(snap_compare: Compare, size: tuple[int, int]) -> None:
+    script = rehearsed.played(release.at_first_gate())
+    assert taken(snap_compare, script, ("p",), size=size, shows="enter chooses")
+
+
+def test_played(snap_compare: Compare) -> None:
+    script = rehearsed.played(release.at_first_gate())
+    assert taken(snap_compare, script, ("p", "1", "enter"), shows="you play chen")
+
+
+@SIZES
+def test_score(snap_compare: Compare, size: tuple[int, int]) -> None:
+    assert taken(snap_compare, rehearsed.rolled_back(), size=size, shows="Score · ", expected="rolled_back")
+
+
+def test_rehearsal_without_colour(snap_compare: Compare, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert taken(snap_compare, rehearsed.deploying(), theme="")
+
+
+def test_rehearsal_in_sixteen_colours(snap_compare: Compare) -> None:
+    assert taken(snap_compare, rehearsed.deploying(), ("p",), shows="enter chooses", theme="cockpit-16")
+
+
+def test_start_of_a_rehearsal(snap_compare: Compare) -> None:
+    app = StartApp(PLAN, "orders-1.4.0", "rehearsal", theme="cockpit", calm=0.0)
+    assert snap_compare(app, terminal_size=(120, 36))
 
 
 def test_engine_lost(snap_compare: Compare) -> None:
@@ -200,10 +248,6 @@ def test_no_color_dialog(snap_compare: Compare, monkeypatch: pytest.MonkeyPatch)
 
 def test_sixteen_colours(snap_compare: Compare) -> None:
     assert taken(snap_compare, release.failed(), theme="cockpit-16")
-
-
-SIZES = pytest.mark.parametrize("size", [(200, 60), (120, 36), (80, 24)], ids=["200x60", "120x36", "80x24"])
-NEAR = {"errors": (130.0, 300.0), "paged": (2.0, 3.0)}
 
 
 @SIZES

@@ -43,6 +43,10 @@ def between(master: int) -> bytes:
     return seen.split(b"\x1b]0;begin\x07")[1].split(b"\x1b]0;end\x07")[0]
 
 
-@pytest.mark.parametrize(("kind", "most"), [("metered", 1000), ("clock", 200)])
+@pytest.mark.parametrize(("kind", "most"), [("metered", 1000), ("clock", 200), ("played", 1000)])
 def test_an_idle_release_sends_little(kind: str, most: int) -> None:
     assert len(painted(kind)) / SECONDS < most
+
+
+def test_what_says_that_it_is_a_rehearsal_is_painted_once() -> None:
+    assert b"nothing real" not in painted("played")

@@ -164,7 +164,7 @@ async def test_engine_starts_on_a_full_disk_after_it_was_stopped_in_peace(disk: 
 
 async def test_engine_starts_on_a_disk_that_takes_no_further_file(disk: Path, db: Fleet) -> None:
     async with driven(text(WAITS)) as release:
-        await release.until(lambda state: state.live)
+        await asyncio.to_thread(wait_until, (db["db-1"].home / "ran").exists, "the command has begun")
         await kill(release.place.supervisor_lock, release.place.lock)
         take_names(disk)
         await supervisor.ensure(release.place)

@@ -10,7 +10,7 @@ from cockpit.release import events, intents
 from cockpit.release.advance import advance, due
 from cockpit.release.apply import apply
 from cockpit.release.decide import decide
-from cockpit.release.effects import Clean, Effect, KeepLock, Kill, Reach, RecordBaseline, Try, Watch, wanted
+from cockpit.release.effects import Clean, Effect, FindRehearsal, KeepLock, Kill, Reach, RecordBaseline, Try, Watch, wanted
 from cockpit.release.events import AnyEvent, Opened, Outcome, Record
 from cockpit.release.intents import AnyIntent, Refusal
 from cockpit.release.people import rollback_word
@@ -153,6 +153,8 @@ def _good(state: State, effect: Effect) -> AnyEvent | None:
             return events.VerdictChanged(rule=sick, verdict="passing") if sick else None
         case RecordBaseline(metric):
             return events.BaselineRecorded(metric=metric, hosts={"": Baseline(since=0, until=1, samples=9)})
+        case FindRehearsal(gate):
+            return events.RehearsalFound(gate=gate, release="rehearsal-1", at=state.at)
 
 
 def _refused(host: str) -> AnyEvent:

@@ -80,7 +80,8 @@ def rehearse(
 ) -> None:
     """Practise a release: hosts, servers, metrics and the clock are played, and nothing is contacted.
 
-    Without PLAYBOOK it is one that is shipped, or with --recorded a release that lies here, as it went. On the screen you are the captain, and the others are played.
+    Without PLAYBOOK it is one that is shipped; with --recorded it is a release that was recorded, and all happens as
+    it did then. On the screen you are the captain, and the others are played.
 
     \b
     Example:

@@ -17,6 +17,9 @@ QUICK = 0.3
 LEAST, MOST = 2.0, 6.0
 """Seconds between which a command takes, where neither scenario nor playbook says how long."""
 
+PIECES = 200
+"""In so many pieces at most comes what a command prints."""
+
 FLOOD = 2_000_000
 """Bytes that a command prints which prints without measure."""
 
@@ -29,20 +32,34 @@ class Acting:
         self._steps = {
             step.id: step for step in (*plan.steps, *(plan.rollback or ()), *plan.undos) if isinstance(step, Run | Http)
         }
+        self._single = {
+            (step, act.hosts[0], act.part, act.number): act
+            for step, acts in scenario.acts.items()
+            for act in acts
+            if act.number
+        }
 
     def habit(self, step: str, host: str, part: Part, number: int, facts: Mapping[str, str]) -> Habit:
         """What the attempt of that number does on a host with these facts."""
         act = self._act(step, host, part, number, facts)
         seconds = self._seconds(step, host, part, number, act)
-        text = act.prints or self._guessed(step, host, part)
-        captures = {**self._captures(step, part), **act.captures} if not act.exits else dict(act.captures)
-        ends = None if act.hangs else seconds
-        return Habit(ends, act.exits, tuple(_spread(text, seconds)), captures, act.sets if not act.exits else {})
+        guessed = not act.number
+        text = _ended(act.prints or self._guessed(step, host, part)) if guessed else act.prints
+        captures = {**self._captures(step, part), **act.captures} if guessed and not act.exits else dict(act.captures)
+        ends, sets = None if act.hangs else seconds, act.sets if not act.exits else {}
+        return Habit(ends, act.exits, tuple(_spread(text, seconds)), captures, sets, act.outcome, act.reason)
 
     def _act(self, step: str, host: str, part: Part, number: int, facts: Mapping[str, str]) -> Act:
+        if single := self._single.get((step, host, part, number)):
+            return single
         for act in self._scenario.acts.get(step, ()):
             here = act.part == part and (not act.hosts or host in act.hosts)
-            if here and (not act.tries or number <= act.tries) and act.given.items() <= facts.items():
+            if (
+                here
+                and not act.number
+                and (not act.tries or number <= act.tries)
+                and act.given.items() <= facts.items()
+            ):
                 return act
         return Act(part=part)
 
@@ -87,8 +104,13 @@ def flooding(habit: Habit) -> Habit:
     return Habit(habit.seconds, habit.code, pieces, habit.captures, habit.sets)
 
 
+def _ended(text: str) -> str:
+    return f"{text}\n" if text and not text.endswith("\n") else text
+
+
 def _spread(text: str, seconds: float) -> Iterator[tuple[float, bytes]]:
     """The lines of a text, one after another over a time."""
-    lines = text.splitlines()
-    for number, line in enumerate(lines):
-        yield round(seconds * number / (len(lines) + 1), 3), f"{line}\n".encode()
+    lines = text.splitlines(keepends=True)
+    together = len(lines) // PIECES + 1
+    for number in range(0, len(lines), together):
+        yield round(seconds * number / (len(lines) + 1), 3), "".join(lines[number : number + together]).encode()

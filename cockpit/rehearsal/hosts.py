@@ -118,6 +118,8 @@ class ModelledHosts:
         if doing.ends is None or doing.ends > now:
             return None
         habit = doing.habit
+        if habit.outcome:
+            return Ended(habit.outcome, reason=habit.reason)
         outcome = Ended("passed" if habit.code == 0 else "failed", exit=habit.code, seconds=habit.seconds)
         return outcome if habit.code else Ended("passed", 0, "", habit.seconds, habit.captures)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
+from typing import Literal, Protocol
 
 import msgspec
 
 from cockpit.rehearsal.scenario import Fault
+from cockpit.release.events import Outcome
 
 
 class Facts(msgspec.Struct, frozen=True):
@@ -44,6 +45,7 @@ class Habit(msgspec.Struct, frozen=True):
     """What one attempt does: for how many seconds (None: it never ends), with what exit status.
 
     `pieces` are its output, each with the second in which it comes; `sets` facts of the host, if it ends with 0.
+    `outcome` and `reason` say how it ends where status and answer do not.
     """
 
     seconds: float | None
@@ -51,3 +53,5 @@ class Habit(msgspec.Struct, frozen=True):
     pieces: tuple[tuple[float, bytes], ...] = ()
     captures: Mapping[str, str] = {}
     sets: Mapping[str, str] = {}
+    outcome: Outcome | Literal[""] = ""
+    reason: str = ""

@@ -9,8 +9,9 @@ from typing import Protocol
 
 from cockpit.playbook.plan import Gate
 from cockpit.rehearsal.chance import chance
+from cockpit.rehearsal.memory import Memory, reply
 from cockpit.rehearsal.replies import Replies, Reply, is_for_others, roles_of
-from cockpit.rehearsal.scenario import CAPTAIN, Fault, Scenario, Word
+from cockpit.rehearsal.scenario import CAPTAIN, Fault, Scenario, Spoken, Word
 from cockpit.rehearsal.world import Site
 from cockpit.release.events import FaultKind
 from cockpit.release.intents import Abort, AnyIntent, Back, Close, Hold, Refusal, Resume, RollBack
@@ -26,6 +27,9 @@ LATE = 300.0
 
 GIVES_UP = 4 * 3600.0
 """Seconds after which a played captain no longer waits for somebody who says nothing."""
+
+INSISTS = 30
+"""How often, once in a second, somebody says again what was refused and nobody had asked for."""
 
 MOST = 20
 """How often a played person says something to the same thing, before the captain gives up."""
@@ -50,7 +54,8 @@ class People:
         self._replies = Replies(scenario, self._truth)
         self._busy: dict[Key, asyncio.Task[None]] = {}
         self._asked: Counter[Key] = Counter()
-        self._words: dict[Word, asyncio.Task[None]] = {}
+        self._words: dict[Word | Spoken, asyncio.Task[None]] = {}
+        self._memory = Memory(scenario)
         self._began = 0.0
         self._engine: Drives
 
@@ -75,6 +80,9 @@ class People:
             moment = self._site.moment(word.when)
             if moment is not None and moment >= self._began and word not in self._words:
                 self._words[word] = asyncio.create_task(self._speak(word, moment))
+        for said in self._memory.unasked:
+            if self._site.began + said.after >= self._began and said not in self._words:
+                self._words[said] = asyncio.create_task(self._repeat(said))
 
     async def close(self) -> None:
         """Play no more."""
@@ -103,7 +111,8 @@ class People:
     def _delay(self, state: State, waiting: Waiting, key: Key) -> float:
         role = next(iter(roles_of(state, waiting)), CAPTAIN)
         draw = chance(self._seed, *key, self._asked[key])
-        return self._replies.person(role).answers * draw.uniform(0.7, 1.3)
+        usual = self._replies.person(role).answers * draw.uniform(0.7, 1.3)
+        return self._memory.delay(key, self._asked[key], self._now() - self._site.began, usual)
 
     async def _think(self, key: Key, seconds: float) -> None:
         await asyncio.sleep(seconds)
@@ -111,9 +120,11 @@ class People:
             await asyncio.sleep(late)
         since = self._now()
         while waiting := next((each for each in self._concerning(self._engine.state) if _key(each) == key), None):
-            reply = self._reply(self._engine.state, waiting, key, self._now() - since)
-            if reply and await self._engine.ask(*reply) is None:
-                self._asked[key] += 1
+            known = self._memory.answer(key, self._asked[key])
+            said = self._reply(self._engine.state, waiting, key, self._now() - since)
+            is_done = said is not None and await self._engine.ask(*said) is None
+            self._asked[key] += bool(is_done or known)
+            if is_done:
                 break
             await asyncio.sleep(AGAIN)
         del self._busy[key]
@@ -127,7 +138,7 @@ class People:
         return (late.value or LATE) if late else 0.0
 
     def _reply(self, state: State, waiting: Waiting, key: Key, waited: float) -> Reply | None:
-        if self._asked[key] >= MOST and self._is_played(state):
+        if self._asked[key] >= MOST and not self._memory.answer(key, self._asked[key]) and self._is_played(state):
             return Reply(state.captain, self._replies.giving_up(state, f"it went on like that {MOST} times"))
         if waiting.due is None and (enough := self._patience(state, waited)):
             return enough
@@ -136,6 +147,8 @@ class People:
         if waiting.what == "sign-off" and self._felt("signer-silent", waiting.role):
             return None
         no = waiting.what == "sign-off" and self._felt("signer-no", waiting.role) is not None
+        if (known := self._memory.answer(key, self._asked[key])) and not no:
+            return reply(known, state, waiting)
         return self._replies.reply(state, waiting, self._asked[key], no=no)
 
     def _waiver(self, state: State, waiting: Waiting) -> Reply | None:
@@ -163,13 +176,31 @@ class People:
         state = self._engine.state
         await self._engine.ask(state.captain, _ordered(word, state))
 
+    async def _repeat(self, said: Spoken) -> None:
+        """Say what was said unasked, and again for a little while, if it comes before its time."""
+        await asyncio.sleep(max(0.0, self._site.began + said.after - self._now()))
+        for _ in range(INSISTS):
+            state = self._engine.state
+            if state.closed or not (said.by or self._is_played(state)):
+                return
+            if await self._engine.ask(*reply(said, state)) is None:
+                return
+            await asyncio.sleep(1.0)
+
     def _close(self, state: State) -> None:
         key = ("close", "", "", "", "")
         if self._is_played(state) and key not in self._busy:
             self._busy[key] = asyncio.create_task(self._closed(state.captain))
 
     async def _closed(self, captain: str) -> None:
-        await self._engine.ask(captain, Close(note="the rehearsal is over"))
+        """Close it, once nothing more is said that was said then."""
+        while self._engine.state.end is not None:
+            left = self._site.began + self._memory.last - self._now()
+            if left < 0:
+                await self._engine.ask(captain, Close(note="the rehearsal is over"))
+                return
+            await asyncio.sleep(left + 1.0)
+        del self._busy["close", "", "", "", ""]
 
 
 def _shut(state: State) -> Iterator[Gate]:

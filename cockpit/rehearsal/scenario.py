@@ -7,7 +7,8 @@ from typing import Literal
 
 import msgspec
 
-from cockpit.release.events import End, FaultKind, Part
+from cockpit.release.events import End, FaultKind, Outcome, Part
+from cockpit.release.intents import AnyIntent
 
 STARTS = 1_767_603_600.0
 """When a rehearsal takes place, unless its scenario says otherwise: Monday, 5 January 2026, 9:00 UTC."""
@@ -34,6 +35,9 @@ class Act(_Said, frozen=True, kw_only=True):
     It is that of the step's own command or request, or of its check. `tries`: only for so many first attempts on a host
     (0: for all). `takes` is None where it is to be guessed. An act that `hangs` never ends. `sets` are facts of the
     host once the attempt has ended with exit status 0; `exits` is that status.
+
+    With a `number` it is that of one attempt, on the one host that it names, and nothing of it is guessed; it goes
+    before all others. `outcome` and `reason` say how it ends where status and answer do not.
     """
 
     part: Part = "run"
@@ -46,6 +50,25 @@ class Act(_Said, frozen=True, kw_only=True):
     prints: str = ""
     captures: Mapping[str, str] = {}
     sets: Mapping[str, str] = {}
+    number: int = 0
+    outcome: Outcome | Literal[""] = ""
+    reason: str = ""
+
+
+class Series(_Said, frozen=True, kw_only=True):
+    """What a metric showed on a host (empty: on all together), instead of any curve.
+
+    `after` are moments in seconds after the rehearsal began, in order; `shown` are the values then, in the metric's
+    unit, or why there was none. A value holds until the next one, the first and the last beyond. A history shows
+    `usual` until moment `until`, where more was known of it than these readings.
+    """
+
+    metric: str
+    host: str = ""
+    after: tuple[float, ...]
+    shown: tuple[float | Literal["no data", "error"], ...]
+    usual: float | None = None
+    until: float = 0.0
 
 
 class Curve(_Said, frozen=True, kw_only=True):
@@ -99,6 +122,18 @@ class Word(_Said, frozen=True, kw_only=True):
     note: str = ""
 
 
+class Spoken(_Said, frozen=True, kw_only=True):
+    """What somebody asks for, so many seconds after the rehearsal began; an empty `by` is whoever drives then.
+
+    `to` is what it answers: the kind, step, host, item and role that are waited for; None where nobody asked.
+    """
+
+    after: float
+    intent: AnyIntent
+    by: str = ""
+    to: tuple[str, str, str, str, str] | None = None
+
+
 class Scenario(_Said, frozen=True, kw_only=True):
     """The world of one rehearsal.
 
@@ -106,6 +141,9 @@ class Scenario(_Said, frozen=True, kw_only=True):
     by step and metric: the first that fits counts, and where none does it is guessed. `people` are by role, `answers`
     by step: what the captain says when it fails, in turn, and the last of them again. `decisions` are by rule, `waives`
     by what is let pass, with the note.
+
+    What was recorded goes before all that: `series` of metrics, and what people have `spoken`. In the first `told`
+    seconds they say little else.
     """
 
     name: str = ""
@@ -123,3 +161,6 @@ class Scenario(_Said, frozen=True, kw_only=True):
     vetoes: tuple[str, ...] = ()
     waives: Mapping[str, str] = {}
     words: tuple[Word, ...] = ()
+    series: tuple[Series, ...] = ()
+    spoken: tuple[Spoken, ...] = ()
+    told: float = 0.0

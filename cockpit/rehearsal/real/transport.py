@@ -51,6 +51,8 @@ class RealTransport:
             ended = await self._hosts.run(
                 played(order), lambda data: outside.run(sink, data), lambda why: outside.run(link, why)
             )
+        if habit.outcome and ended.exit == habit.code % 256:
+            ended = Ended(habit.outcome, reason=habit.reason)
         ended = replace(ended, seconds=_seconds(habit, ended, self._pace()))
         if self._over is not None:
             self._over(order, habit, ended)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import inf
 
 import msgspec
@@ -16,6 +16,7 @@ from cockpit.playbook.templates import names, render, texts
 from cockpit.rehearsal.known import Blow, Facts, World
 from cockpit.rehearsal.scenario import Curve, Scenario
 from cockpit.rehearsal.telemetry.chance import jitter
+from cockpit.rehearsal.telemetry.retold import Retold
 from cockpit.rehearsal.telemetry.stretch import DAY, Stretch, Stretches, is_still, level_of, range_of, stretch_at, turns
 from cockpit.rehearsal.telemetry.usual import HOUR, usual
 from cockpit.rehearsal.telemetry.wound import JUMPS, MEASURED, grows, metric_for, value_for
@@ -51,6 +52,7 @@ class Signal:
         self._blows: list[Blow] = []
         self._wholes = {name: self._hosts_of(metric) for name, metric in plan.metrics.items()}
         self._reacting = {name: self._reacting_of(metric) for name, metric in plan.metrics.items()}
+        self._retold = {(each.metric, each.host): Retold(each, scenario.starts) for each in scenario.series}
         self._heeded = tuple(dict.fromkeys(host for hosts in self._reacting.values() for host in hosts))
 
     def value(self, metric: str, host: str, at: float) -> float | None:
@@ -64,6 +66,8 @@ class Signal:
         meant, hurts = self.plan.metrics[metric], self._hurts[metric]
         if self._is_down(meant, host, at):
             return Sample(at, 0.0) if _is_up(meant) else Gap(at, "error", "no connection")
+        if retold := self._retold.get((metric, host)):
+            return self._hurt(retold.reading(at, meant.every), hurts, host, at)
         found = self._of_host(meant, hurts, host, host, at) if host != WHOLE else self._of_all(meant, hurts, at)
         if found is None:
             return Gap(at, "no data", "no series")
@@ -75,6 +79,10 @@ class Signal:
     def usual(self, metric: str) -> Curve:
         """What it shows where nothing is said of it."""
         return self._usual[metric]
+
+    def retold(self, metric: str) -> tuple[Retold, ...]:
+        """What was recorded of it, for each host; nothing where it is modelled."""
+        return tuple(each for (name, _), each in self._retold.items() if name == metric)
 
     def shown(self, host: str, at: float) -> str | None:
         """The version that a host runs; None where that is not known."""
@@ -135,16 +143,15 @@ class Signal:
     def _of_host(self, metric: Metric, hurts: Sequence[Hurt], host: str, whole: str, at: float) -> float | None:
         """`whole` is whose noise it is: of one value for all hosts there is one."""
         felt = [each for each in hurts if each.meets(host, at)]
-        kinds = {each.blow.fault.kind: each for each in felt}
-        if "silence" in kinds:
-            return None
-        if "lie" in kinds:
-            return kinds["lie"].value
-        jumps = [each for each in felt if each.blow.fault.kind in JUMPS and not each.grows]
-        level = jumps[-1].value if jumps else self._noisy(metric, self._stretches(metric.name, host), whole, at)
-        if level is None:
-            return None
-        return level + sum(each.value * (at - each.blow.began) / HOUR for each in felt if each.grows)
+        return _hurt(felt, at, lambda: self._noisy(metric, self._stretches(metric.name, host), whole, at))
+
+    def _hurt(self, reading: Reading, hurts: Sequence[Hurt], host: str, at: float) -> Reading:
+        """A recorded reading with what goes wrong besides."""
+        felt = [each for each in hurts if (each.blow.holds(at) if host == WHOLE else each.meets(host, at))]
+        if not felt:
+            return reading
+        found = _hurt(felt, at, lambda: reading.value if isinstance(reading, Sample) else None)
+        return Gap(at, "no data", "no series") if found is None else Sample(at, found)
 
     def _noisy(self, metric: Metric, stretches: Stretches, whole: str, at: float) -> float | None:
         level, curve = level_of(stretches, at), stretch_at(stretches, at).curve
@@ -226,6 +233,20 @@ class Signal:
             return None if template is None else render(template, self.plan.params)
         except ExpressionError:
             return None
+
+
+def _hurt(felt: Sequence[Hurt], at: float, level: Callable[[], float | None]) -> float | None:
+    """A level with the faults that are felt."""
+    kinds = {each.blow.fault.kind: each for each in felt}
+    if "silence" in kinds:
+        return None
+    if "lie" in kinds:
+        return kinds["lie"].value
+    jumps = [each for each in felt if each.blow.fault.kind in JUMPS and not each.grows]
+    found = jumps[-1].value if jumps else level()
+    if found is None:
+        return None
+    return found + sum(each.value * (at - each.blow.began) / HOUR for each in felt if each.grows)
 
 
 def all_hosts(plan: Plan) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from cockpit.metrics.seen import Seen
 from cockpit.playbook.plan import Datadog, Metric, Probe, Prometheus
 from cockpit.rehearsal.telemetry.bounds import Bound, bounds, edges
 from cockpit.rehearsal.telemetry.pace import Intervals, aftermath, intervals, watched
+from cockpit.rehearsal.telemetry.retold import FRESH
 from cockpit.rehearsal.telemetry.signal import Signal
 from cockpit.rehearsal.telemetry.usual import rules_on
 from cockpit.release.state import State
@@ -41,11 +42,15 @@ class ModelledSources:
     def groups(self, readies: Iterable[Ready]) -> tuple[Group, ...]:
         """What is read at the same intervals, together."""
         alike: defaultdict[Intervals, list[Ready]] = defaultdict(list)
+        made: list[Together] = []
         for ready in readies:
+            if self._thin and self._signal.retold(ready.metric.name):
+                made.append(self._again(ready))
+                continue
             every = ready.metric.every
             thinned = intervals(ready.metric, self._signal.plan) if self._thin else Intervals(every, every, every)
             alike[thinned].append(ready)
-        made = [Together(self._sources_of(each), self._pace(steps, each)) for steps, each in alike.items()]
+        made += [Together(self._sources_of(each), self._pace(steps, each)) for steps, each in alike.items()]
         self._groups = [group for group in self._groups if not group.closed] + made
         return tuple(made)
 
@@ -67,6 +72,12 @@ class ModelledSources:
 
     def _sources_of(self, readies: Iterable[Ready]) -> list[ModelledSource]:
         return [ModelledSource(ready, self._signal) for ready in readies]
+
+    def _again(self, ready: Ready) -> Again:
+        """What was recorded is read at the moments at which it was, and no more seldom than its rules can do with."""
+        known, every = self._signal.retold(ready.metric.name), ready.metric.every
+        most = max(FRESH * every, intervals(ready.metric, self._signal.plan).seldom)
+        return Again(self._sources_of([ready]), lambda: min([most, *(each.left(self._now(), every) for each in known)]))
 
     def _pace(self, steps: Intervals, readies: Sequence[Ready]) -> Callable[[], float]:
         if steps.rarely <= steps.often:
@@ -163,6 +174,14 @@ class Together:
         self.closed = True
 
 
+class Again(Together):
+    """One that is read as it was."""
+
+    def is_late(self) -> bool:
+        """Its next reading was set for when it was."""
+        return False
+
+
 class ModelledSource:
     """See `contract.Source`. `now` is given where a history is kept: it is known up to then."""
 
@@ -188,6 +207,8 @@ class ModelledSource:
         step = max(self._every, (until - since) / POINTS)
         first = int(since // step) + 1
         moments = [number * step for number in range(first, int(until // step) + 1)]
+        if known := self._signal.retold(self.name):
+            return {each.host: each.history(since, until, moments) for each in known}
         found = {
             host: [self._signal.reading(self.name, host, at, self._expected[host]) for at in moments]
             for host in self.hosts

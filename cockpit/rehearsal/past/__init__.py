@@ -1,0 +1,1 @@
+"""What a journal and its stores tell of a release, as parts of a scenario."""

@@ -1,8 +1,8 @@
 """Rehearsals in processes that are killed: each life of an engine is a process of its own, and the next one goes on.
 
 `python -m tests.rehearsal.lives FOLDER PLAYBOOK SCENARIO RUNS` rehearses so often, each time in a folder of its
-own, and prints a line of JSON for each. An engine dies after so many seconds of processor time (`--cpu`), or of real time
-(`--real`), one life after another; then they live as long as they like.
+own, and prints a line of JSON for each. An engine dies after so many seconds of processor time (`--cpu`), or of real
+time (`--real`), one life after another; then they live as long as they like.
 """
 
 from __future__ import annotations

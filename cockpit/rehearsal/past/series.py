@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from statistics import median
+from statistics import median_low
 
 from msgspec.structs import replace
 
@@ -20,23 +20,26 @@ MOST = 200_000
 
 LEAST = 1000
 
+FEW = 3
+"""So many readings at least become one, so that one of them alone decides nothing."""
+
 AROUND = 600.0
 """Seconds before and after a change of a verdict in which every reading of its metric is taken over."""
 
 
-def series(plan: Plan, records: Sequence[Record], samples: Samples) -> tuple[Series, ...]:
-    """The readings that are stored, by metric and host; of too many, medians of some that follow each other.
+def series(plan: Plan, records: Sequence[Record], samples: Samples, most: int = MOST) -> tuple[Series, ...]:
+    """The readings that are stored, by metric and host; of more than `most`, medians of some that follow each other.
 
     Where a baseline was made from more than them, its median stands for all of that.
     """
     began = records[0].at
     stored = {key: list(samples.since(*key, 0.0)) for key in _keys(plan)}
     known = {key: readings for key, readings in stored.items() if readings}
-    most = max(LEAST, MOST // max(1, len(known)))
+    share = max(LEAST, most // max(1, len(known)))
     changes, before = _changes(plan, records), _baselines(records)
     found = []
     for (metric, host), readings in known.items():
-        thinned = list(_thinned(readings, most, changes[metric]))
+        thinned = list(_thinned(readings, share, changes[metric]))
         found.append(_with_baseline(_series(metric, host, thinned, began), before.get((metric, host)), began))
     return tuple(found)
 
@@ -80,7 +83,7 @@ def _baselines(records: Iterable[Record]) -> dict[tuple[str, str], Baseline]:
 
 
 def _thinned(readings: Sequence[Reading], most: int, changes: Sequence[float]) -> Iterator[Reading]:
-    together = -(-len(readings) // most)
+    together = 1 if len(readings) <= most else max(FEW, -(-len(readings) // most))
     for number in range(0, len(readings), together):
         few = readings[number : number + together]
         whole = any(few[0].at - AROUND < moment < few[-1].at + AROUND for moment in changes)
@@ -90,4 +93,4 @@ def _thinned(readings: Sequence[Reading], most: int, changes: Sequence[float]) -
 def _middle(few: Sequence[Reading]) -> Reading:
     values = [each.value for each in few if isinstance(each, Sample)]
     gaps = [each for each in few if isinstance(each, Gap)]
-    return Sample(few[0].at, median(values)) if len(values) >= len(gaps) else gaps[0]
+    return Sample(few[0].at, median_low(values)) if len(values) >= len(gaps) else gaps[0]

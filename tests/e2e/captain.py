@@ -7,11 +7,14 @@ from typing import Final
 
 from cockpit.playbook.plan import Gate
 from screens.view import step_title
-from tests.e2e.site import RELEASE, STEPS
+from tests.e2e.site import PLAN, RELEASE, STEPS
 from tests.e2e.terminal import Terminal
 
 LISTENS: Final = r"enter chooses"
 """A dialog says so once it takes keys."""
+
+EDGE: Final = r"▌?\s*"
+"""What a line of the screen begins with: in a rehearsal it has a frame."""
 
 CURSOR: Final = "›"  # noqa: RUF001  the mark of a prompt
 """Stands before a choice, and goes when a line is to be typed."""
@@ -71,6 +74,18 @@ class Captain:
         self.ask("v", f"Veto · rollback by {rule}")
         self._type_into("v", "the customers are ours")
 
+    def decide(self, rule: str, option: str, why: str) -> None:
+        """Answer the open decision about a rule."""
+        self.ask("w", f"Decision · {rule}")
+        key = str(PLAN.decisions[rule].options.index(option) + 1)
+        self.terminal.keys(key, "Enter")
+        self.terminal.wait_gone(CURSOR)
+        self.terminal.type(why)
+        self.terminal.keys("Enter")  # the line is done; there is more than one choice
+        self.terminal.wait(f"{CURSOR}{key}")
+        self.terminal.keys("Enter")
+        self.terminal.wait_gone(LISTENS)
+
     def close(self) -> None:
         """Close the release that has ended."""
         self.ask("X", f"Close {self.release}")
@@ -86,12 +101,12 @@ class Captain:
     def awaits(self, step: str) -> str:
         """Wait until the release waits for people at a step; the screen."""
         title = re.escape(step_title(STEPS[step]))
-        return self.terminal.wait(rf"▸ {title} ──.*\n\s*\S waiting ·", deadline=60)
+        return self.terminal.wait(rf"▸ {title} ──.*\n{EDGE}\S waiting ·", deadline=60)
 
     def runs(self, step: str) -> str:
         """Wait until a step runs; the screen."""
         title = re.escape(step_title(STEPS[step]))
-        return self.terminal.wait(rf"▸ {title} ──.*\n\s*\S running ·", deadline=60)
+        return self.terminal.wait(rf"▸ {title} ──.*\n{EDGE}\S running ·", deadline=60)
 
     def stands(self, state: str) -> str:
         """Wait until the line under the headline names a state; the screen."""

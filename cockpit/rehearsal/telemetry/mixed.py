@@ -11,7 +11,7 @@ from cockpit.metrics.group import Group, Observed, Ready
 from cockpit.rehearsal.telemetry.sources import ModelledSources
 from cockpit.rehearsal.telemetry.telemetry import Served, Telemetry
 
-MOST = 60.0
+MOST = 20.0
 """Looks over HTTP in a real second; where the rehearsal's speed asks for more, all come in process."""
 
 

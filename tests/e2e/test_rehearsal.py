@@ -15,6 +15,7 @@ from tests.loopback.waiting import wait_until
 
 NAME: Final = "rehearsal-quickstart-1"
 COCKPIT: Final = Cockpit({})
+TIMES: Final = "\u00d7"
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -22,13 +23,13 @@ pytestmark = pytest.mark.usefixtures("home")
 def in_guard(open_terminal: Open) -> Captain:
     """A captain whose first host is watched, with time passing twice as fast as it does."""
     captain = Captain(open_terminal(COCKPIT.command("rehearse", "--speed", "10")), NAME)
-    captain.terminal.wait(rf"REHEARSAL · 10×[\s\S]*{NAME} ── REHEARSAL 10×.*● engine")
+    captain.terminal.wait(rf"REHEARSAL · 10{TIMES}[\s\S]*{NAME} ── REHEARSAL 10{TIMES}.*● engine")
     captain.prepare()
     captain.sign("go", "captain")
     captain.terminal.keys("-")
-    captain.terminal.wait("REHEARSAL · 5×")
+    captain.terminal.wait(f"REHEARSAL · 5{TIMES}")
     captain.terminal.keys("-")
-    captain.terminal.wait("REHEARSAL · 2×")
+    captain.terminal.wait(f"REHEARSAL · 2{TIMES}")
     captain.ask("g", "Gate · .*")
     captain.choose("g")
     captain.runs("watch-first")
@@ -56,7 +57,7 @@ def test_errors_that_are_thrown_roll_it_back_and_the_score_says_so(open_terminal
     throw(captain, "error spike", 9)
     captain.terminal.wait("ROLLS BACK BY ITSELF", deadline=60)
     captain.terminal.keys("+", "+", "+", "+")
-    captain.terminal.wait("REHEARSAL · 60×")
+    captain.terminal.wait(f"REHEARSAL · 60{TIMES}")
     screen = captain.terminal.wait("rolled back, though done was expected", deadline=60)
     assert "this plan does not count as rehearsed" in screen
     assert "a full rollback was among it" in screen

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from msgspec.structs import replace
+
 from cockpit.playbook.plan import Http, Plan, Run
 from cockpit.playbook.shell.captures import captured
 from cockpit.rehearsal.chance import chance
@@ -101,7 +103,7 @@ def flooding(habit: Habit) -> Habit:
     line = b"the same line over and over, as fast as it can be written, until nobody reads any more\n"
     seconds = habit.seconds or 1.0
     pieces = tuple((seconds * part / 20, line * (FLOOD // 20 // len(line))) for part in range(20))
-    return Habit(habit.seconds, habit.code, pieces, habit.captures, habit.sets)
+    return replace(habit, pieces=pieces)
 
 
 def _ended(text: str) -> str:

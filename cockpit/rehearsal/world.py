@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from msgspec.structs import replace
+
 from cockpit.playbook.plan import HERE, Plan
 from cockpit.rehearsal.acting import Acting, flooding
 from cockpit.rehearsal.known import Blow, Facts, Habit
@@ -277,4 +279,4 @@ def _meets(blow: Blow, at: float, kinds: Sequence[FaultKind], host: str, step: s
 def _stretched(habit: Habit, factor: float) -> Habit:
     pieces = tuple((second * factor, piece) for second, piece in habit.pieces)
     assert habit.seconds is not None
-    return Habit(habit.seconds * factor, habit.code, pieces, habit.captures, habit.sets)
+    return replace(habit, seconds=habit.seconds * factor, pieces=pieces)

@@ -6,9 +6,18 @@ from collections.abc import Iterator
 
 from cockpit.playbook.plan import Checklist, Gate, Http, Run
 from cockpit.release.health import is_well
-from cockpit.release.standing import PROVEN, awaited, covers, gate_obstacles, is_complete, lacking, valid_signatures
+from cockpit.release.standing import (
+    PROVEN,
+    REHEARSED,
+    awaited,
+    covers,
+    gate_obstacles,
+    is_complete,
+    lacking,
+    valid_signatures,
+)
 from cockpit.release.state import Signature, StepState
-from cockpit.units import clock, format_number
+from cockpit.units import clock, format_number, format_within, utc
 from screens.judged import fires, judged, limit_text, look_of, near
 from screens.panes.rules import behind
 from screens.panes.timeline import step_look
@@ -49,6 +58,8 @@ def criteria(view: View, one: StepState) -> Iterator[Row]:
     yield from (_rule(view, one, name) for name in one.step.passing)
     if one.step.proven:
         yield from _proven(view, one)
+    if one.step.rehearsed:
+        yield _rehearsed(one, one.step.rehearsed)
     for name in one.step.after:
         before = view.state.steps[name]
         _, words = step_look(view, before)
@@ -115,6 +126,15 @@ def _proven(view: View, one: StepState) -> Iterator[Row]:
             words + (", comes after this gate" if later else ""),
             value,
         )
+
+
+def _rehearsed(one: StepState, within: float) -> Row:
+    """That this plan was rehearsed, no longer ago than it says."""
+    what, found = f"{REHEARSED} {format_within(within)}", one.practised
+    if waived := _waiver(one, REHEARSED):
+        return _let(what, "", waived)
+    value = f"{found.release} at {utc(found.at)}" if found else "no rehearsal of this plan is known"
+    return _criterion(found is not None, what, value, "rehearsals")
 
 
 def _criterion(holds: bool, what: str, value: str, source: str) -> Row:

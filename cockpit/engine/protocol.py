@@ -180,7 +180,7 @@ class Metrics(Message, tag="metrics", frozen=True, kw_only=True):
 
 
 class Time(Message, tag="time", frozen=True, kw_only=True):
-    """What time it is in a rehearsal, and how many seconds pass there in one (0: as fast as it goes). The latest counts."""
+    """What time it is in a rehearsal, and how many seconds pass there in one (0: as fast as it goes)."""
 
     at: float
     speed: float

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from pathlib import Path
 
 import click
 import msgspec
 
 from cockpit.cli.common import find, format_option, naming_the_way_back, release_argument
-from cockpit.cli.console import Shown, out, out_bytes, out_json, shows_stdout
+from cockpit.cli.console import Shown, out, out_bytes, out_json, shows_stdout, talk
 from cockpit.cli.lines import Lines, records
 from cockpit.cli.names import COMMAND_STEP, HOST, RELEASE
 from cockpit.engine.place import Home, Place
@@ -59,6 +60,8 @@ def output(release: str, step: str, host: str, attempt: int | None, check: bool,
     place = find(release)
     started = attempts(place, step, "check" if check else "run")
     chosen = choose(started, step, host, attempt)
+    if any(isinstance(each.event, Opened) and each.event.rehearsal for each in islice(records(place), 1)):
+        talk(f"REHEARSAL {release}: this was printed by no command")
     if follow:
         asyncio.run(_follow(place, chosen.id))
     else:

@@ -57,7 +57,8 @@ class Daemon:
         self._engine = Engine(journal, clock, self._want, self._tell, outside.fence)
         state = self._engine.state
         if state.mode != outside.mode:
-            raise JournalError(f"this is a {state.mode} release: a {outside.mode} engine does not drive it")
+            hint = "its scenario is gone: `cockpit rehearse` rehearses anew" if state.mode == "rehearsal" else ""
+            raise JournalError(f"this is a {state.mode} release: a {outside.mode} engine does not drive it", hint=hint)
         self._vault = outside.vault(state.the_plan.secrets)
         run = Run(state.release, state.nonce, state.captain, outside.machine)
         self._hosts = outside.transport(state.the_plan, run, self._vault, self._agent_missed)

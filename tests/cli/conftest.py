@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from cockpit.cli.main import main
+from cockpit.engine.place import Home, Place
 from tests.cli.books import HERE, write
 from tests.loopback.pilot import Cockpit, Pilot
 from tests.loopback.waiting import wait_until
@@ -71,6 +72,10 @@ class Flight:
     def waiting(self) -> list[str]:
         status = self.cockpit.status(self.release)
         return [entry["what"] for entry in status["waiting_for"]] if status else []
+
+    def place(self, release: str) -> Place:
+        """Where a release lies."""
+        return Home(Path(self.cockpit.environment["XDG_STATE_HOME"]) / "cockpit" / "releases").place(release)
 
     def ask(self, *arguments: str) -> str:
         """Run a command that must succeed; its stdout."""

@@ -21,6 +21,9 @@ T = TypeVar("T")
 FINEST = 1e-9
 """Seconds that are told apart at least, until the time of a rehearsal is so far on that its numbers are coarser."""
 
+LONGEST = 3600.0
+"""Real seconds that are waited for at once at most, however slow a rehearsal is."""
+
 _Due = tuple[float, int, asyncio.TimerHandle]
 
 
@@ -77,8 +80,9 @@ class PacedSelector(selectors.BaseSelector):
             return self._files.select(0)
         wait = None if timeout is None else self._pace.wait(timeout)
         real = self._timers.left()
-        first = wait is not None and (real is None or wait <= real)
-        found = self._files.select(wait if first else real)
+        longest = LONGEST if real is None else min(real, LONGEST)
+        first = wait is not None and wait <= longest
+        found = self._files.select(wait if first else longest)
         self._pace.passed(inf if timeout is None else timeout, whole=first and not found)
         return found
 

@@ -229,3 +229,15 @@ def test_speed_that_changes_is_felt_by_what_waits_already() -> None:
     run(main(), pace)
     assert monotonic() - began < 10
     assert pace.gone() == 30 * DAY
+
+
+def test_speed_that_is_next_to_none_is_one() -> None:
+    pace = Pace(STARTS, 1e-300)
+
+    async def main() -> None:
+        with real_time():
+            asyncio.get_running_loop().call_later(0.02, pace.set, 0.0)
+        await asyncio.sleep(DAY)
+
+    run(main(), pace)
+    assert pace.gone() == DAY

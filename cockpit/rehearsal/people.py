@@ -10,7 +10,7 @@ from typing import Protocol
 from cockpit.playbook.plan import Gate
 from cockpit.rehearsal.chance import chance
 from cockpit.rehearsal.memory import Memory, reply
-from cockpit.rehearsal.replies import Replies, Reply, is_for_others, roles_of
+from cockpit.rehearsal.replies import Replies, Reply, is_for_others, is_played, roles_of
 from cockpit.rehearsal.scenario import CAPTAIN, Fault, Scenario, Spoken, Word
 from cockpit.rehearsal.world import Site
 from cockpit.release.events import FaultKind
@@ -76,7 +76,7 @@ class People:
             key = _key(waiting)
             if key not in self._busy:
                 self._busy[key] = asyncio.create_task(self._think(key, self._delay(state, waiting, key)))
-        for word in self._scenario.words if self._is_played(state) else ():
+        for word in self._scenario.words if is_played(state) else ():
             moment = self._site.moment(word.when)
             if moment is not None and moment >= self._began and word not in self._words:
                 self._words[word] = asyncio.create_task(self._speak(word, moment))
@@ -94,17 +94,14 @@ class People:
     def waits_for_somebody_real(self) -> bool:
         """Whether it does not go on without whoever sits there."""
         state = self._engine.state
-        if state.end is not None or self._is_played(state):
+        if state.end is not None or is_played(state):
             return state.end is not None
         asked = any(not is_for_others(state, each) and each.due is None for each in waiting_for(state))
         return asked or any(not missing_signatures(state, state.steps[gate.id]) for gate in _shut(state))
 
-    def _is_played(self, state: State) -> bool:
-        return state.rehearsal is not None and state.rehearsal.played
-
     def _concerning(self, state: State) -> Iterable[Waiting]:
-        played = self._is_played(state)
-        found = [each for each in waiting_for(state) if played or is_for_others(state, each)]
+        played = is_played(state)
+        found = [each for each in waiting_for(state) if played or is_for_others(state, each) or _wants_more(each)]
         shut = _shut(state) if played else ()
         return [*found, *(Waiting("gate", gate.id, (state.captain,), "", item="waiver") for gate in shut)]
 
@@ -122,13 +119,18 @@ class People:
         while waiting := next((each for each in self._concerning(self._engine.state) if _key(each) == key), None):
             known = self._memory.answer(key, self._asked[key])
             said = self._reply(self._engine.state, waiting, key, self._now() - since)
-            is_done = said is not None and await self._engine.ask(*said) is None
+            is_done = said is not None and self._may_say(said) and await self._engine.ask(*said) is None
             self._asked[key] += bool(is_done or known)
             if is_done:
                 break
             await asyncio.sleep(AGAIN)
         del self._busy[key]
         self.look()
+
+    def _may_say(self, said: Reply) -> bool:
+        """Nobody speaks for a captain who sits there."""
+        state = self._engine.state
+        return is_played(state) or said.login != state.captain
 
     def _lateness(self, key: Key) -> float:
         """By how many seconds more than usual somebody is late now."""
@@ -138,7 +140,7 @@ class People:
         return (late.value or LATE) if late else 0.0
 
     def _reply(self, state: State, waiting: Waiting, key: Key, waited: float) -> Reply | None:
-        if self._asked[key] >= MOST and not self._memory.answer(key, self._asked[key]) and self._is_played(state):
+        if self._asked[key] >= MOST and not self._memory.answer(key, self._asked[key]) and is_played(state):
             return Reply(state.captain, self._replies.giving_up(state, f"it went on like that {MOST} times"))
         if waiting.due is None and (enough := self._patience(state, waited)):
             return enough
@@ -158,7 +160,7 @@ class People:
         return self._replies.waiver(state, waiting.step, criteria, one.step.waiver)
 
     def _patience(self, state: State, waited: float) -> Reply | None:
-        if waited < GIVES_UP or not self._is_played(state):
+        if waited < GIVES_UP or not is_played(state):
             return None
         why = f"nobody let it go on for {GIVES_UP / 3600:.0f} hours"
         return Reply(state.captain, self._replies.giving_up(state, why))
@@ -174,14 +176,15 @@ class People:
     async def _speak(self, word: Word, moment: float) -> None:
         await asyncio.sleep(max(0.0, moment - self._now()))
         state = self._engine.state
-        await self._engine.ask(state.captain, _ordered(word, state))
+        if is_played(state):
+            await self._engine.ask(state.captain, _ordered(word, state))
 
     async def _repeat(self, said: Spoken) -> None:
         """Say what was said unasked, and again for a little while, if it comes before its time."""
         await asyncio.sleep(max(0.0, self._site.began + said.after - self._now()))
         for _ in range(INSISTS):
             state = self._engine.state
-            if state.closed or not (said.by or self._is_played(state)):
+            if state.closed or not (said.by or is_played(state)):
                 return
             if await self._engine.ask(*reply(said, state)) is None:
                 return
@@ -189,7 +192,7 @@ class People:
 
     def _close(self, state: State) -> None:
         key = ("close", "", "", "", "")
-        if self._is_played(state) and key not in self._busy:
+        if is_played(state) and key not in self._busy:
             self._busy[key] = asyncio.create_task(self._closed(state.captain))
 
     async def _closed(self, captain: str) -> None:
@@ -211,6 +214,11 @@ def _shut(state: State) -> Iterator[Gate]:
         one = state.steps[step.id]
         if isinstance(step, Gate) and one.status == "running" and gate_criteria(state, one, step):
             yield step
+
+
+def _wants_more(waiting: Waiting) -> bool:
+    """Whether a gate wants more people, of whichever of its roles."""
+    return waiting.what == "sign-off" and not waiting.role
 
 
 def _key(waiting: Waiting) -> Key:

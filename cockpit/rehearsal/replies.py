@@ -105,7 +105,7 @@ class Replies:
         for each in (role,) if role else waiting.who:
             person = self.person(each)
             login = _signer(state, each, votes)
-            if login and person.says != "nothing":
+            if login and person.says != "nothing" and (login != state.captain or is_played(state)):
                 yes, shown = person.says == "yes" and not no, covers(state, waiting.step)
                 return Reply(login, Sign(gate=waiting.step, role=each, yes=yes, covers=shown, note=person.note or NOTE))
         return None
@@ -174,6 +174,11 @@ class Replies:
         if begun and state.backward and not state.rolling_back:
             return RollBack(confirm=rollback_word(state), note=why)
         return Abort(note=why)
+
+
+def is_played(state: State) -> bool:
+    """Whether the captain is played, because nobody sits there."""
+    return state.rehearsal is not None and state.rehearsal.played
 
 
 def roles_of(state: State, waiting: Waiting) -> tuple[str, ...]:

@@ -252,7 +252,7 @@ class CockpitApp(DressedApp[None], inherit_bindings=False):
     @on(Act)
     def _act(self, message: Act) -> None:
         message.stop()
-        if isinstance(self.screen, Dialog):
+        if isinstance(self.screen, Dialog | FaultList):
             return  # a key from before it opened
         if has_dialog(message.action):
             self._ask_first(message)

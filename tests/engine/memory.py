@@ -24,6 +24,7 @@ class Memory:
         self.epoch = 3
         self.all: list[Record] = []
         self.asked: list[tuple[str, AnyIntent]] = []
+        self.played: list[str] = []
         self.supplied: list[tuple[str, Mapping[str, str], str]] = []
         self.outputs: dict[str, bytes] = {}
         self.ended: set[str] = set()
@@ -45,6 +46,7 @@ class Memory:
 
     async def submit(self, login: str, intent: AnyIntent, played: str = "") -> Refusal | None:
         self.asked.append((login, intent))
+        self.played.append(played)
         if not isinstance(intent, Hold):
             return REFUSAL
         self.record(Held(by=login, note=intent.note))

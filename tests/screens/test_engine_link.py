@@ -10,7 +10,7 @@ from cockpit.release.intents import Hold, Resume
 from screens.app import CockpitApp
 from screens.engine_link import connecting
 from tests.engine.memory import REFUSAL, Memory, serving
-from tests.screens import release
+from tests.screens import rehearsed, release
 from tests.screens.release import Script
 from tests.screens.seen import screen
 from tests.screens.waiting import until
@@ -58,3 +58,26 @@ async def test_an_intent_is_asked_and_refused() -> None:
         assert await link.ask(Resume()) == REFUSAL
         await link.close()
         assert memory.asked[0][1] == Hold(note="x")
+
+
+async def test_somebody_is_played_over_the_socket() -> None:
+    place = Home.default().create("orders-1.4.0")
+    async with serving(place) as (memory, _):
+        put(memory, release.deploying())
+        link = await connecting(place)(0)
+        await link.ask(Hold(), "chen")
+        await link.ask(Hold())
+        await link.close()
+        assert memory.played == ["chen", ""]
+
+
+async def test_the_time_of_a_rehearsal_comes_over_the_socket() -> None:
+    place = Home.default().create("orders-1.4.0")
+    script = rehearsed.deploying()
+    async with serving(place) as (memory, server):
+        put(memory, script)
+        server.timed((script.at + 60.0, 10.0))
+        app = CockpitApp(connecting(place), theme="cockpit")
+        async with app.run_test(size=(120, 36)) as pilot:
+            await until(pilot, lambda: app.view.pace == 10.0, "the time is told")
+            assert app.view.now >= script.at + 60.0

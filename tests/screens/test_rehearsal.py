@@ -10,7 +10,8 @@ import pytest
 from cockpit.release import events as happened
 from cockpit.release.events import FaultKind, Mode
 from cockpit.release.intents import Go, Hurry, LetPlay, Sign, Throw
-from screens.actions import BY_ID
+from screens.actions import BY_ID, Act
+from screens.dialogs.fault import FaultList
 from screens.faults import KINDS, places
 from screens.flight import FlightScreen
 from screens.link import Records, Timed
@@ -273,6 +274,15 @@ async def test_what_there_is_nothing_for_is_not_thrown() -> None:
         await flight.press("x", *("j",) * 9, "enter")
         await flight.until("not here: this release measures nothing")
         assert flight.link.asked == []
+
+
+async def test_a_key_from_before_the_list_opened_opens_nothing_over_it() -> None:
+    async with flying(rehearsed.played(release.checklist())) as flight:
+        await flight.press("x")
+        await flight.until("Throw a fault")
+        flight.app.post_message(Act("tick"))
+        await flight.press("down")
+        assert isinstance(flight.app.screen, FaultList)
 
 
 async def test_leaving_the_list_throws_nothing() -> None:

@@ -163,7 +163,7 @@ def test_engine_lost(snap_compare: Compare) -> None:
         raise ConnectionRefusedError("connection refused")
 
     app, _ = app_on(release.deploying())
-    app.view = type(app.view)(release.deploying().state, app.view.now, "ana")
+    app._known = app.view = type(app.view)(release.deploying().state, app.view.now, "ana")
     app._follower._connect = nobody
 
     async def settle(pilot: Pilot[None]) -> None:

@@ -9,6 +9,7 @@ from typing import Literal
 import msgspec
 
 from cockpit.analysis.rule import Minimum, NoData, Rule
+from cockpit.playbook.calendar import Calendar
 
 HERE = "here"
 """The name of this machine among the hosts."""
@@ -280,8 +281,8 @@ class Gate(StepBase, frozen=True, tag="gate", kw_only=True):
     """A point that stays shut until `sign` and `distinct` (different people) are met and the captain says go.
 
     `confirm` is the word to be typed. `passing` are rules that must pass; `proven` asks that the way back is proven,
-    `rehearsed` that this plan was rehearsed no longer ago than that (0: it need not be). What does not hold can be
-    waived by the roles `waiver`.
+    `rehearsed` that this plan was rehearsed no longer ago than that (0: it need not be), `fits` that what is ahead fits
+    into the calendar. What does not hold can be waived by the roles `waiver`.
     """
 
     sign: Vote = {}
@@ -290,6 +291,7 @@ class Gate(StepBase, frozen=True, tag="gate", kw_only=True):
     passing: tuple[str, ...] = ()
     proven: bool = False
     rehearsed: float = 0.0
+    fits: bool = False
     waiver: tuple[str, ...] = ()
 
 
@@ -364,6 +366,7 @@ class Plan(_Frozen, frozen=True, kw_only=True):
     decisions: Mapping[str, Decision] = {}
     before: Before | None = None
     undos: tuple[Run, ...] = ()
+    calendar: Calendar | None = None
 
     @property
     def steps(self) -> tuple[Step, ...]:

@@ -10,9 +10,10 @@ from msgspec.structs import replace
 
 from cockpit.playbook import plan
 from cockpit.playbook.batches import split
+from cockpit.playbook.dates import calendar
 from cockpit.playbook.judged import before, decisions, rules
 from cockpit.playbook.measured import metrics
-from cockpit.playbook.model.criteria import rehearsed_within
+from cockpit.playbook.model.criteria import FITS, rehearsed_within
 from cockpit.playbook.model.playbook import Role, Secret
 from cockpit.playbook.model.steps import (
     Check,
@@ -109,8 +110,9 @@ class _Resolver(msgspec.Struct, frozen=True):
             sign=dict(gate.sign),
             distinct=gate.distinct or 0,
             confirm=self.text(gate.confirm or "").strip(),
-            passing=tuple(name for name in dict.fromkeys(gate.passing) if name not in (PROVEN, *rehearsed)),
+            passing=tuple(name for name in dict.fromkeys(gate.passing) if name not in (PROVEN, FITS, *rehearsed)),
             proven=PROVEN in gate.passing,
+            fits=FITS in gate.passing,
             rehearsed=min(rehearsed.values(), default=0.0),
             waiver=tuple(gate.waiver),
         )
@@ -235,6 +237,7 @@ def resolve(world: World, values: Mapping[str, str], login: str) -> plan.Plan:
         decisions=decisions(world, text),
         before=before(world),
         undos=_undos(world, phases, make),
+        calendar=calendar(model.calendar),
     )
 
 

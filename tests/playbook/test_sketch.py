@@ -16,7 +16,7 @@ from cockpit.playbook.source import read
 
 SKETCH = Path(__file__).parents[3] / "shared" / "design" / "playbook-sketch.yaml"
 LATER = {
-    *("reviewed", "review_every", "runbook", "escalation", "calendar", "notices", "records", "finally"),
+    *("reviewed", "review_every", "runbook", "escalation", "notices", "records", "finally"),
     *("planned", "expires", "stream", "look", "unchanged", "fresh"),
 }
 GIVEN = {"version": "1.2.3", "previous": "7", "change": "schema"}

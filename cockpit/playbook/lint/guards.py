@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from cockpit.playbook.judged import deciding
-from cockpit.playbook.model.criteria import REHEARSED, rehearsed_within
+from cockpit.playbook.model.criteria import FITS, REHEARSED, rehearsed_within
 from cockpit.playbook.model.rules import Decision
 from cockpit.playbook.model.steps import Action, GateStep, GuardStep, PassingStep
 from cockpit.playbook.nearest import suggest
@@ -59,7 +59,7 @@ def _can_be_undone(world: World, placed: Placed) -> bool:
 
 def _rule(world: World, name: str, at: Position, *, gate: bool = False) -> Iterator[Finding]:
     if name not in world.names.rules:
-        known = world.names.rules | ({PROVEN, f"{REHEARSED} 7d"} if gate else set())
+        known = world.names.rules | ({PROVEN, f"{REHEARSED} 7d", FITS} if gate else set())
         yield Finding(at, "P210", f"unknown rule `{name}`", suggest(name, known, "rules"))
 
 
@@ -73,6 +73,8 @@ def passing(world: World) -> Iterator[Finding]:
             at = world.place((*placed.path, "passing", index))
             if gate and name == PROVEN:
                 yield from _proven(world, placed, at)
+            elif gate and name == FITS:
+                yield from _fits(world, placed, at)
             elif gate and rehearsed_within(name) is not None:
                 yield from _rehearsed(placed, placed.step.passing[:index], at)
             else:
@@ -88,6 +90,13 @@ def _proven(world: World, placed: Placed, at: Position) -> Iterator[Finding]:
         yield Finding(at, "P806", "it is too late to prove the way back here", "ask for it before the release")
     elif (back is None or not back.proven_by) and world.book.sound("rollback"):
         yield Finding(at, "P806", "nothing proves the way back", "add `proven_by:` to the rollback")
+
+
+def _fits(world: World, placed: Placed, at: Position) -> Iterator[Finding]:
+    if placed.back:
+        yield Finding(at, "P806", "a way back waits for no window", "ask for it before the release")
+    elif world.book.model.calendar is None and world.book.sound("calendar"):
+        yield Finding(at, "P806", "there is no calendar", "add `calendar:` with windows or freezes")
 
 
 def _rehearsed(placed: Placed, before: Sequence[str], at: Position) -> Iterator[Finding]:

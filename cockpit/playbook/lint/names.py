@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from cockpit.playbook import conditions
 from cockpit.playbook.expressions import ExpressionError
-from cockpit.playbook.model.criteria import REHEARSED
+from cockpit.playbook.model.criteria import FITS, REHEARSED
 from cockpit.playbook.model.steps import ChecklistStep, GateStep, RunStep
 from cockpit.playbook.nearest import suggest
 from cockpit.playbook.node import Listing, Path, Scalar
@@ -119,6 +119,9 @@ def variables(world: World) -> Iterator[Finding]:
             yield Finding(world.book.key("rules", name), "P206", message, "choose another name")
         elif name == REHEARSED:
             message = f"`{REHEARSED}` cannot be the name of a rule: gates ask by it whether the plan was rehearsed"
+            yield Finding(world.book.key("rules", name), "P206", message, "choose another name")
+        elif name == FITS:
+            message = f"`{FITS}` cannot be the name of a rule: gates ask by it whether the calendar leaves enough time"
             yield Finding(world.book.key("rules", name), "P206", message, "choose another name")
     for name in world.book.model.hosts:
         if name == HERE:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import islice
 
+from cockpit.playbook.lint.calendar import calendar
 from cockpit.playbook.lint.captures import captures
 from cockpit.playbook.lint.commands import commands
 from cockpit.playbook.lint.failures import failures, tolerance
@@ -28,6 +29,7 @@ ALL: tuple[Callable[[World], Iterator[Finding]], ...] = (
     variables,
     params,
     roles,
+    calendar,
     groups,
     targets_of,
     batches,

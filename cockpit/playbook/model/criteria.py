@@ -12,6 +12,9 @@ from cockpit.playbook.model.fields import Short, described, duration, listed
 REHEARSED = "rehearsed"
 """How a criterion begins that asks for a rehearsal of the plan; behind it, how long ago at most that was."""
 
+FITS = "fits-window"
+"""The criterion that what is still ahead fits into the calendar."""
+
 _NAME = r"[A-Za-z][A-Za-z0-9_-]{0,63}"
 _SPAN = r"(\d+(\.\d+)?\s*(ms|[smhdw])\s*)+"
 

@@ -6,6 +6,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
+from cockpit.playbook.model.calendar import Calendar
 from cockpit.playbook.model.fields import Declared, Login, Name, Names, Places, Revision, Short, Text, Value, Variable
 from cockpit.playbook.model.kinds import exactly_one
 from cockpit.playbook.model.metrics import Metric
@@ -98,6 +99,7 @@ class Playbook(Declared):
     params: dict[Variable, Asked] = Field({}, description="Values that are asked for when a release starts.")
     secrets: dict[Variable, Secret] = Field({}, description="Values that commands and requests get and nobody sees.")
     roles: dict[Name, People] = Field({}, description="Who signs what: a title and login names.")
+    calendar: Calendar | None = Field(None, description="When a release may go out.")
     ssh: Ssh = Field(Ssh.model_construct(), description="How hosts are reached, where ~/.ssh/config does not say it.")
     hosts: dict[Name, Places] = Field(
         {},

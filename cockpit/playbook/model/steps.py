@@ -186,7 +186,8 @@ class GateStep(StepBase):
     passing: Criteria = Field(
         [],
         description="Rules that must pass; `rollback-proven`: what `proven_by` of the rollback says must have passed; "
-        "`rehearsed 7d`: this very plan was rehearsed, and ended as expected, no longer ago than that.",
+        "`rehearsed 7d`: this very plan was rehearsed, and ended as expected, no longer ago than that; "
+        "`fits-window`: what is still ahead fits before the window ends, and with the buffer before the next freeze.",
     )
     waiver: Names = Field([], description="The role, or roles, that can let pass, with a reason, what does not hold.")
 

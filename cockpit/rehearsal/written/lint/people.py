@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cockpit.playbook.model.criteria import REHEARSED
+from cockpit.playbook.model.criteria import FITS, REHEARSED
 from cockpit.playbook.nearest import suggest
 from cockpit.playbook.node import Path
 from cockpit.playbook.plan import Gate, Http, Run, Step
@@ -99,7 +99,7 @@ def waives(scene: Scene) -> Iterator[Finding]:
     asked = {what for gate in gates for what in _criteria(gate)}
     waived = {what for gate in gates if gate.waiver for what in _criteria(gate)}
     for what in scene.model.waives:
-        if what not in asked and what not in scene.plan.rules and what not in (PROVEN, REHEARSED):
+        if what not in asked and what not in scene.plan.rules and what not in (PROVEN, REHEARSED, FITS):
             yield _unknown(scene, ("waives", what), what)
         elif what not in waived:
             why = "nobody may let it pass" if what in asked else "no gate asks for it"
@@ -108,7 +108,12 @@ def waives(scene: Scene) -> Iterator[Finding]:
 
 
 def _criteria(gate: Gate) -> tuple[str, ...]:
-    return (*gate.passing, *((PROVEN,) if gate.proven else ()), *((REHEARSED,) if gate.rehearsed else ()))
+    return (
+        *gate.passing,
+        *((PROVEN,) if gate.proven else ()),
+        *((REHEARSED,) if gate.rehearsed else ()),
+        *((FITS,) if gate.fits else ()),
+    )
 
 
 def orders(scene: Scene) -> Iterator[Finding]:

@@ -25,6 +25,7 @@ from cockpit.release.events import (
 )
 from cockpit.release.facts import holds
 from cockpit.release.failures import consequences
+from cockpit.release.fitting import fits_due, fitted
 from cockpit.release.guarding import guarding, guards_due
 from cockpit.release.health import period_end, steady_end, unwell
 from cockpit.release.ready import Next, attempt_id, is_blocked, is_prepared, next_attempts, poll_spec, unrecorded
@@ -58,6 +59,7 @@ def due(state: State, now: float) -> float | None:
     ]
     moments += guards_due(state)
     moments += [end for _, end in practice_ends(state)]
+    moments += fits_due(state, now)
     moments += [
         end
         for one in state.steps.values()
@@ -93,11 +95,12 @@ def _once(state: State, now: float) -> Iterator[AnyEvent]:
 
 
 def lapsed(state: State, now: float) -> Iterator[AnyEvent]:
-    """Rehearsals that gates knew of and that are too long ago now."""
+    """What gates knew and what is no longer so: a rehearsal that is too long ago, a calendar that left enough time."""
     for gate, end in practice_ends(state):
         one = state.steps[gate.id]
         if now >= end and one.practised:
             yield RehearsalLapsed(gate=gate.id, release=one.practised.release)
+    yield from fitted(state, now)
 
 
 def _stops(state: State, now: float) -> Iterator[AnyEvent]:

@@ -34,6 +34,8 @@ from cockpit.release.events import (
     Ended,
     EngineStarted,
     FaultBegan,
+    FitJudged,
+    FreezeLifted,
     GateOpened,
     GateRefused,
     Held,
@@ -76,6 +78,7 @@ from cockpit.release.standing import awaited, lock_hosts
 from cockpit.release.state import (
     COMPLETE,
     Attempt,
+    Fitting,
     HostRun,
     HostState,
     Practised,
@@ -146,8 +149,10 @@ def _apply(draft: Draft, event: AnyEvent, at: float) -> None:
             | Acknowledged()
         ):
             _rule(draft, event, at)
-        case Waived() | RehearsalFound() | RehearsalLapsed():
+        case Waived() | RehearsalFound() | RehearsalLapsed() | FitJudged():
             _criterion(draft, event, at)
+        case FreezeLifted():
+            draft.set(lifted=(*draft.state.lifted, event.freeze))
         case BaselineRecorded():
             draft.set(baselines={**draft.state.baselines, event.metric: event.hosts})
         case BackOrdered():
@@ -185,6 +190,7 @@ def _opened(event: Opened, at: float) -> State:
         mode=event.mode,
         rehearsal=Rehearsal(played, played.speed, played.played) if (played := event.rehearsal) else None,
         plan=plan,
+        exchanges=event.exchanges,
         digest=event.digest,
         captain=event.captain,
         starter=event.captain,
@@ -291,7 +297,7 @@ def _step(
             assert_never(event)
 
 
-def _criterion(draft: Draft, event: Waived | RehearsalFound | RehearsalLapsed, at: float) -> None:
+def _criterion(draft: Draft, event: Waived | RehearsalFound | RehearsalLapsed | FitJudged, at: float) -> None:
     match event:
         case Waived():
             waiver = Waiver(event.by, at, event.note, event.role)
@@ -300,6 +306,8 @@ def _criterion(draft: Draft, event: Waived | RehearsalFound | RehearsalLapsed, a
             draft.set_step(event.gate, practised=Practised(event.release, event.at))
         case RehearsalLapsed():
             draft.set_step(event.gate, practised=None)
+        case FitJudged():
+            draft.set_step(event.gate, fitting=Fitting(event.fits, event.why, event.next))
         case _:
             assert_never(event)
 

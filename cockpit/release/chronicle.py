@@ -122,6 +122,8 @@ def say(event: happened.AnyEvent, attempts: Attempts) -> tuple[str, Weight]:
             | happened.Acknowledged()
             | happened.RehearsalFound()
             | happened.RehearsalLapsed()
+            | happened.FreezeLifted()
+            | happened.FitJudged()
             | happened.Waived()
         ):
             return _judged(event)
@@ -142,6 +144,8 @@ def _judged(
     | happened.Acknowledged
     | happened.RehearsalFound
     | happened.RehearsalLapsed
+    | happened.FreezeLifted
+    | happened.FitJudged
     | happened.Waived,
 ) -> tuple[str, Weight]:
     match event:
@@ -167,6 +171,12 @@ def _judged(
             return f"{event.gate}: this plan was rehearsed as {event.release} at {utc(event.at)}", "good"
         case happened.RehearsalLapsed():
             return f"{event.gate}: the rehearsal {event.release} is too long ago now", "warn"
+        case happened.FreezeLifted():
+            return f"{event.freeze} lifted for this release{_by(event.by)} as {event.role}{_note(event.note)}", "warn"
+        case happened.FitJudged():
+            again = "" if event.next is None else f"; it would at {utc(event.next)}"
+            what = "fits into the calendar" if event.fits else "does not fit into the calendar"
+            return f"{event.gate}: what is ahead {what}{_note(event.why)}{again}", "good" if event.fits else "warn"
         case happened.Waived():
             role = f" as {event.role}" if event.role else ""
             return f"{event.what} waived for {event.step}{_by(event.by)}{role}{_note(event.note)}", "warn"

@@ -11,6 +11,7 @@ from typing import Literal
 import msgspec
 
 from cockpit.analysis.rule import Baseline, Verdict
+from cockpit.playbook.calendar import Exchanges
 from cockpit.playbook.plan import Plan
 
 VERSION = 1
@@ -85,7 +86,10 @@ class Setting(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Opened(Event, frozen=True, tag="opened", kw_only=True):
-    """A release began. `nonce` is random (a rehearsal's is not), and every attempt's id is computed from it."""
+    """A release began. `nonce` is random (a rehearsal's is not), and every attempt's id is computed from it.
+
+    `exchanges` are the sessions that the plan's calendar asks for, as they were known then.
+    """
 
     release: str
     nonce: str
@@ -94,6 +98,7 @@ class Opened(Event, frozen=True, tag="opened", kw_only=True):
     digest: str
     captain: str
     rehearsal: Setting | None = None
+    exchanges: Exchanges = {}
 
 
 class JournalContinued(Event, frozen=True, tag="journal-continued", kw_only=True):
@@ -426,6 +431,24 @@ class RehearsalLapsed(Event, frozen=True, tag="rehearsal-lapsed", kw_only=True):
     release: str
 
 
+class FreezeLifted(Event, frozen=True, tag="freeze-lifted", kw_only=True):
+    """A freeze, or a time to avoid, does not count for this release: a person of the role said so as it was started."""
+
+    freeze: str
+    role: str
+    by: str
+    note: str
+
+
+class FitJudged(Event, frozen=True, tag="fit-judged", kw_only=True):
+    """Whether what is ahead of a gate fits into the calendar now, and `why` not; it would at moment `next`, if any."""
+
+    gate: str
+    fits: bool
+    why: str = ""
+    next: float | None = None
+
+
 class Waived(Event, frozen=True, tag="waived", kw_only=True):
     """What keeps a gate shut, or a guard from ending, is let pass by a person."""
 
@@ -602,6 +625,8 @@ AnyEvent = (
     | Acknowledged
     | RehearsalFound
     | RehearsalLapsed
+    | FreezeLifted
+    | FitJudged
     | Waived
     | BackOrdered
     | BackDone

@@ -44,6 +44,7 @@ ANSWERS = ("retry", "drop", "skip", "hold", "rollback")
 ACCEPT = "accept"
 PROVEN = "rollback-proven"
 REHEARSED = "rehearsed"
+FITS = "fits-window"
 SETTLE_OPTIONS = ("passed", "failed", "retry", "skip")
 
 
@@ -283,7 +284,7 @@ def gate_obstacles(state: State, one: StepState) -> list[str]:
 
 
 def gate_criteria(state: State, one: StepState, gate: Gate) -> dict[str, str]:
-    """What must hold at a gate, does not, and was not waived, and why: a rule, `rollback-proven` or `rehearsed`."""
+    """What must hold at a gate, does not, and was not waived, and why: a rule's name, or the word that asks for it."""
     found = {rule: describe(state, rule) for rule in gate.passing if not is_well(state, rule)}
     if gate.proven and (unproven := _unproven(state, gate)):
         found[PROVEN] = f"the way back is not proven: {', '.join(unproven)}"
@@ -291,6 +292,8 @@ def gate_criteria(state: State, one: StepState, gate: Gate) -> dict[str, str]:
         found[REHEARSED] = (
             f"no rehearsal of this plan is known that ended as expected within {format_within(gate.rehearsed)}"
         )
+    if gate.fits and not (one.fitting and one.fitting.fits):
+        found[FITS] = f"it does not fit: {one.fitting.why}" if one.fitting else "whether it fits is not known yet"
     return {what: why for what, why in found.items() if what not in one.waived}
 
 

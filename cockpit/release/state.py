@@ -8,6 +8,7 @@ from typing import Literal
 import msgspec
 
 from cockpit.analysis.rule import Baseline, Verdict
+from cockpit.playbook.calendar import Exchanges
 from cockpit.playbook.plan import Plan, Run, Step
 from cockpit.release.events import End, FaultKind, Mode, Outcome, Part, Question, Setting
 
@@ -126,6 +127,14 @@ class Practised(msgspec.Struct, frozen=True):
     at: float
 
 
+class Fitting(msgspec.Struct, frozen=True):
+    """Whether what is ahead fits into the calendar, why not, and when it would (None: not in sight)."""
+
+    fits: bool
+    why: str = ""
+    next: float | None = None
+
+
 class RuleState(msgspec.Struct, frozen=True):
     """Where a rule stands: its verdict (None: never judged) since a moment, and what it was made from.
 
@@ -157,7 +166,7 @@ class StepState(msgspec.Struct, frozen=True):
     """A step of the plan and where it stands. `lost`: it had not ended when the journal broke.
 
     `begun`: it had begun before it came to wait for its turn again. `practised` is the rehearsal that lets a gate be
-    opened which asks for one.
+    opened which asks for one, `fitting` whether the calendar leaves it enough time (None: not asked yet).
     """
 
     step: Step
@@ -169,6 +178,7 @@ class StepState(msgspec.Struct, frozen=True):
     signatures: tuple[Signature, ...] = ()
     waived: Mapping[str, Waiver] = {}
     practised: Practised | None = None
+    fitting: Fitting | None = None
     by: str = ""
     note: str = ""
     ordered: bool = False
@@ -230,7 +240,8 @@ class State(msgspec.Struct, frozen=True):
     """A whole release. `steps` holds the forward steps and the rollback's, as written.
 
     `attempts` are the latest of each host of a step, `live` those of them that have not ended. `back` is the step of
-    which the batch `back_hosts` is being undone.
+    which the batch `back_hosts` is being undone. `exchanges` are the sessions that its calendar asks for, `lifted` the
+    freezes that do not count.
     """
 
     release: str = ""
@@ -238,6 +249,8 @@ class State(msgspec.Struct, frozen=True):
     mode: Mode = "live"
     rehearsal: Rehearsal | None = None
     plan: Plan | None = None
+    exchanges: Exchanges = {}
+    lifted: tuple[str, ...] = ()
     digest: str = ""
     captain: str = ""
     starter: str = ""

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from cockpit.playbook.plan import Checklist, Gate, Http, Run
 from cockpit.release.health import is_well
 from cockpit.release.standing import (
+    FITS,
     PROVEN,
     REHEARSED,
     awaited,
@@ -60,6 +61,8 @@ def criteria(view: View, one: StepState) -> Iterator[Row]:
         yield from _proven(view, one)
     if one.step.rehearsed:
         yield _rehearsed(one, one.step.rehearsed)
+    if one.step.fits:
+        yield _fits(one)
     for name in one.step.after:
         before = view.state.steps[name]
         _, words = step_look(view, before)
@@ -135,6 +138,18 @@ def _rehearsed(one: StepState, within: float) -> Row:
         return _let(what, "", waived)
     value = f"{found.release} at {utc(found.at)}" if found else "no rehearsal of this plan is known"
     return _criterion(found is not None, what, value, "rehearsals")
+
+
+def _fits(one: StepState) -> Row:
+    """That the calendar leaves enough time for what is ahead."""
+    found = one.fitting
+    if waived := _waiver(one, FITS):
+        return _let(FITS, "", waived)
+    value = "what is ahead fits before the window ends and a freeze begins"
+    if found is None or not found.fits:
+        again = "" if found is None or found.next is None else f"; it would at {utc(found.next)}"
+        value = f"{found.why if found else 'not known yet'}{again}"
+    return _criterion(found is not None and found.fits, FITS, value, "calendar")
 
 
 def _criterion(holds: bool, what: str, value: str, source: str) -> Row:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from cockpit.cli.common import login
 from cockpit.cli.console import talk
+from cockpit.cli.starting import Start
 from cockpit.engine import supervisor
 from cockpit.engine.client import Client
 from cockpit.engine.place import Home, Place
@@ -31,8 +32,8 @@ def prepare(release: str, plan: Plan) -> tuple[Place, Mapping[str, str]]:
     return place, environment_secrets(plan)
 
 
-def begin(place: Place, plan: Plan, values: Mapping[str, str]) -> None:
-    """Make the release's journal with its first event, start its engine, and hand it what it needs of this session."""
+def begin(place: Place, plan: Plan, values: Mapping[str, str], start: Start) -> None:
+    """Make the release's journal with its first events, start its engine, and hand it what it needs of this session."""
     Home.default().create(place.release)
     journal = sqlite.create(place.journal, place.file_mode)
     try:
@@ -44,8 +45,9 @@ def begin(place: Place, plan: Plan, values: Mapping[str, str]) -> None:
             plan=plan,
             digest=plan.digest,
             captain=login(),
+            exchanges=start.exchanges,
         )
-        journal.append([opened], time.time())
+        journal.append([opened, *start.lifted], time.time())
     except StorageFull:
         journal.close()
         sqlite.discard(place.journal)  # nothing has begun: the name may be used again

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from graphlib import TopologicalSorter
 from typing import assert_never
 
+from cockpit.cli.calendar_text import calendar_lines
 from cockpit.cli.commands import Command, described, filled, step_commands
 from cockpit.cli.plan_watch import watch_lines
 from cockpit.playbook.plan import Check, Checklist, Do, Expect, Gate, Guard, Http, Plan, Run, Steady, Step, Wait
@@ -15,11 +16,12 @@ from cockpit.units import format_duration, format_within
 _INDENT = "      "
 
 
-def plan_lines(plan: Plan, rehearsed: Iterable[str] = ()) -> Iterator[str]:
-    """The lines that `cockpit plan` prints; `rehearsed` are those that say whether it was."""
+def plan_lines(plan: Plan, said: Iterable[str] = ()) -> Iterator[str]:
+    """The lines that `cockpit plan` prints; `said` are those about rehearsals and its start."""
     yield f"{plan.title} ({plan.playbook}, revision {plan.revision})"
     yield f"digest {plan.digest}"
-    yield from rehearsed
+    yield from said
+    yield from calendar_lines(plan)
     yield from (f"param  {name} = {value!r}" for name, value in plan.params.items())
     yield from (f"secret {name} from {secret.kind}" for name, secret in plan.secrets.items())
     yield from (f"role   {name}: {', '.join(role.people)} ({role.title})" for name, role in plan.roles.items())
@@ -140,6 +142,8 @@ def _gate(step: Gate) -> Iterator[str]:
         yield "once the way back is proven"
     if step.rehearsed:
         yield f"while this plan was rehearsed within {format_within(step.rehearsed)}"
+    if step.fits:
+        yield "while what is ahead fits into the calendar"
     if step.waiver:
         yield f"what does not hold can be waived by {', '.join(step.waiver)}"
     if step.confirm:

@@ -69,7 +69,7 @@ def schema(scenario: bool) -> None:
 @params_option
 @format_option
 def plan(playbook: Path, params: tuple[str, ...], form: str) -> None:
-    """Show what a release would do: timeline, command lines by host, gates, rollback, digest.
+    """Show what a release would do: timeline, command lines by host, gates, rollback, digest, next start.
 
     What is only known while it runs, such as a captured value or a host's address, is named and not filled in.
 
@@ -80,12 +80,14 @@ def plan(playbook: Path, params: tuple[str, ...], form: str) -> None:
     from cockpit.cli.commands import commands_of  # noqa: PLC0415  completion is faster without
     from cockpit.cli.plan_text import plan_lines  # noqa: PLC0415  the same
     from cockpit.cli.practised import lately, practised_lines  # noqa: PLC0415  the same
+    from cockpit.cli.starting import start_lines, start_of  # noqa: PLC0415  the same
     from cockpit.playbook import load  # noqa: PLC0415  the same
 
     found = load.plan(playbook, read_params(params), login())
-    rehearsed = lately(found.digest)
+    rehearsed, start = lately(found.digest), start_of(found)
     if form == "json":
-        out_json({"digest": found.digest, "rehearsed": rehearsed, "plan": found, "commands": commands_of(found)})
+        said = {"digest": found.digest, "rehearsed": rehearsed, "start": start.fit}
+        out_json({**said, "plan": found, "commands": commands_of(found)})
         return
-    for line in plan_lines(found, practised_lines(rehearsed)):
+    for line in plan_lines(found, (*practised_lines(rehearsed), *start_lines(found, start))):
         out(line)

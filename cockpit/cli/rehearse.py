@@ -88,6 +88,7 @@ def rehearse(
       cockpit rehearse playbooks/shop.yaml -p version=2.4.1 --scenario errors
     """
     from cockpit.cli.rehearsing import again, prepared, start  # noqa: PLC0415  help and completion are faster without
+    from cockpit.cli.starting import misfit, start_of  # noqa: PLC0415  the same
 
     headless = headless or not is_terminal()
     if headless:
@@ -101,6 +102,8 @@ def rehearse(
         )
     else:
         plan, played = again(recorded)
+    for line in misfit(plan, start_of(plan, now=played.starts)):
+        talk(line)
     pace = speed if speed is not None else 0.0 if headless else PACE
     place = start(plan, played, seed, pace, login(), alone=headless)
     named = f" in scenario {played.name}" if played.name else ""

@@ -31,7 +31,9 @@ def veto(release: str, rule: str, note: str) -> None:
 @click.option("--role", required=True, type=ROLE, help="The role that you waive it for.")
 @needed_note_option
 def waive(release: str, what: str, role: str, note: str) -> None:
-    """Let pass what keeps a gate shut: a rule, `rollback-proven`, or `rehearsed`. Only roles that the gate names may.
+    """Let pass what keeps a gate shut: a rule, `rollback-proven`, `rehearsed`, `fits-window`.
+
+    Only roles that the gate names may.
 
     \b
     Example:

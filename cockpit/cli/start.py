@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from cockpit.cli.common import format_option, login, params_option, read_params
+from cockpit.cli.common import format_option, login, note_option, params_option, read_params
 from cockpit.cli.console import heed_signals, is_terminal, talk
-from cockpit.cli.names import PLAYBOOK
+from cockpit.cli.names import PLAYBOOK, ROLE
 from cockpit.errors import Refused
 
 
@@ -17,9 +17,23 @@ from cockpit.errors import Refused
 @click.option("--release", required=True, metavar="ID", help="The release's own name, never used twice.")
 @params_option
 @click.option("--headless", is_flag=True, help="No screen: follow as lines, and exit with the outcome.")
+@click.option("--lift", "freezes", multiple=True, metavar="FREEZE", help="A freeze that does not count this time.")
+@click.option("--role", default="", type=ROLE, help="The role that you lift it for.")
+@note_option
 @format_option
-def run(playbook: Path, release: str, params: tuple[str, ...], headless: bool, form: str) -> None:
+def run(
+    playbook: Path,
+    release: str,
+    params: tuple[str, ...],
+    headless: bool,
+    freezes: tuple[str, ...],
+    role: str,
+    note: str,
+    form: str,
+) -> None:
     """Start a release and open it. Leaving the screen, or losing it, changes nothing in the release.
+
+    It is refused where the playbook's calendar leaves it too little time; the next possible start is said then.
 
     Without a terminal it is headless: no question is asked, and --format json gives one object a line.
 
@@ -29,11 +43,15 @@ def run(playbook: Path, release: str, params: tuple[str, ...], headless: bool, f
     """
     from cockpit.cli.begin import begin, prepare  # noqa: PLC0415  completion is faster without
     from cockpit.cli.practised import lately, practised_lines  # noqa: PLC0415  the same
+    from cockpit.cli.starting import granted, lifts, start_lines, start_of  # noqa: PLC0415  the same
     from cockpit.playbook import load  # noqa: PLC0415  the same
 
     plan = load.plan(playbook, read_params(params), login())
+    lifted = lifts(plan, login(), freezes, role, note)
     place, values = prepare(release, plan)
-    rehearsed = practised_lines(lately(plan.digest))
+    start = start_of(plan, lifted)
+    granted(plan, start)
+    rehearsed = (*practised_lines(lately(plan.digest)), *start_lines(plan, start))
     for line in rehearsed:
         talk(f"{release}: {line}")
     headless = headless or not is_terminal()
@@ -44,7 +62,9 @@ def run(playbook: Path, release: str, params: tuple[str, ...], headless: bool, f
             raise Refused(f"{release} was not started")
     else:
         heed_signals()
-    begin(place, plan, values)
+    start = start_of(plan, lifted)
+    granted(plan, start)  # it may have waited for an answer
+    begin(place, plan, values, start)
     talk(f"{release}: started; `cockpit attach {release}` comes back to it from anywhere on this machine")
     if headless:
         from cockpit.cli.follow import follow_to_end  # noqa: PLC0415  asyncio only where it is needed

@@ -14,6 +14,7 @@ from cockpit.engine.place import Home, Place
 from cockpit.errors import Refused
 from cockpit.journal import sqlite
 from cockpit.journal.border import disk
+from cockpit.playbook.exchanges import sessions_of
 from cockpit.playbook.plan import Plan
 from cockpit.rehearsal.scenario import Scenario
 from cockpit.release.events import Opened, Setting
@@ -30,7 +31,7 @@ def begin(home: Home, plan: Plan, scenario: Scenario, setting: Setting, login: s
         journal = sqlite.create(place.journal, place.file_mode)
         try:
             journal.claim()
-            journal.append([_opened(place, plan, setting, login)], scenario.starts)
+            journal.append([_opened(place, plan, setting, login, scenario.starts)], scenario.starts)
         finally:
             journal.close()
     except BaseException:
@@ -39,7 +40,7 @@ def begin(home: Home, plan: Plan, scenario: Scenario, setting: Setting, login: s
     return place
 
 
-def _opened(place: Place, plan: Plan, setting: Setting, login: str) -> Opened:
+def _opened(place: Place, plan: Plan, setting: Setting, login: str, starts: float) -> Opened:
     return Opened(
         release=place.release,
         nonce=_nonce(plan, setting),
@@ -48,6 +49,7 @@ def _opened(place: Place, plan: Plan, setting: Setting, login: str) -> Opened:
         digest=plan.digest,
         captain=login,
         rehearsal=setting,
+        exchanges=sessions_of(plan.calendar, starts),
     )
 
 

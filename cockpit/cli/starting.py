@@ -1,0 +1,89 @@
+"""Whether a release may start now, as its calendar says it, in words."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Sequence
+
+import msgspec
+
+from cockpit.errors import Refused, UsageError
+from cockpit.playbook.calendar import Exchanges
+from cockpit.playbook.exchanges import sessions_of
+from cockpit.playbook.plan import Plan
+from cockpit.release.calendar import Fit, ahead, at, fit
+from cockpit.release.events import FreezeLifted
+from cockpit.release.intents import Refusal
+from cockpit.release.lifting import lift
+
+
+class Start(msgspec.Struct, frozen=True):
+    """What is known at the start of a release: the sessions of exchanges, freezes that are lifted, whether it fits.
+
+    `fit` is None where there is no calendar.
+    """
+
+    exchanges: Exchanges = {}
+    lifted: tuple[FreezeLifted, ...] = ()
+    fit: Fit | None = None
+
+
+def start_of(plan: Plan, lifted: tuple[FreezeLifted, ...] = (), now: float | None = None) -> Start:
+    """Whether the plan may start at a moment, in seconds since 1970: now, if none is given."""
+    if plan.calendar is None:
+        return Start()
+    now = time.time() if now is None else now
+    exchanges = sessions_of(plan.calendar, now)
+    names: Collection[str] = {each.freeze for each in lifted}
+    return Start(exchanges, lifted, fit(plan.calendar, exchanges, ahead(plan.steps), now, names))
+
+
+def start_lines(plan: Plan, start: Start) -> tuple[str, ...]:
+    """What is said of it before a release: one line, or none where there is no calendar."""
+    if plan.calendar is None or start.fit is None:
+        return ()
+    if not start.fit.fits:
+        return (f"could not start now: {start.fit.why}; {_next(plan, start.fit)}",)
+    latest = "" if start.fit.until is None else f", until {at(start.fit.until, plan.calendar.zone)}"
+    return (f"could start now{latest}",)
+
+
+def misfit(plan: Plan, start: Start) -> tuple[str, ...]:
+    """What is said before a rehearsal that begins when a release could not; nothing where it could."""
+    if start.fit is None or start.fit.fits:
+        return ()
+    return (f"warning: a release could not start when this rehearsal does: {start.fit.why}; {_next(plan, start.fit)}",)
+
+
+def granted(plan: Plan, start: Start) -> None:
+    """Refused, with the reason and the next possible start, where the plan does not fit now."""
+    if plan.calendar is None or start.fit is None or start.fit.fits:
+        return
+    names = [name for name, shut in plan.calendar.shut.items() if shut.lifted_by and name in start.fit.why]
+    roles = ", ".join(plan.calendar.shut[names[0]].lifted_by) if names else ""
+    way = f"; or {roles} lifts it: --lift {quoted(names[0])} --role ROLE --note TEXT" if names else ""
+    raise Refused(f"it cannot start now: {start.fit.why}", hint=f"{_next(plan, start.fit)}{way}")
+
+
+def lifts(plan: Plan, login: str, names: Sequence[str], role: str, note: str) -> tuple[FreezeLifted, ...]:
+    """The freezes that are lifted for the release, as events; Refused where this login may not."""
+    if not names and (role or note):
+        raise UsageError("--role and --note go with --lift", hint="name the freeze: --lift NAME")
+    return tuple(_lifted(plan, login, name, role, note) for name in dict.fromkeys(names))
+
+
+def _lifted(plan: Plan, login: str, name: str, role: str, note: str) -> FreezeLifted:
+    found = lift(plan, login, name, role, note)
+    if isinstance(found, Refusal):
+        raise Refused(found.reason, hint=found.hint)
+    return found
+
+
+def _next(plan: Plan, found: Fit) -> str:
+    zone = plan.calendar.zone if plan.calendar else "UTC"
+    return "no start in the next 60 days fits" if found.next is None else f"the next start: {at(found.next, zone)}"
+
+
+def quoted(name: str) -> str:
+    """A name as one word of a command line."""
+    return f"'{name}'" if " " in name else name

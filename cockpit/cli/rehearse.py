@@ -102,7 +102,7 @@ def rehearse(
         )
     else:
         plan, played = again(recorded)
-    for line in misfit(plan, start_of(plan, now=played.starts)):
+    for line in misfit(plan, start_of(plan, played.lifted, played.starts)):
         talk(line)
     pace = speed if speed is not None else 0.0 if headless else PACE
     place = start(plan, played, seed, pace, login(), alone=headless)

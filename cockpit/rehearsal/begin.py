@@ -31,7 +31,7 @@ def begin(home: Home, plan: Plan, scenario: Scenario, setting: Setting, login: s
         journal = sqlite.create(place.journal, place.file_mode)
         try:
             journal.claim()
-            journal.append([_opened(place, plan, setting, login, scenario.starts)], scenario.starts)
+            journal.append([_opened(place, plan, setting, login, scenario.starts), *scenario.lifted], scenario.starts)
         finally:
             journal.close()
     except BaseException:

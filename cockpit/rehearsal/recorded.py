@@ -17,7 +17,7 @@ from cockpit.rehearsal.past.people import spoken
 from cockpit.rehearsal.past.series import series
 from cockpit.rehearsal.scenario import Scenario
 from cockpit.release.apply import fold
-from cockpit.release.events import Opened, Record
+from cockpit.release.events import FreezeLifted, Opened, Record
 
 
 def plan_of(place: Place) -> Plan:
@@ -46,6 +46,7 @@ def scenario_of(place: Place) -> Scenario:
         faults=absences(records),
         series=series(plan, records, samples),
         spoken=spoken(records),
+        lifted=tuple(record.event for record in records if isinstance(record.event, FreezeLifted)),
         told=round((state.ended or last) - records[0].at, 3),
     )
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from cockpit.release.events import End, FaultKind, Outcome, Part
+from cockpit.release.events import End, FaultKind, FreezeLifted, Outcome, Part
 from cockpit.release.intents import AnyIntent
 
 STARTS = 1_767_603_600.0
@@ -143,7 +143,7 @@ class Scenario(_Said, frozen=True, kw_only=True):
     by what is let pass, with the note.
 
     What was recorded goes before all that: `series` of metrics, and what people have `spoken`. In the first `told`
-    seconds they say little else.
+    seconds they say little else. `lifted` are the freezes that did not count.
     """
 
     name: str = ""
@@ -164,3 +164,4 @@ class Scenario(_Said, frozen=True, kw_only=True):
     series: tuple[Series, ...] = ()
     spoken: tuple[Spoken, ...] = ()
     told: float = 0.0
+    lifted: tuple[FreezeLifted, ...] = ()

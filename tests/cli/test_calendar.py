@@ -85,6 +85,9 @@ def test_run_goes_on_where_the_freeze_is_lifted_and_the_journal_says_by_whom(fli
     words = ("run", book, "--release", "frozen-1", "--headless", "--format", "json", "-p", "change=hotfix", *LIFT)
     done = flight.cockpit.ask(*words)
     assert done.returncode == 0, done.stderr
+    again = flight.cockpit.ask("rehearse", "--recorded", "frozen-1", "--headless", "--speed", "max")
+    assert (again.returncode, "long lifted for this release" in again.stdout) == (0, True), again.stderr
+    assert "warning" not in again.stderr
     second = json.loads(done.stdout.splitlines()[1])["event"]
     assert [second[key] for key in ("event", "freeze", "role", "note")] == ["freeze-lifted", "long", "risk", "outage"]
 

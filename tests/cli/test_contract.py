@@ -13,7 +13,7 @@ PROMISED = {
     "schema": "--scenario",
     "plan": "playbook -p --format",
     "doctor": "playbook -p --format",
-    "run": "playbook --release! -p --headless --format",
+    "run": "playbook --release! -p --headless --lift --role --note --format",
     "rehearse": "[playbook] -p --scenario --speed --seed --headless --format",
     "attach": "[release] --observe --format",
     "status": "[release] --format",

@@ -59,10 +59,14 @@ def granted(plan: Plan, start: Start) -> None:
     """Refused, with the reason and the next possible start, where the plan does not fit now."""
     if plan.calendar is None or start.fit is None or start.fit.fits:
         return
-    names = [name for name, shut in plan.calendar.shut.items() if shut.lifted_by and name in start.fit.why]
+    names = [name for name, shut in plan.calendar.shut.items() if shut.lifted_by and _is_about(start.fit.why, name)]
     roles = ", ".join(plan.calendar.shut[names[0]].lifted_by) if names else ""
     way = f"; or {roles} lifts it: --lift {quoted(names[0])} --role ROLE --note TEXT" if names else ""
     raise Refused(f"it cannot start now: {start.fit.why}", hint=f"{_next(plan, start.fit)}{way}")
+
+
+def _is_about(why: str, name: str) -> bool:
+    return why.startswith((f"freeze {name} ", f"{name} is to be avoided ", f"{name}: "))
 
 
 def lifts(plan: Plan, login: str, names: Sequence[str], role: str, note: str) -> tuple[FreezeLifted, ...]:

@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from cockpit.cli.starting import granted, start_lines, start_of
 from cockpit.errors import Refused
 from cockpit.playbook import load
+from cockpit.playbook.calendar import Window
 from cockpit.playbook.plan import Plan
 from tests.cli.books import write
 from tests.cli.conftest import Flight, Say
@@ -71,6 +73,16 @@ def test_start_that_does_not_fit_is_refused_with_the_next_one(tmp_path: Path) ->
     assert refused.value.hint == (
         "the next start: Mon 2026-06-08 04:00 UTC; or risk lifts it: --lift long --role ROLE --note TEXT"
     )
+
+
+def test_freeze_that_is_not_in_the_way_is_not_offered_to_be_lifted(tmp_path: Path) -> None:
+    plan = weekend(tmp_path)
+    assert plan.calendar is not None
+    never = Window(name="long", zone="UTC", days=(0,), start=0, end=60)
+    shut = replace(plan, calendar=replace(plan.calendar, windows=(never,)))
+    with pytest.raises(Refused) as refused:
+        granted(shut, start_of(shut, now=moment("2026-06-02 12:00")))
+    assert (refused.value.what, "--lift" in refused.value.hint) == ("it cannot start now: no window is open", False)
 
 
 def test_run_is_refused_in_a_freeze_and_makes_nothing(flight: Flight) -> None:

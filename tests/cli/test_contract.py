@@ -14,7 +14,7 @@ PROMISED = {
     "plan": "playbook -p --format",
     "doctor": "playbook -p --format",
     "run": "playbook --release! -p --headless --lift --role --note --format",
-    "rehearse": "[playbook] -p --scenario --speed --seed --headless --format",
+    "rehearse": "[playbook] -p --scenario --recorded --speed --seed --headless --format",
     "attach": "[release] --observe --format",
     "status": "[release] --format",
     "log": "release --follow --format",

@@ -10,7 +10,18 @@ from cockpit.release import events, intents
 from cockpit.release.advance import advance, due
 from cockpit.release.apply import apply
 from cockpit.release.decide import decide
-from cockpit.release.effects import Clean, Effect, FindRehearsal, KeepLock, Kill, Reach, RecordBaseline, Try, Watch, wanted
+from cockpit.release.effects import (
+    Clean,
+    Effect,
+    FindRehearsal,
+    KeepLock,
+    Kill,
+    Reach,
+    RecordBaseline,
+    Try,
+    Watch,
+    wanted,
+)
 from cockpit.release.events import AnyEvent, Opened, Outcome, Record
 from cockpit.release.intents import AnyIntent, Refusal
 from cockpit.release.people import rollback_word

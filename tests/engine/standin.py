@@ -30,7 +30,7 @@ class Closing(Memory):
         super().__init__(release)
         self.over: asyncio.Future[EngineExit] = asyncio.get_running_loop().create_future()
 
-    async def submit(self, login: str, intent: AnyIntent, played: str = "") -> Refusal | None:
+    async def submit(self, login: str, intent: AnyIntent, played: str = "") -> Refusal | None:  # noqa: ARG002  the contract's
         if isinstance(intent, Close):
             self.over.set_result(EngineExit.CLOSED)
         return await super().submit(login, intent)

@@ -10,7 +10,7 @@ SEED ?= 100000
 BIN := .venv/bin
 STAMP := .venv/.installed
 SOURCES := cockpit screens widgets playbooks tests benchmarks
-BENCHMARKS ?= playbook hosts output idle journal engine metrics rules rehearsal
+BENCHMARKS ?= playbook hosts output idle journal engine metrics rules rehearsal weeks
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from cockpit.playbook.plan import Gate
 from cockpit.release.decide import decide
 from cockpit.release.intents import AnyIntent, Refusal
-from cockpit.release.people import has_role, is_captain, may_act
+from cockpit.release.people import has_role, is_captain, may_act, may_sign_any
 from cockpit.release.standing import current, gate_criteria, owners_of, running, waiting_for
 from cockpit.release.state import State, StepState
 
@@ -69,8 +69,10 @@ def signs(state: State, login: str, _observer: bool) -> str:
     asked = one.step.sign if one is not None and isinstance(one.step, Gate) else {}
     if not asked:
         return "this gate asks for no sign-off"
-    if any(has_role(state, login, role) for role in asked):
+    if one is not None and isinstance(one.step, Gate) and may_sign_any(state, one.step, login):
         return ""
+    if any(has_role(state, login, role) for role in asked):
+        return "you started the release, and this gate is signed by others"
     return f"you are none of {', '.join(asked)}"
 
 

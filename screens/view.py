@@ -9,6 +9,7 @@ from typing import Literal
 
 from cockpit.analysis.rule import Judgement
 from cockpit.playbook.plan import Step
+from cockpit.release.people import is_barred
 from cockpit.release.schedule import Times, lateness, length, schedule
 from cockpit.release.standing import Standing, Waiting, current, standing, waiting_for
 from cockpit.release.state import State, StepState
@@ -119,6 +120,8 @@ class View:
 
 def is_for(state: State, one: Waiting, login: str) -> bool:
     """Whether this login may give what is waited for."""
+    if one.what == "sign-off" and is_barred(state, state.steps[one.step].step, login):
+        return False
     return any(who == login or login in people(state, who) for who in one.who)
 
 

@@ -136,6 +136,10 @@ def _gate(step: Gate) -> Iterator[str]:
     yield f"signed by {', '.join(votes) or 'nobody'}"
     if step.distinct:
         yield f"by at least {step.distinct} different people"
+    if step.without_starter:
+        yield "not by whoever starts the release"
+    if step.expires:
+        yield f"a yes is void after {format_within(step.expires)}"
     if step.passing:
         yield f"while {', '.join(step.passing)} pass{'' if len(step.passing) > 1 else 'es'}"
     if step.proven:

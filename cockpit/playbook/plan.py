@@ -280,6 +280,7 @@ class Wait(StepBase, frozen=True, tag="wait", kw_only=True):
 class Gate(StepBase, frozen=True, tag="gate", kw_only=True):
     """A point that stays shut until `sign` and `distinct` (different people) are met and the captain says go.
 
+    A yes is void after `expires` seconds (0: never). `without_starter`: whoever started the release may not sign.
     `confirm` is the word to be typed. `passing` are rules that must pass; `proven` asks that the way back is proven,
     `rehearsed` that this plan was rehearsed no longer ago than that (0: it need not be), `fits` that what is ahead fits
     into the calendar. What does not hold can be waived by the roles `waiver`.
@@ -287,6 +288,8 @@ class Gate(StepBase, frozen=True, tag="gate", kw_only=True):
 
     sign: Vote = {}
     distinct: int = 0
+    expires: float = 0.0
+    without_starter: bool = False
     confirm: str = ""
     passing: tuple[str, ...] = ()
     proven: bool = False

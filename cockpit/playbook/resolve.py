@@ -109,6 +109,8 @@ class _Resolver(msgspec.Struct, frozen=True):
             **self._base(placed),
             sign=dict(gate.sign),
             distinct=gate.distinct or 0,
+            expires=gate.expires or 0.0,
+            without_starter=gate.without_starter,
             confirm=self.text(gate.confirm or "").strip(),
             passing=tuple(name for name in dict.fromkeys(gate.passing) if name not in (PROVEN, FITS, *rehearsed)),
             proven=PROVEN in gate.passing,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple, assert_never
 
+from cockpit.playbook.plan import Gate
 from cockpit.rehearsal.scenario import CAPTAIN, Person, Scenario
 from cockpit.release.health import is_well
 from cockpit.release.intents import (
@@ -27,7 +28,7 @@ from cockpit.release.intents import (
     Veto,
     Waive,
 )
-from cockpit.release.people import has_role, rollback_word
+from cockpit.release.people import has_role, is_barred, may_sign, rollback_word
 from cockpit.release.standing import Waiting, covers, valid_signatures
 from cockpit.release.state import State
 
@@ -102,9 +103,10 @@ class Replies:
         role = waiting.role
         if any(not yes for yes in votes.values()):
             return Reply(state.captain, NoGo(gate=waiting.step, note="somebody signed no"))
+        assert isinstance(gate.step, Gate)
         for each in (role,) if role else waiting.who:
             person = self.person(each)
-            login = _signer(state, each, votes)
+            login = _signer(state, gate.step, each, votes)
             if login and person.says != "nothing" and (login != state.captain or is_played(state)):
                 yes, shown = person.says == "yes" and not no, covers(state, waiting.step)
                 return Reply(login, Sign(gate=waiting.step, role=each, yes=yes, covers=shown, note=person.note or NOTE))
@@ -189,12 +191,14 @@ def roles_of(state: State, waiting: Waiting) -> tuple[str, ...]:
 def is_for_others(state: State, waiting: Waiting) -> bool:
     """Whether it is waited for from people of whom the captain is none."""
     roles = [role for role in waiting.who if role in state.the_plan.roles]
-    return bool(roles) and not any(has_role(state, state.captain, role) for role in roles)
+    barred = waiting.what == "sign-off" and is_barred(state, state.steps[waiting.step].step, state.captain)
+    return bool(roles) and (barred or not any(has_role(state, state.captain, role) for role in roles))
 
 
-def _signer(state: State, role: str, votes: Mapping[tuple[str, str], bool]) -> str:
+def _signer(state: State, gate: Gate, role: str, votes: Mapping[tuple[str, str], bool]) -> str:
     """Who signs next for a role: rather somebody who has not signed at all; empty where everybody has."""
-    people = [login for login in state.the_plan.roles[role].people if (role, login) not in votes]
+    may = [login for login in state.the_plan.roles[role].people if may_sign(state, gate, login, role)]
+    people = [login for login in may if (role, login) not in votes]
     others = {login for _, login in votes}
     return next((login for login in people if login not in others), next(iter(people), ""))
 

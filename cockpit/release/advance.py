@@ -18,6 +18,7 @@ from cockpit.release.events import (
     HostFailed,
     Record,
     RehearsalLapsed,
+    SignOffLapsed,
     StepPassed,
     StepSkipped,
     StepStarted,
@@ -31,7 +32,15 @@ from cockpit.release.health import period_end, steady_end, unwell
 from cockpit.release.ready import Next, attempt_id, is_blocked, is_prepared, next_attempts, poll_spec, unrecorded
 from cockpit.release.results import results
 from cockpit.release.salvage import GONE, is_doubtful, sought
-from cockpit.release.standing import all_hosts_complete, awaited, is_complete, is_its_turn, practice_ends, running
+from cockpit.release.standing import (
+    all_hosts_complete,
+    awaited,
+    is_complete,
+    is_its_turn,
+    practice_ends,
+    running,
+    signature_ends,
+)
 from cockpit.release.state import Attempt, State, StepState
 from cockpit.units import format_duration
 
@@ -60,6 +69,7 @@ def due(state: State, now: float) -> float | None:
     moments += guards_due(state)
     moments += [end for _, end in practice_ends(state)]
     moments += fits_due(state, now)
+    moments += [end for _, _, end in signature_ends(state)]
     moments += [
         end
         for one in state.steps.values()
@@ -95,12 +105,15 @@ def _once(state: State, now: float) -> Iterator[AnyEvent]:
 
 
 def lapsed(state: State, now: float) -> Iterator[AnyEvent]:
-    """What gates knew and what is no longer so: a rehearsal that is too long ago, a calendar that left enough time."""
+    """What is no longer so at gates: a rehearsal or a sign-off of long ago, a calendar that left enough time."""
     for gate, end in practice_ends(state):
         one = state.steps[gate.id]
         if now >= end and one.practised:
             yield RehearsalLapsed(gate=gate.id, release=one.practised.release)
     yield from fitted(state, now)
+    for gate, signature, end in signature_ends(state):
+        if now >= end:
+            yield SignOffLapsed(gate=gate.id, role=signature.role, by=signature.by)
 
 
 def _stops(state: State, now: float) -> Iterator[AnyEvent]:

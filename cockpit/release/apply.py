@@ -61,6 +61,7 @@ from cockpit.release.events import (
     RollbackAnnounced,
     RollbackStarted,
     SignedOff,
+    SignOffLapsed,
     SpeedChanged,
     StepDone,
     StepOrdered,
@@ -131,6 +132,7 @@ def _apply(draft: Draft, event: AnyEvent, at: float) -> None:
             | ItemTicked()
             | ItemNotApplicable()
             | SignedOff()
+            | SignOffLapsed()
             | GateOpened()
             | GateRefused()
         ):
@@ -261,6 +263,7 @@ def _step(
     | ItemTicked
     | ItemNotApplicable
     | SignedOff
+    | SignOffLapsed
     | GateOpened
     | GateRefused,
     at: float,
@@ -289,12 +292,21 @@ def _step(
         case SignedOff():
             signature = Signature(event.role, event.by, event.yes, at, event.covers, event.note)
             draft.set_step(event.gate, signatures=(*draft.step(event.gate).signatures, signature))
+        case SignOffLapsed():
+            draft.set_step(event.gate, signatures=_without(draft.step(event.gate).signatures, event))
         case GateOpened():
             draft.set_step(event.gate, by=event.by, note=event.note)
         case GateRefused():
             draft.set_step(event.gate, signatures=(), by=event.by, note=event.note)
         case _:
             assert_never(event)
+
+
+def _without(signatures: tuple[Signature, ...], event: SignOffLapsed) -> tuple[Signature, ...]:
+    """The signatures of a gate once those of a person for a role have become too old."""
+    return tuple(
+        replace(each, lapsed=True) if (each.role, each.by) == (event.role, event.by) else each for each in signatures
+    )
 
 
 def _criterion(draft: Draft, event: Waived | RehearsalFound | RehearsalLapsed | FitJudged, at: float) -> None:

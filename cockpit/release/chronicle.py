@@ -99,6 +99,8 @@ def say(event: happened.AnyEvent, attempts: Attempts) -> tuple[str, Weight]:
             vote = "yes" if event.yes else "no"
             weight: Weight = "good" if event.yes else "bad"
             return f"{event.by} signed {vote} as {event.role} for {event.gate}{_note(event.note)}", weight
+        case happened.SignOffLapsed():
+            return f"the yes of {event.by} as {event.role} for {event.gate} is void: too old now", "warn"
         case happened.GateOpened():
             return f"go for {event.gate}{_by(event.by)}{_note(event.note)}", "good"
         case happened.GateRefused():

@@ -54,7 +54,7 @@ from cockpit.release.intents import (
     Veto,
     Waive,
 )
-from cockpit.release.people import has_role, is_captain, may_act, past_no_return, rollback_word
+from cockpit.release.people import has_role, is_captain, may_act, may_sign, past_no_return, rollback_word
 from cockpit.release.practice import practised
 from cockpit.release.questions import answered, question
 from cockpit.release.standing import covers, gate_obstacles, is_complete
@@ -214,6 +214,12 @@ def _sign(state: State, login: str, intent: Sign) -> Decision:
     if not has_role(state, login, intent.role):
         people = ", ".join(state.the_plan.roles[intent.role].people)
         return Refusal(f"{login} is not {intent.role}", f"{intent.role}: {people}")
+    if not may_sign(state, one.step, login, intent.role):
+        others = ", ".join(each for each in state.the_plan.roles[intent.role].people if each != login)
+        return Refusal(
+            f"{login} started the release, and {intent.gate} is signed by others",
+            f"{intent.role}: {others or 'nobody'}",
+        )
     if intent.covers != covers(state, intent.gate):
         return Refusal("what you were shown has changed since", "look again, then sign what is shown now")
     if not intent.yes and not intent.note.strip():

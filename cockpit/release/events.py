@@ -330,6 +330,14 @@ class SignedOff(Event, frozen=True, tag="signed-off", kw_only=True):
     note: str = ""
 
 
+class SignOffLapsed(Event, frozen=True, tag="sign-off-lapsed", kw_only=True):
+    """A yes is older now than its gate allows: it is void. `by` is who gave it."""
+
+    gate: str
+    role: str
+    by: str
+
+
 class GateOpened(Event, frozen=True, tag="gate-opened", kw_only=True):
     """The captain said go."""
 
@@ -613,6 +621,7 @@ AnyEvent = (
     | ItemNotApplicable
     | StepDone
     | SignedOff
+    | SignOffLapsed
     | GateOpened
     | GateRefused
     | VerdictChanged

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cockpit.playbook.plan import Gate, Step
 from cockpit.release.facts import known
 from cockpit.release.state import State
 
@@ -15,6 +16,21 @@ def has_role(state: State, login: str, role: str) -> bool:
     """Whether this login may act as a role of the plan."""
     found = state.the_plan.roles.get(role)
     return found is not None and login in found.people
+
+
+def is_barred(state: State, step: Step, login: str) -> bool:
+    """Whether a gate is to be signed by others, since this login started the release."""
+    return isinstance(step, Gate) and step.without_starter and login == state.starter
+
+
+def may_sign(state: State, gate: Gate, login: str, role: str) -> bool:
+    """Whether this login may sign for a role that a gate asks for."""
+    return role in gate.sign and has_role(state, login, role) and not is_barred(state, gate, login)
+
+
+def may_sign_any(state: State, gate: Gate, login: str) -> bool:
+    """Whether this login may sign for some role that a gate asks for."""
+    return any(may_sign(state, gate, login, role) for role in gate.sign)
 
 
 def may_act(state: State, login: str, owners: tuple[str, ...]) -> bool:

@@ -11,7 +11,7 @@ import msgspec
 from cockpit.playbook.plan import HERE, Checklist, Do, Gate, Guard, Http, Run, Steady, Step, Wait
 from cockpit.release.health import describe, guards, impending, is_well
 from cockpit.release.people import rollback_word
-from cockpit.release.state import COMPLETE, FAILING, Attempt, HostRun, State, StepState
+from cockpit.release.state import COMPLETE, FAILING, Attempt, HostRun, Signature, State, StepState
 from cockpit.units import format_within
 
 Standing = Literal[
@@ -253,10 +253,23 @@ def _waiting_for_gate(state: State, one: StepState, gate: Gate) -> Iterator[Wait
 
 def valid_signatures(state: State, one: StepState) -> dict[tuple[str, str], bool]:
     """Each role and login whose latest signature covers what is shown now, with its yes or no."""
+    return {vote: each.yes for vote, each in counting(state, one).items()}
+
+
+def counting(state: State, one: StepState) -> dict[tuple[str, str], Signature]:
+    """The latest signature of each role and login that covers what is shown now and is not too old."""
     if not one.signatures:
         return {}
     shown = covers(state, one.step.id)
-    return {(each.role, each.by): each.yes for each in one.signatures if each.covers == shown}
+    return {(each.role, each.by): each for each in one.signatures if each.covers == shown and not each.lapsed}
+
+
+def signature_ends(state: State) -> Iterator[tuple[Gate, Signature, float]]:
+    """The yeses that count at open gates where they expire, each with the moment from which on it is too old."""
+    for one, gate in _open_gates(state):
+        for each in counting(state, one).values() if gate.expires else ():
+            if each.yes:
+                yield gate, each, each.at + gate.expires
 
 
 def missing_signatures(state: State, one: StepState) -> dict[str, int]:
@@ -312,11 +325,15 @@ def practice_ends(state: State) -> Iterator[tuple[Gate, float]]:
 
 
 def _practising(state: State) -> Iterator[tuple[StepState, Gate]]:
+    return ((one, gate) for one, gate in _open_gates(state) if gate.rehearsed)
+
+
+def _open_gates(state: State) -> Iterator[tuple[StepState, Gate]]:
     if state.plan is None or state.aborted or state.end or state.closed:
         return
     for step in state.track:
         one = state.steps[step.id]
-        if isinstance(step, Gate) and step.rehearsed and one.status == "running":
+        if isinstance(step, Gate) and one.status == "running":
             yield one, step
 
 

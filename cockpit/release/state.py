@@ -101,7 +101,7 @@ class Ticked(msgspec.Struct, frozen=True):
 
 
 class Signature(msgspec.Struct, frozen=True):
-    """A role's yes or no, over what `covers` names."""
+    """A role's yes or no, over what `covers` names. `lapsed`: it has become too old to count."""
 
     role: str
     by: str
@@ -109,6 +109,7 @@ class Signature(msgspec.Struct, frozen=True):
     at: float
     covers: str
     note: str = ""
+    lapsed: bool = False
 
 
 class Waiver(msgspec.Struct, frozen=True):

@@ -14,7 +14,7 @@ from screens.dialogs.form import Choice, Form
 from screens.dialogs.gate import refusal
 from screens.panes.headline import KEYS
 from screens.reasons import open_step
-from screens.view import View, people
+from screens.view import View, is_for, people
 from widgets.rows import Bit, text_row
 
 LETTERS = "123456789bdefgilmoprstuvwxyz"
@@ -89,7 +89,7 @@ def parts(view: View) -> Iterator[Part]:
 def _asked(view: View, one: Waiting) -> Iterator[tuple[str, str]]:
     for who in one.who:
         for login in people(view.state, who) or (who,):
-            if login != view.login:
+            if login != view.login and is_for(view.state, one, login):
                 yield login, who
 
 

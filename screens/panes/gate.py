@@ -6,16 +6,17 @@ from collections.abc import Iterator
 
 from cockpit.playbook.plan import Checklist, Gate, Http, Run
 from cockpit.release.health import is_well
+from cockpit.release.people import may_sign
 from cockpit.release.standing import (
     FITS,
     PROVEN,
     REHEARSED,
     awaited,
+    counting,
     covers,
     gate_obstacles,
     is_complete,
     lacking,
-    valid_signatures,
 )
 from cockpit.release.state import Signature, StepState
 from cockpit.units import clock, format_number, format_within, utc
@@ -182,23 +183,38 @@ def signatures(view: View, one: StepState) -> Iterator[Row]:
     if not one.step.sign:
         yield text_row(Bit("sign-offs", "title"), Bit("  none asked for", "quiet"))
         return
-    different = f"  by {one.step.distinct} different people" if one.step.distinct else ""
     on = f"  signed for: plan and results {covers(view.state, one.step.id)[:8]}"
-    yield text_row(Bit("sign-offs", "title"), Bit(different + on, "quiet"))
-    valid = valid_signatures(view.state, one)
+    yield text_row(Bit("sign-offs", "title"), Bit("".join(_terms(view, one.step)) + on, "quiet"))
+    valid = counting(view.state, one)
     for role, count in one.step.sign.items():
         given = [each for each in one.signatures if each.role == role]
-        yield from (_signed(each, current=valid.get((role, each.by)) == each.yes) for each in given)
-        owed = count - sum(yes for (each, _), yes in valid.items() if each == role)
+        yield from (_signed(one.step, each, valid.get((role, each.by))) for each in given)
+        owed = count - sum(each.yes for each in valid.values() if each.role == role)
         if owed > 0 and not is_complete(one):
-            who = " or ".join("you" if login == view.login else login for login in people(view.state, role))
+            may = [login for login in people(view.state, role) if may_sign(view.state, one.step, login, role)]
+            who = " or ".join("you" if login == view.login else login for login in may) or "nobody"
             yield text_row(Bit(f"{OPEN.glyph} {role}", "warn"), Bit(f"  waits for {owed} of {who}"), indent=4)
 
 
-def _signed(one: Signature, *, current: bool) -> Row:
+def _terms(view: View, gate: Gate) -> Iterator[str]:
+    """What is asked of the sign-offs together."""
+    if gate.distinct:
+        yield f"  by {gate.distinct} different people"
+    if gate.without_starter:
+        yield f"  not by {view.state.starter}, who started the release"
+    if gate.expires:
+        yield f"  a yes is void after {format_within(gate.expires)}"
+
+
+def _signed(gate: Gate, one: Signature, counts: Signature | None) -> Row:
+    """A signature; `counts` is the one of the same person for the same role that counts."""
     word, tone, glyph = ("yes", "good", "✔") if one.yes else ("no", "bad", "✖")
-    if not current:
+    if one.lapsed:
+        word, tone, glyph = f"{word}, void: older than {format_within(gate.expires)}", "quiet", "↷"
+    elif counts is None or counts.yes != one.yes:
         word, tone, glyph = f"{word}, void: what it covered has changed", "quiet", "↷"
+    elif one is counts and one.yes and gate.expires:
+        word = f"{word}, void from {clock(one.at + gate.expires)}"
     note = f": {one.note.strip().splitlines()[0]}" if one.note.strip() else ""
     return text_row(
         Bit(f"{glyph} {one.role}", "good" if tone == "good" else "bad" if tone == "bad" else "quiet"),

@@ -7,6 +7,7 @@ from textwrap import indent
 
 import pytest
 
+from cockpit.cli.plan_text import plan_lines
 from cockpit.errors import PlaybookError
 from cockpit.playbook import plan as plans
 from cockpit.playbook.load import plan
@@ -188,6 +189,21 @@ def test_titles_and_words_are_filled_in(tmp_path: Path) -> None:
     )
     assert isinstance(do, plans.Do)
     assert (do.id, do.title, do.text) == ("tell-login", "Tell ana", "Tell ana")
+
+
+def test_a_gate_says_how_old_a_yes_may_be_and_who_may_not_give_it(tmp_path: Path) -> None:
+    made = planned(tmp_path, "- {id: g, gate: Go, sign: {captain: 1}, expires: 2h, without_starter: true}\n")
+    gate = made.steps[0]
+    assert isinstance(gate, plans.Gate)
+    assert (gate.expires, gate.without_starter) == (7200.0, True)
+    lines = plan_lines(made)
+    assert "      not by whoever starts the release" in lines
+    assert "      a yes is void after 2h" in lines
+
+
+def test_a_gate_that_only_its_starter_could_sign_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(PlaybookError, match="asks for 1 person of `sre`, which has nobody without whoever starts"):
+        planned(tmp_path, "- {id: g, gate: Go, sign: [sre], without_starter: true}\n")
 
 
 def test_steps_without_id_or_title_get_sensible_ones(tmp_path: Path) -> None:

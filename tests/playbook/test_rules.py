@@ -84,6 +84,10 @@ STEPS = [
     ("P501", "- {id: a, gate: x, sign: [nobody]}\n- {id: b, gate: x, sign: {sre: 2}}", ["1:17: P501", "2:17: P501"]),
     ("P501", "- {id: a, gate: x, sign: {captain: 2, sre: 1}, distinct: 3}", ["1:58: P501"]),
     ("P501", "- {id: a, gate: x, distinct: 1}", ["1:30: P501"]),
+    ("P803", "- {id: a, gate: x, expires: 2h}", ["1:20: P803"]),
+    ("P803", "- {id: a, gate: x, without_starter: true}", ["1:20: P803"]),
+    ("P104", "- {id: a, gate: x, sign: [sre], expires: 0s}", ["1:42: P104"]),
+    ("P104", "- {id: a, gate: x, sign: [sre], without_starter: maybe}", ["1:50: P104"]),
     ("P104", "- {id: a, run: ls, on: web, as: '-u root'}", ["1:33: P104"]),
     ("P601", "- id: a\n  on: web\n  run: |\n    ok\n    if true; then\n      x", ["6:8: P601"]),
     (

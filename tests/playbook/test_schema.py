@@ -39,6 +39,7 @@ GOOD = [
     "- {wait: 90s, after: a, owner: sre}",
     "- {gate: Go, sign: {sre: 2}, distinct: 1, confirm: x}",
     "- {gate: Go, sign: [sre, captain]}",
+    "- {gate: Go, sign: [sre], expires: 1h 30m, without_starter: true}",
 ]
 BAD = [
     "- {id: a}",

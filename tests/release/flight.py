@@ -25,7 +25,7 @@ from cockpit.release.effects import (
 from cockpit.release.events import AnyEvent, Opened, Outcome, Record
 from cockpit.release.intents import AnyIntent, Refusal
 from cockpit.release.people import rollback_word
-from cockpit.release.standing import Waiting, covers, waiting_for
+from cockpit.release.standing import Waiting, covers, signature_ends, waiting_for
 from cockpit.release.state import State
 from tests.release.plans import HOSTS, ROLES
 from tests.release.rules import check, check_guards
@@ -108,12 +108,16 @@ class Flight:
             goods = [_good(self.state, each) for each in sorted(wanted(self.state), key=repr)]
             if event := next((each for each in goods if each), None):
                 self.happen(event)
-            elif moment := due(self.state, self.now):
+            elif (moment := due(self.state, self.now)) and not self._is_for_people(moment):
                 self.now = moment
                 self.settle()
             else:
                 self._answer()
         raise AssertionError("it never ends")
+
+    def _is_for_people(self, moment: float) -> bool:
+        """Whether all that comes of waiting so long is that a yes is void."""
+        return any(end == moment for _, _, end in signature_ends(self.state))
 
     def _answer(self) -> None:
         entry = next(waiting_for(self.state), None)
@@ -251,7 +255,7 @@ def _owner(captain: str, entry: Waiting) -> str:
 
 
 def _signature(state: State, entry: Waiting) -> tuple[str, AnyIntent]:
-    votes = {(each.role, each.by): each for each in state.steps[entry.step].signatures}
+    votes = {(each.role, each.by): each for each in state.steps[entry.step].signatures if not each.lapsed}
     shown = covers(state, entry.step)
     yes = {by for (_, by), each in votes.items() if each.yes and each.covers == shown}
     no = {pair for pair, each in votes.items() if not each.yes and each.covers == shown}

@@ -58,6 +58,7 @@ VOTES: tuple[dict[str, Any], ...] = (
     {"sign": {"sre": 1}},
     {"sign": {"sre": 2, "qa": 1}, "confirm": "2"},
     {"sign": {"captain": 1, "sre": 1, "qa": 1}, "distinct": 3},
+    {"sign": {"sre": 1, "qa": 1}, "expires": 40.0, "without_starter": True},
 )
 SECRETS: tuple[tuple[str, ...], ...] = ((), (), ("token",))
 KINDS = ("run", "run", "run", "run", "http", "checklist", "do", "wait", "gate", "guard", "guard", "steady")

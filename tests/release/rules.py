@@ -36,6 +36,8 @@ def check(past: list[Record], before: State, event: AnyEvent, after: State) -> N
                 _gate_is_well(before, one.step)
             if isinstance(one.step, Guard):
                 _guard_may_end(past, before, one.step)
+        case events.SignOffLapsed():
+            _yes_is_old(past, before, event)
         case events.Resumed(by=events.ITSELF):
             assert before.held_rules, "a hold that no rule caused ended by itself"
             assert all(_passes(before, rule) for rule in before.held_rules), (
@@ -211,18 +213,36 @@ def _gate_is_signed(past: list[Record], before: State, gate: Gate) -> None:
     asked = max((n for n, each in enumerate(past) if _refuses(each.event, gate.id)), default=0)
     shown = covers(before, gate.id)
     votes: dict[tuple[str, str], bool] = {}
+    given: dict[tuple[str, str], float] = {}
     for record in past[asked:]:
         match record.event:
             case events.SignedOff(gate=name, covers=covered) as signed if name == gate.id and covered == shown:
                 votes[signed.role, signed.by] = signed.yes
+                given[signed.role, signed.by] = record.at
             case _:
                 pass
+    old = {vote for vote, at in given.items() if gate.expires and before.at >= at + gate.expires}
+    votes = {vote: yes for vote, yes in votes.items() if not (yes and vote in old)}
     assert all(votes.values()), "a gate passed over a no"
     for role, count in gate.sign.items():
         assert len([login for each, login in votes if each == role]) >= count, "a gate passed without its sign-offs"
     assert len({login for _, login in votes}) >= gate.distinct, "a gate passed without different people"
     assert not before.held_by, "a gate passed under a hold"
     assert "ssh login" not in before.missing, "a gate passed without credentials"
+
+
+def _yes_is_old(past: list[Record], before: State, event: events.SignOffLapsed) -> None:
+    gate = before.steps[event.gate].step
+    given = (each for each in reversed(past) if isinstance(each.event, events.SignedOff | events.SignOffLapsed))
+    last = next(each for each in given if _vote(each.event) == (event.gate, event.role, event.by))
+    assert isinstance(gate, Gate)
+    assert isinstance(last.event, events.SignedOff), "a yes lapsed twice"
+    assert last.event.yes, "a no lapsed"
+    assert gate.expires, "a yes lapsed where none does"
+
+
+def _vote(event: AnyEvent) -> tuple[str, str, str] | None:
+    return (event.gate, event.role, event.by) if isinstance(event, events.SignedOff | events.SignOffLapsed) else None
 
 
 def _refuses(event: AnyEvent, gate: str) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from screens.panes.gate import criteria
+from screens.panes.gate import criteria, signatures
+from screens.reasons import signs
 from screens.view import View
+from tests.release import test_sign_offs
 from tests.release.script import Script
 from tests.release.test_fitting import plan
 from tests.release.test_rehearsed import asking, found
@@ -31,3 +33,33 @@ def test_gate_says_whether_the_calendar_leaves_enough_time() -> None:
     )
     shut = said(View(state=script.feed("+12h").state))
     assert "✖ fits-window  freeze noon until Thu 1970-01-01 13:00 UTC; it would at 1970-01-01T13:00:00.000Z" in shut
+
+
+def signed(script: Script, login: str = "") -> str:
+    """The sign-offs of the gate, as text."""
+    rows = signatures(View(state=script.state, login=login), script.state.steps["go"])
+    return "".join(bit.text for row in rows for cell in row.cells for bit in cell)
+
+
+def test_gate_says_when_a_yes_will_be_void() -> None:
+    text = signed(test_sign_offs.asking().feed("chen sign go sre yes"))
+    assert "a yes is void after 1h" in text
+    assert "chen yes, void from 01:16:40" in text
+
+
+def test_gate_shows_a_yes_that_is_too_old_and_asks_anew() -> None:
+    text = signed(test_sign_offs.asking().feed("chen sign go sre yes\n+2h"))
+    assert "↷ sre  chen yes, void: older than 1h" in text
+    assert "sre  waits for 1 of chen or bo" in text
+
+
+def test_gate_names_who_may_not_sign_and_waits_for_the_others() -> None:
+    script = test_sign_offs.asking(without_starter=True).feed("bo captain take")
+    assert "not by ana, who started the release" in signed(script)
+
+
+def test_starter_is_not_asked_to_sign_where_others_are_to() -> None:
+    state = test_sign_offs.asking(sign={"captain": 1}, without_starter=True).state
+    assert View(state=state, login="ana").mine == ()
+    assert signs(state, "ana", False) == "you started the release, and this gate is signed by others"
+    assert "captain  waits for 1 of nobody" in signed(test_sign_offs.asking(sign={"captain": 1}, without_starter=True))

@@ -122,6 +122,8 @@ class Audit:
             yield from self._passed(event)
         elif kind == "step-passed":
             yield from self._step_passed(event)
+        elif kind == "sign-off-lapsed":
+            yield from self._lapsed(event, row["at"])
         elif kind == "gate-opened":
             yield from self._opened(event)
         elif kind == "ended":
@@ -141,6 +143,8 @@ class Audit:
             gate = ledger.steps[event["gate"]]
             if event["role"] not in gate.get("sign", {}) or by not in self._people([event["role"]]):
                 yield "people", f"{by} signed as {event['role']}"
+            if gate.get("without_starter") and by == ledger.starter:
+                yield "people", f"{by} signed, and started the release"
         if kind == "captain-changed" and event.get("note", "") == "" and ledger.offered != by:
             yield "people", f"{by} became captain"
 
@@ -366,18 +370,26 @@ class Audit:
             yield "held", f"{name} was opened under a hold"
         if event["by"] != ledger.captain:
             yield "gate", f"{name} was opened by {event['by']}"
-        shown, votes = ledger.shown(name), dict[tuple[str, str], bool]()
+        shown, votes = ledger.shown(name), dict[tuple[str, str], dict[str, Any]]()
         for vote, saw in ledger.votes[name]:
             if saw == shown:
-                votes[vote["role"], vote["by"]] = vote["yes"]
-        yeses = [pair for pair, yes in votes.items() if yes]
-        if len(yeses) < len(votes):
+                votes[vote["role"], vote["by"]] = vote
+        oldest = ledger.rows[self.row - 1]["at"] - gate.get("expires", float("inf"))
+        yeses = [pair for pair, vote in votes.items() if vote["yes"] and vote["at"] > oldest]
+        if not all(vote["yes"] for vote in votes.values()):
             yield "gate", f"{name} was opened over a no"
         for role, count in gate.get("sign", {}).items():
             if sum(each == role for each, _ in yeses) < count:
                 yield "gate", f"{name} was opened without {count} of {role}"
         if len({login for _, login in yeses}) < gate.get("distinct", 0):
             yield "gate", f"{name} was opened without {gate['distinct']} different people"
+
+    def _lapsed(self, event: dict[str, Any], at: float) -> Iterator[tuple[str, str]]:
+        """A yes becomes void when it is due and not before, and a no never does."""
+        who, gate = (event["role"], event["by"]), self.ledger.steps[event["gate"]]
+        given = [vote for vote, _ in self.ledger.votes[event["gate"]] if (vote["role"], vote["by"]) == who]
+        if not given or not given[-1]["yes"] or at < given[-1]["at"] + gate.get("expires", float("inf")):
+            yield "gate", f"a sign-off of {event['by']} for {event['gate']} became void too early"
 
     def _over(self, event: dict[str, Any]) -> Iterator[tuple[str, str]]:
         ledger = self.ledger

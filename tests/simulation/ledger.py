@@ -70,6 +70,7 @@ class Ledger:
         self.plan: dict[str, Any] = opened["plan"]
         self.nonce: str = opened["nonce"]
         self.captain: str = opened["captain"]
+        self.starter = self.captain
         self.forward: list[dict[str, Any]] = [step for phase in self.plan["phases"] for step in phase["steps"]]
         back = self.plan.get("rollback") or {}
         self.backward: list[dict[str, Any]] = [*back.get("steps", ()), *back.get("verify", ())]
@@ -251,8 +252,9 @@ class Ledger:
 
     _item_not_applicable = _item_ticked
 
-    def _signed_off(self, event: dict[str, Any], _row: int) -> None:
-        self.votes[event["gate"]].append((event, self.shown(event["gate"])))
+    def _signed_off(self, event: dict[str, Any], row: int) -> None:
+        vote = event | {"at": self.rows[row - 1]["at"]}
+        self.votes[event["gate"]].append((vote, self.shown(event["gate"])))
 
     def _gate_refused(self, event: dict[str, Any], _row: int) -> None:
         self.votes[event["gate"]].clear()

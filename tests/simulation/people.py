@@ -145,7 +145,8 @@ def _owner(captain: str, entry: Waiting) -> str:
 def _signature(state: State, entry: Waiting) -> tuple[str, AnyIntent]:
     """Somebody whose yes is still missing, or whose no stands in the way."""
     shown = covers(state, entry.step)
-    votes = {(each.role, each.by): each.yes for each in state.steps[entry.step].signatures if each.covers == shown}
+    given = [each for each in state.steps[entry.step].signatures if not each.lapsed]
+    votes = {(each.role, each.by): each.yes for each in given if each.covers == shown}
     signed = {by for (_, by), yes in votes.items() if yes}
     free = [(role, login) for role in entry.who for login in ROLES[role].people]
     free.sort(key=lambda pair: (votes.get(pair, True), pair[1] in signed, pair in votes))

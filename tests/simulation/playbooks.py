@@ -42,6 +42,7 @@ VOTES: tuple[dict[str, Any], ...] = (
     {"sign": {"sre": 1}},
     {"sign": {"sre": 2, "qa": 1}, "confirm": "now"},
     {"sign": {"captain": 1, "sre": 1, "qa": 1}, "distinct": 3},
+    {"sign": {"sre": 1, "qa": 1}, "expires": 40.0, "without_starter": True},
 )
 
 

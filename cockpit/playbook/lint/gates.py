@@ -14,10 +14,23 @@ def gates(world: World, login: str) -> Iterator[Finding]:
     """Gates that ask for more sign-offs of a role, or more different people, than there are."""
     if not world.book.sound("roles"):
         return
-    logins = {name: people(role, login or "{{ login }}") for name, role in world.book.model.roles.items()}
+    starter = login or "{{ login }}"
+    logins = {name: people(role, starter) for name, role in world.book.model.roles.items()}
+    others = {name: tuple(each for each in found if each != starter) for name, found in logins.items()}
     for placed in world.steps:
         if isinstance(placed.step, GateStep):
-            yield from _gate(world, placed, placed.step, logins)
+            yield from _gate(world, placed, placed.step, others if placed.step.without_starter else logins)
+            yield from _idle(world, placed, placed.step)
+
+
+def _idle(world: World, placed: Placed, gate: GateStep) -> Iterator[Finding]:
+    """What is said of sign-offs where none is asked for."""
+    for key, said in (("expires", gate.expires), ("without_starter", gate.without_starter)):
+        if said and not gate.sign and world.book.sound(*placed.path, "sign"):
+            at = world.book.key(*placed.path, key)
+            yield Finding(
+                at, "P803", f"`{key}` does nothing: nobody signs here", "add `sign:`, or remove it", "warning"
+            )
 
 
 def _gate(world: World, placed: Placed, gate: GateStep, logins: Mapping[str, Sequence[str]]) -> Iterator[Finding]:
@@ -26,6 +39,7 @@ def _gate(world: World, placed: Placed, gate: GateStep, logins: Mapping[str, Seq
         if role in logins and len(logins[role]) < count:
             short = True
             has = f"has {len(logins[role])}" if logins[role] else "has nobody"
+            has += " without whoever starts the release" if gate.without_starter else ""
             people = "person" if count == 1 else "people"
             message = f"nobody can open this gate: it asks for {count} {people} of `{role}`, which {has}"
             yield Finding(world.place((*placed.path, "gate")), "P501", message, f"add people to `{role}`")

@@ -180,6 +180,12 @@ class GateStep(StepBase):
     distinct: Count | None = Field(
         None, description="How many different people must have signed, whatever their roles."
     )
+    expires: Duration | None = Field(
+        None, description="How old a yes may be: an older one is void, and must be given anew. Left out: of any age."
+    )
+    without_starter: Flag = Field(
+        False, description="Whether the login that started the release may not sign, for whatever role."
+    )
     confirm: Text | None = Field(
         None, description="The word that the captain types; a template of params.", examples=["{{ version }}"]
     )

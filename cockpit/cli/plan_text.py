@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from graphlib import TopologicalSorter
 from typing import assert_never
 
 from cockpit.cli.calendar_text import calendar_lines
 from cockpit.cli.commands import Command, described, filled, step_commands
 from cockpit.cli.plan_watch import watch_lines
-from cockpit.playbook.plan import Check, Checklist, Do, Expect, Gate, Guard, Http, Plan, Run, Steady, Step, Wait
+from cockpit.playbook.plan import Advice, Check, Checklist, Do, Expect, Gate, Guard, Http, Plan, Run, Steady, Step, Wait
 from cockpit.release.schedule import length
 from cockpit.units import format_duration, format_within
 
@@ -90,10 +90,12 @@ def _details(plan: Plan, step: Step) -> Iterator[str]:
             yield f"if it fails: {step.if_fails}{tolerated}; time box {format_duration(step.timeout)}"
             if step.undo:
                 yield f"undone batch by batch by {step.undo}"
+            yield from _advice(step.advice)
         case Http():
             for command in step_commands(plan, step):
                 yield f"{command.command}  for {', '.join(command.hosts)}"
             yield f"expects {_expected(plan, step.request.expect)}{_patience(step)}"
+            yield from _advice(step.advice)
         case Checklist():
             yield from (f"[ ] {item.title}{' (evidence)' if item.evidence else ''}" for item in step.items)
         case Do():
@@ -109,6 +111,17 @@ def _details(plan: Plan, step: Step) -> Iterator[str]:
             yield f"waits until {', '.join(step.rules)} pass{'' if len(step.rules) > 1 else 'es'}{at_a_stretch}"
         case _:
             assert_never(step)
+
+
+def _advice(advice: Sequence[Advice]) -> Iterator[str]:
+    """What is said about failures, each with what it fits."""
+    for each in advice:
+        output = f" and prints {' or '.join(map(repr, each.output))}" if each.output else ""
+        code = f" with exit {' or '.join(map(str, each.exit))}" if each.exit else ""
+        first, *rest = each.say.strip().splitlines() or [""]
+        yield f"when it fails{code}{output}: {first}"
+        yield from (f"  {line}" for line in rest)
+        yield from (f"  helps: {line}" for command in each.commands for line in command.splitlines())
 
 
 def _guard(step: Guard) -> Iterator[str]:

@@ -19,6 +19,7 @@ from cockpit.engine.address import answers
 from cockpit.engine.place import Home, Place
 from cockpit.engine.store import KEPT, free
 from cockpit.errors import CockpitError, Exit
+from cockpit.release.advice import advice_lines
 from cockpit.release.standing import Waiting, current, standing, waiting_for
 from cockpit.release.state import HostRun, State
 from cockpit.units import format_duration, format_number, utc
@@ -109,6 +110,7 @@ def described(place: Place, state: State) -> Iterator[str]:
         yield "  waits for"
         for entry in waits:
             yield f"    {', '.join(entry.who)}: {_first_line(entry.text)}"
+            yield from (f"      {line}" for line in advice_lines(entry.advice))
             yield f"      {command_for(state.release, entry)}"
 
 
@@ -191,4 +193,5 @@ def waiting(entry: Waiting) -> dict[str, Any]:
     """What is waited for, as JSON: `from` has roles or logins."""
     found = msgspec.to_builtins(entry)
     found["from"] = found.pop("who")
+    found["advice"] = {"say": entry.advice.say, "run": list(entry.advice.commands)} if entry.advice else None
     return {name: value if value != "" else None for name, value in found.items()}

@@ -13,9 +13,10 @@ from msgspec.structs import replace
 from cockpit.analysis.rule import Baseline
 from cockpit.engine.live import Live
 from cockpit.engine.orders import Orders
-from cockpit.errors import StorageFull
+from cockpit.errors import CockpitError, StorageFull
 from cockpit.execution.contract import Ended, Holder, HttpOrder, NotReached, Order, Requester, Transport
 from cockpit.metrics.contract import WHOLE
+from cockpit.release.advice import advice_of, fitting
 from cockpit.release.effects import Clean, Effect, FindRehearsal, KeepLock, Kill, Reach, RecordBaseline, Try, Watch
 from cockpit.release.events import (
     AnyEvent,
@@ -47,6 +48,9 @@ SILENT = 3
 
 DRAIN = 5.0
 """Seconds that the output of a killed attempt may take to arrive."""
+
+TAIL = 65536
+"""Bytes at the end of output in which advice looks for what it fits."""
 
 UNDRAINED = "the end of its output may be missing"
 SOUGHT = "found on the host behind the end of a broken journal"
@@ -84,6 +88,8 @@ class Output(Protocol):
     def write(self, attempt: str, offset: int, data: bytes) -> int: ...
 
     def size(self, attempt: str) -> int: ...
+
+    def read(self, attempt: str, offset: int, length: int) -> bytes: ...
 
     async def sealed(self, attempt: str) -> tuple[int, str]: ...
 
@@ -274,7 +280,7 @@ class Runner:
         if kill and ended.outcome in ("stopped", "unknown"):
             await asyncio.wait([kill])
         else:
-            await self._ended(id, ended)
+            await self._ended(state, id, ended)
 
     async def _carry_out(self, order: Order | HttpOrder | Ended) -> Ended:
         match order:
@@ -319,14 +325,14 @@ class Runner:
         if isinstance(order, HttpOrder):
             if follower := self._tasks.get(Try(id)):
                 follower.cancel()
-            await self._ended(id, self._requests.cancelled(order))
+            await self._ended(state, id, self._requests.cancelled(order))
             return
         ended = await self._transport.stop(order)
         ended = ended or Ended("unknown", reason="it was told to stop, and that could not be confirmed")
         ended = await self._with_output(attempt, ended)
         if ended.captures and not self._orders.hides(state, attempt):
             ended = _with(replace(ended, captures={}), UNHIDDEN)
-        await self._ended(id, ended)
+        await self._ended(state, id, ended)
 
     async def _with_output(self, attempt: Attempt, ended: Ended) -> Ended:
         """Wait a while for the end of a killed attempt's output; nobody follows that of one that was sought."""
@@ -340,7 +346,7 @@ class Runner:
             return _with(ended, UNDRAINED)
         return ended
 
-    async def _ended(self, id: str, ended: Ended) -> None:  # noqa: A002
+    async def _ended(self, state: State, id: str, ended: Ended) -> None:  # noqa: A002
         size, digest = await self._seal(id)
         self._live.ended(id)
         self._drained.pop(id, None)
@@ -355,8 +361,23 @@ class Runner:
                 captures=ended.captures,
                 size=size,
                 sha256=digest,
+                advice=self._advice(state, state.attempts[id], ended, size),
             )
         )
+
+    def _advice(self, state: State, attempt: Attempt, ended: Ended, size: int) -> int:
+        """The number of the step's advice that fits how an attempt ended."""
+        if ended.outcome == "passed" or not (advice := advice_of(state.steps[attempt.step].step)):
+            return 0
+        said = f"{ended.reason}\n{self._tail(attempt.id, size).decode(errors='replace')}"
+        return fitting(advice, ended.exit, said)
+
+    def _tail(self, id: str, size: int) -> bytes:  # noqa: A002
+        try:
+            return self._bulk.read(id, max(0, size - TAIL), TAIL) if size else b""
+        except (OSError, CockpitError) as error:  # how the attempt ended counts whatever is known of its output
+            log.warning("the end of its output cannot be read: %s", error)
+            return b""
 
     async def _seal(self, id: str) -> tuple[int, str]:  # noqa: A002
         while True:

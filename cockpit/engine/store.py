@@ -66,6 +66,10 @@ class Store:
         """How many bytes are stored."""
         return self._bulk.size(attempt)
 
+    def read(self, attempt: str, offset: int, length: int) -> bytes:
+        """Stored bytes from `offset`, at most so many."""
+        return self._bulk.read(attempt, offset, length)
+
     async def sealed(self, attempt: str) -> Sealed:
         """Make an attempt's output durable."""
         try:

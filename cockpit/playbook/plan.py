@@ -187,6 +187,19 @@ class Item(_Frozen, frozen=True, kw_only=True):
     not_applicable: bool = False
 
 
+class Advice(_Frozen, frozen=True, kw_only=True):
+    """What the runbook says about a failure: text, and commands that are shown as written and never run.
+
+    It fits where the output or the reason holds one of `output`, upper or lower case, and the exit status is one of
+    `exit`; empty: any.
+    """
+
+    say: str
+    commands: tuple[str, ...] = ()
+    output: tuple[str, ...] = ()
+    exit: tuple[int, ...] = ()
+
+
 IfFails = Literal["ask", "hold", "drop", "roll back", "stop"]
 """What a failed host causes: a question, a question and a hold, no more of this host, a rollback, the end as failed."""
 
@@ -215,7 +228,7 @@ class Run(StepBase, frozen=True, tag="run", kw_only=True):
     rendered, they are secrets too. `secrets` are the names that the command and its environment use.
     `captures` are names that it hands on, where the command itself does not show them.
     `fail_above` is a share of all hosts of the step. `quiet` is how long silence may last before it is shown. `undo` is
-    the id of the plan's step that undoes it host by host.
+    the id of the plan's step that undoes it host by host. Of `advice` on failures, the first that fits is shown.
     """
 
     command: str
@@ -234,6 +247,7 @@ class Run(StepBase, frozen=True, tag="run", kw_only=True):
     if_fails: IfFails = "ask"
     undo: str = ""
     captures: tuple[str, ...] = ()
+    advice: tuple[Advice, ...] = ()
 
     @property
     def hosts(self) -> tuple[str, ...]:
@@ -257,6 +271,7 @@ class Http(StepBase, frozen=True, tag="http", kw_only=True):
     secrets: tuple[str, ...] = ()
     timeout: float = 30.0
     if_fails: IfFails = "ask"
+    advice: tuple[Advice, ...] = ()
 
 
 class Checklist(StepBase, frozen=True, tag="checklist", kw_only=True):

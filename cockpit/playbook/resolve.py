@@ -16,6 +16,7 @@ from cockpit.playbook.measured import metrics
 from cockpit.playbook.model.criteria import FITS, rehearsed_within
 from cockpit.playbook.model.playbook import Role, Secret
 from cockpit.playbook.model.steps import (
+    Advice,
     Check,
     ChecklistStep,
     DoStep,
@@ -141,6 +142,7 @@ class _Resolver(msgspec.Struct, frozen=True):
             fail_above=step.fail_above,
             if_fails=step.if_fails,
             captures=tuple(step.captures),
+            advice=self._advice(step.advice),
         )
 
     def undo(self, placed: Placed, run: plan.Run) -> plan.Run | None:
@@ -159,6 +161,7 @@ class _Resolver(msgspec.Struct, frozen=True):
             no_return=False,
             undo="",
             captures=(),
+            advice=(),
             command=undo.run,
             secrets=secrets_of(self.world, undo.run, *run.env.values(), *run.secret_env.values()),
             check=None if undo.check is None else self._check(undo.check),
@@ -179,6 +182,18 @@ class _Resolver(msgspec.Struct, frozen=True):
             secrets=secrets_of(self.world, "", *texts(request)),
             timeout=step.timeout,
             if_fails=step.if_fails,
+            advice=self._advice(step.advice),
+        )
+
+    def _advice(self, advice: list[Advice]) -> tuple[plan.Advice, ...]:
+        return tuple(
+            plan.Advice(
+                say=self.text(each.say),
+                commands=tuple(each.run or ()),
+                output=tuple(each.output or ()),
+                exit=tuple(each.exit or ()),
+            )
+            for each in advice
         )
 
     def _check(self, check: Check) -> plan.Check:

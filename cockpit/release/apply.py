@@ -447,6 +447,7 @@ def _attempt_ended(draft: Draft, event: AttemptEnded, at: float) -> None:
         reason=event.reason,
         seconds=event.seconds,
         size=event.size,
+        advice=event.advice,
     )
     if event.captures:
         _capture(draft, event, attempt)

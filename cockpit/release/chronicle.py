@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import Final, Literal, assert_never
 
 from cockpit.analysis.rule import Verdict
+from cockpit.playbook.plan import Advice
 from cockpit.release import events as happened
+from cockpit.release.advice import advice_lines, advice_of, numbered
 from cockpit.release.events import ITSELF, AttemptStarted, Outcome, Record
 from cockpit.units import clock, format_number, format_span, utc
 
@@ -35,16 +37,37 @@ _VERDICTS: Final[Mapping[Verdict, Weight]] = {
 
 
 class Chronicle:
-    """Says records in words, in their order; it remembers the attempts that later events name."""
+    """Says records in words, in their order; it remembers the attempts that later events name.
+
+    What the playbook says about a failure is part of it, where the records began with the release.
+    """
 
     def __init__(self) -> None:
         self._attempts: dict[str, AttemptStarted] = {}
+        self._advice: dict[str, tuple[Advice, ...]] = {}
+        self._numbers: dict[tuple[str, str], int] = {}
 
     def say(self, record: Record) -> str:
         """A record as a sentence."""
-        if isinstance(record.event, AttemptStarted):
-            self._attempts[record.event.id] = record.event
-        return say(record.event, self._attempts)[0]
+        event = record.event
+        match event:
+            case AttemptStarted():
+                self._attempts[event.id] = event
+            case happened.Opened():
+                steps = (*event.plan.steps, *(event.plan.rollback or ()))
+                self._advice = {step.id: advice for step in steps if (advice := advice_of(step))}
+            case happened.AttemptEnded() if event.outcome != "passed" and (one := self._attempts.get(event.id)):
+                self._numbers[one.step, one.host] = event.advice
+            case _:
+                pass
+        return say(event, self._attempts)[0] + self._advised(event)
+
+    def _advised(self, event: happened.AnyEvent) -> str:
+        if not isinstance(event, happened.HostFailed):
+            return ""
+        number = self._numbers.pop((event.step, event.host), 0)
+        advice = numbered(self._advice.get(event.step, ()), number)
+        return f"; {next(advice_lines(advice))}" if advice else ""
 
 
 def say(event: happened.AnyEvent, attempts: Attempts) -> tuple[str, Weight]:

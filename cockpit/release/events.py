@@ -238,7 +238,10 @@ class StopOrdered(Event, frozen=True, tag="stop-ordered", kw_only=True):
 
 
 class AttemptEnded(Event, frozen=True, tag="attempt-ended", kw_only=True):
-    """How an attempt ended. `exit` is None where there is none; `size` (bytes) and `sha256` are of its output."""
+    """How an attempt ended. `exit` is None where there is none; `size` (bytes) and `sha256` are of its output.
+
+    `advice` is the number, from 1, of the step's advice that fits; 0 where none does.
+    """
 
     id: str
     outcome: Outcome
@@ -248,6 +251,7 @@ class AttemptEnded(Event, frozen=True, tag="attempt-ended", kw_only=True):
     captures: Mapping[str, str] = {}
     size: int = 0
     sha256: str = ""
+    advice: int = 0
 
 
 class AttemptSettled(Event, frozen=True, tag="attempt-settled", kw_only=True):

@@ -8,7 +8,8 @@ from typing import Literal, assert_never
 
 import msgspec
 
-from cockpit.playbook.plan import HERE, Checklist, Do, Gate, Guard, Http, Run, Steady, Step, Wait
+from cockpit.playbook.plan import HERE, Advice, Checklist, Do, Gate, Guard, Http, Run, Steady, Step, Wait
+from cockpit.release.advice import advice_on
 from cockpit.release.health import describe, guards, impending, is_well
 from cockpit.release.people import rollback_word
 from cockpit.release.state import COMPLETE, FAILING, Attempt, HostRun, Signature, State, StepState
@@ -51,7 +52,7 @@ SETTLE_OPTIONS = ("passed", "failed", "retry", "skip")
 class Waiting(msgspec.Struct, frozen=True):
     """One thing that is waited for, and from whom: roles, or the captain's login. `confirm` is a word to be typed.
 
-    `item` is a checklist's item or a rule; at moment `due` it ends by itself.
+    `item` is a checklist's item or a rule; at moment `due` it ends by itself. `advice` is the runbook's on a failure.
     """
 
     what: What
@@ -64,6 +65,7 @@ class Waiting(msgspec.Struct, frozen=True):
     confirm: str = ""
     options: tuple[str, ...] = ()
     due: float | None = None
+    advice: Advice | None = None
 
 
 def standing(state: State) -> Standing:
@@ -225,13 +227,22 @@ def _waiting_for_hosts(state: State, one: StepState) -> Iterator[Waiting]:
             yield _unsettled(state, one, run)
         elif run.status in FAILING - {"unknown"}:
             text = f"{one.step.id} {run.status} on {run.host}: {run.reason}"
-            yield Waiting("answer", one.step.id, (state.captain,), text, run.host, options=options)
+            yield Waiting(
+                "answer",
+                one.step.id,
+                (state.captain,),
+                text,
+                run.host,
+                options=options,
+                advice=advice_on(state, one, run),
+            )
 
 
 def _unsettled(state: State, one: StepState, run: HostRun) -> Waiting:
     text = f"{one.step.id} is unknown on {run.host}: {run.reason}"
     options = SETTLE_OPTIONS if one.step in state.track else SETTLE_OPTIONS[:2]
-    return Waiting("settle", one.step.id, (state.captain,), text, run.host, options=options)
+    advice = advice_on(state, one, run)
+    return Waiting("settle", one.step.id, (state.captain,), text, run.host, options=options, advice=advice)
 
 
 def may_be_checked(one: StepState, run: HostRun) -> bool:

@@ -38,7 +38,8 @@ Lock = Literal["none", "ours", "lost", "refused", "taking"]
 class Attempt(msgspec.Struct, frozen=True):
     """One try of a step on a host. `outcome` is None while it runs.
 
-    `stopping` says why it is being killed, `stopped_by` who ordered that. `sought`: it is only asked for and stopped.
+    `advice` is the number, from 1, of the step's advice that fits how it ended (0: none). `stopping` says why it is
+    being killed, `stopped_by` who ordered that. `sought`: it is only asked for and stopped.
     """
 
     id: str
@@ -60,6 +61,7 @@ class Attempt(msgspec.Struct, frozen=True):
     reason: str = ""
     seconds: float | None = None
     size: int = 0
+    advice: int = 0
 
 
 class HostRun(msgspec.Struct, frozen=True):

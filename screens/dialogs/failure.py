@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cockpit.playbook.plan import Run
+from cockpit.release.advice import SAYS, advice_on
 from cockpit.release.intents import Drop, Hold, Retry, RollBack, Skip
 from cockpit.release.people import rollback_word
-from cockpit.release.state import FAILING, HostRun
+from cockpit.release.state import FAILING, HostRun, StepState
 from cockpit.units import format_span
 from screens.dialogs.commands import command, section
 from screens.dialogs.dialog import CALM, Answer, Dialog
@@ -39,7 +40,7 @@ class FailureDialog(Dialog):
         run = one.hosts[self._host]
         return Form(
             f"{step_title(one.step)} · {HOST[run.status].word} on {self._host}",
-            (*happened(self.view, run), text_row(""), *self._again()),
+            (*happened(self.view, run), *advised(self.view, one, run), text_row(""), *self._again()),
             self._choices(),
             (Field("note", "Note (needed but for hold):"),),
         )
@@ -120,6 +121,18 @@ def happened(view: View, run: HostRun) -> Iterator[Row]:
     yield text_row("")
     yield section("its last lines")
     yield from last_lines(view.tails.get(attempt.id, b"") if attempt else b"")
+
+
+def advised(view: View, one: StepState, run: HostRun) -> Iterator[Row]:
+    """What the runbook says about it, and its commands as written."""
+    advice = advice_on(view.state, one, run)
+    if advice is None:
+        return
+    yield text_row("")
+    yield section(SAYS)
+    yield from (text_row(Bit(f"  {line}", "warn"), indent=2) for line in advice.say.strip().splitlines())
+    for line in (line for each in advice.commands for line in each.splitlines()):
+        yield text_row(Bit("  $ ", "quiet"), Bit(line, "strong"), indent=4)
 
 
 def last_lines(tail: bytes) -> Iterator[Row]:

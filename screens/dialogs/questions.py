@@ -7,7 +7,7 @@ from typing import Literal
 from cockpit.release.intents import Decide, Retry, Settle, Skip
 from screens.dialogs.commands import command, section
 from screens.dialogs.dialog import CALM, Answer, Dialog
-from screens.dialogs.failure import happened
+from screens.dialogs.failure import advised, happened
 from screens.dialogs.form import Choice, Field, Form, missing
 from screens.dialogs.gate import refusal
 from screens.view import View, step_title
@@ -37,6 +37,7 @@ class SettleDialog(Dialog):
             ),
             text_row(""),
             *happened(self.view, one.hosts[self._host]),
+            *advised(self.view, one, one.hosts[self._host]),
             text_row(""),
             section("a retry runs"),
             *command(one.step, self.view.state, self._host),

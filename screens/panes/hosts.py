@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cockpit.playbook.plan import Http, Run
+from cockpit.playbook.plan import Advice, Http, Run
+from cockpit.release.advice import advice_lines, advice_on
 from cockpit.release.ready import poll_spec
 from cockpit.release.state import COMPLETE, Attempt, HostRun, StepState
 from cockpit.units import format_duration, format_span
@@ -26,7 +27,19 @@ STILL = 5.0
 
 def hosts(view: View, one: StepState) -> tuple[Row, ...]:
     """A row for each host, batch by batch."""
-    return (heading(COLUMNS), *_rows(view, one))
+    return (heading(COLUMNS), *_rows(view, one), *_advised(view, one))
+
+
+def _advised(view: View, one: StepState) -> Iterator[Row]:
+    """What the playbook says about the failures, each advice once with the hosts that it is for."""
+    found: dict[Advice, list[str]] = {}
+    for run in one.hosts.values():
+        if advice := advice_on(view.state, one, run):
+            found.setdefault(advice, []).append(run.host)
+    for advice, names in found.items():
+        first, *rest = advice_lines(advice)
+        yield text_row(Bit(f"! {', '.join(names)}: ", "warn"), Bit(first), indent=2)
+        yield from (text_row(Bit(f"  {line}", "quiet"), indent=4) for line in rest)
 
 
 def _rows(view: View, one: StepState) -> Iterator[Row]:

@@ -206,6 +206,21 @@ def test_a_gate_that_only_its_starter_could_sign_is_refused(tmp_path: Path) -> N
         planned(tmp_path, "- {id: g, gate: Go, sign: [sre], without_starter: true}\n")
 
 
+def test_a_step_says_what_helps_when_it_fails(tmp_path: Path) -> None:
+    advice = "[{say: 'No {{ version }}', exit: 3, output: [refused, reset], run: 'tail \"$log\"'}, Call bo]"
+    made = planned(tmp_path, f"- {{id: a, run: ls, on: web, undo: ls, advice: {advice}}}\n")
+    assert isinstance(made.steps[0], plans.Run)
+    assert made.steps[0].advice == (
+        plans.Advice(say="No 1.2", commands=('tail "$log"',), output=("refused", "reset"), exit=(3,)),
+        plans.Advice(say="Call bo"),
+    )
+    assert made.undos[0].advice == ()
+    lines = plan_lines(made)
+    assert "      when it fails with exit 3 and prints 'refused' or 'reset': No 1.2" in lines
+    assert '        helps: tail "$log"' in lines
+    assert "      when it fails: Call bo" in lines
+
+
 def test_steps_without_id_or_title_get_sensible_ones(tmp_path: Path) -> None:
     text = (
         "- {wait: 90s}\n- {run: 'true', on: here}\n- {gate: 'Go / no-go'}\n- {id: back_up-data, run: 'true', on: db}\n"

@@ -89,6 +89,12 @@ STEPS = [
     ("P104", "- {id: a, gate: x, sign: [sre], expires: 0s}", ["1:42: P104"]),
     ("P104", "- {id: a, gate: x, sign: [sre], without_starter: maybe}", ["1:50: P104"]),
     ("P104", "- {id: a, run: ls, on: web, as: '-u root'}", ["1:33: P104"]),
+    ("P102", "- {id: a, run: ls, on: web, advice: [{run: ls}]}", ["1:38: P102"]),
+    ("P101", "- {id: a, wait: 1s, advice: x}", ["1:21: P101"]),
+    ("P104", "- {id: a, run: ls, on: web, advice: [{say: x, exit: 0}]}", ["1:53: P104"]),
+    ("P204", "- {id: a, run: ls, on: web, advice: ['see {{ host }}']}", ["1:46: P204"]),
+    ("P803", "- {id: a, run: ls, on: web, advice: [x, {say: y, exit: 2}]}", ["1:41: P803"]),
+    ("P803", "- {id: a, http: 'http://x/', advice: [{say: x, exit: 2}]}", ["1:48: P803"]),
     ("P601", "- id: a\n  on: web\n  run: |\n    ok\n    if true; then\n      x", ["6:8: P601"]),
     (
         "P605",

@@ -32,6 +32,8 @@ GOOD = [
     "- {run: ls, on: web, check: {run: ls, times: 2, every: 500ms, deadline: 1m}}",
     "- {run: ls, on: web, check: {http: 'http://x/'}}",
     "- {http: 'http://x/'}",
+    "- {http: 'http://x/', advice: [look, {say: x, output: refused, run: [a, b]}]}",
+    "- {run: ls, on: web, advice: [{say: x, output: [refused, reset], exit: [1, 137], run: ls}, {say: y, exit: 2}]}",
     "- {http: {url: 'http://x/', method: POST, headers: {A: 1}, body: {a: [1, true]}, expect: {status: [200, 204]}}}",
     "- {http: {url: 'http://x/', body: b, expect: {status: 201, contains: x, json: {a: {b: 1}}}}, on: web, times: 3}",
     "- {checklist: [a, {item: b, id: b, text: c, evidence: required, not_applicable: allowed}]}",

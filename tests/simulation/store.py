@@ -149,6 +149,9 @@ class MemoryOutput:
     def size(self, attempt: str) -> int:
         return len(self._disk.outputs.get(attempt, b""))
 
+    def read(self, attempt: str, offset: int, length: int) -> bytes:
+        return bytes(self._disk.outputs.get(attempt, b"")[offset : offset + length])
+
     async def sealed(self, attempt: str) -> tuple[int, str]:
         if self._disk.full:
             raise StorageFull("the disk is full")

@@ -22,6 +22,19 @@ def failures(world: World) -> Iterator[Finding]:
                 yield Finding(at, "P802", "there is no rollback", "add `rollback:` with steps and verify")
 
 
+def advice(world: World) -> Iterator[Finding]:
+    """Advice that is never given."""
+    for placed in world.steps:
+        fits_all = False
+        for index, each in enumerate(placed.step.advice if isinstance(placed.step, (RunStep, HttpStep)) else ()):
+            path = (*placed.path, "advice", index)
+            if fits_all:
+                yield _nothing(world.place(path), "what is written before it fits every failure", "put it before that")
+            elif each.exit and isinstance(placed.step, HttpStep):
+                yield _nothing(world.book.key(*path, "exit"), "a request has no exit status", "look for `output`")
+            fits_all = fits_all or not (each.output or each.exit)
+
+
 def tolerance(world: World) -> Iterator[Finding]:
     """Shares of failed hosts that make no whole host, and hosts to drop where none may be."""
     if not world.book.sound("hosts") or world.wrong_groups:

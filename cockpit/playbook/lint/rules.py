@@ -8,7 +8,7 @@ from itertools import islice
 from cockpit.playbook.lint.calendar import calendar
 from cockpit.playbook.lint.captures import captures
 from cockpit.playbook.lint.commands import commands
-from cockpit.playbook.lint.failures import failures, tolerance
+from cockpit.playbook.lint.failures import advice, failures, tolerance
 from cockpit.playbook.lint.gates import gates
 from cockpit.playbook.lint.guards import decisions, guards, passing, unused
 from cockpit.playbook.lint.hosts import batches, groups, targets_of
@@ -61,6 +61,7 @@ ALL: tuple[Callable[[World], Iterator[Finding]], ...] = (
     decisions,
     checks,
     failures,
+    advice,
     tolerance,
     way_back,
     verify,

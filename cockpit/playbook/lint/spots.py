@@ -16,7 +16,7 @@ from cockpit.playbook.model.metrics import (
     PrometheusMetric,
 )
 from cockpit.playbook.model.requests import Expect, Request
-from cockpit.playbook.model.steps import ChecklistStep, DoStep, GateStep, HttpStep, RunStep, Titled
+from cockpit.playbook.model.steps import ChecklistStep, DoStep, Fallible, GateStep, HttpStep, RunStep, Titled
 from cockpit.playbook.node import Path
 from cockpit.playbook.reserved import BUILTINS
 from cockpit.playbook.world import Placed, World, is_by_host
@@ -89,6 +89,8 @@ def _of_step(placed: Placed) -> Iterator[Spot]:
     step, path = placed.step, placed.path
     if isinstance(step, Titled) and step.title:
         yield Spot((*path, "title"), step.title, "plan", placed)
+    for index, advice in enumerate(step.advice if isinstance(step, Fallible) else ()):
+        yield Spot((*path, "advice", index, "say"), advice.say, "plan", placed)
     match step:
         case RunStep():
             yield Spot((*path, "dir"), step.directory, "host", placed)

@@ -259,6 +259,12 @@ Place = Annotated[str, Field(min_length=1, max_length=1000)]
 
 Places = Annotated[list[Place], Field(min_length=1), Short(listed, {"type": "string", "minLength": 1})]
 Names = Annotated[list[Name], Short(listed, {"type": "string", "minLength": 1})]
+Texts = Annotated[list[Text], Field(min_length=1), Short(listed, {"type": "string", "minLength": 1})]
+Exits = Annotated[
+    list[Annotated[int, Field(ge=1, le=255), BeforeValidator(whole)]],
+    Field(min_length=1),
+    Short(listed, {"type": "integer", "minimum": 1, "maximum": 255}),
+]
 Statuses = Annotated[
     list[Status],
     Field(min_length=1),

@@ -41,6 +41,7 @@ _ORDER = (
     ("Request", "A request"),
     ("Expect", "`expect`"),
     ("Check", "`check`"),
+    ("Advice", "An item of `advice`"),
     ("Item", "An item of a checklist"),
     ("Rollback", "`rollback`"),
     ("RunProof", "An item of `proven_by`: `run`"),

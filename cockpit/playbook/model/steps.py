@@ -12,12 +12,14 @@ from cockpit.playbook.model.fields import (
     Count,
     Declared,
     Duration,
+    Exits,
     Flag,
     Name,
     Names,
     Places,
     Share,
     Text,
+    Texts,
     User,
     Value,
     Variable,
@@ -61,6 +63,22 @@ class Item(Declared):
     )
 
 
+class Advice(Declared):
+    """What the runbook says about a failure. It fits when all that it names is so; with neither, every failure."""
+
+    output: Texts | None = Field(
+        None,
+        description="Text that the output or the reason holds, upper or lower case; of several, one of them. It is "
+        "looked for in the last 64 KiB.",
+        examples=["Connection refused"],
+    )
+    exit: Exits | None = Field(None, description="The exit status; of several, one of them.", examples=[137, [1, 2]])
+    say: Text = Field(description="What is to be known or done; a template of params.")
+    run: Texts | None = Field(
+        None, description="Commands that help; they are shown as written and never run by the cockpit."
+    )
+
+
 class StepBase(Declared):
     """What every step may say."""
 
@@ -95,7 +113,15 @@ class Undo(Declared):
     check: Check | None = Field(None, description="What shows that a host is well afterwards.")
 
 
-class RunStep(Titled):
+class Fallible(Titled):
+    """A step that fails host by host."""
+
+    advice: list[Annotated[Advice, under("say")]] = Field(
+        [], description="What the runbook says about failures of it: the first that fits is shown where it fails."
+    )
+
+
+class RunStep(Fallible):
     """A shell command, on hosts or here."""
 
     run: Text = Field(
@@ -138,7 +164,7 @@ class RunStep(Titled):
     quiet: Duration = Field(60.0, description="Silence for this long is shown; nothing is stopped.")
 
 
-class HttpStep(Titled):
+class HttpStep(Fallible):
     """A request from this machine, once or for each host."""
 
     http: HttpRequest = Field(description="A URL, or a request.", examples=["https://example.com/health"])

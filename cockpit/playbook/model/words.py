@@ -32,6 +32,7 @@ _SHORT = {
     "Role": "a list of logins, or a mapping",
     "Request": "a URL, or a mapping",
     "Item": "text, or a mapping",
+    "Advice": "text, or a mapping",
     "Undo": "a command, or a mapping",
     "Minimum": "a number of samples, or a mapping",
 }

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cockpit.playbook.plan import Item, Plan
+from cockpit.playbook.plan import Item, Plan, Role
 from cockpit.rehearsal.people import GIVES_UP, People
 from cockpit.rehearsal.scenario import Person, Scenario, When, Word
 from cockpit.release.advance import advance
@@ -185,6 +185,14 @@ def test_others_fill_up_a_gate_that_wants_more_people() -> None:
     shown = covers(table.state, "go")
     table.really("ana", Sign(gate="go", role="captain", yes=True, covers=shown))
     assert ("bo", "Sign") in table.sit(HOUR)
+
+
+@pytest.mark.parametrize("played", [True, False])
+def test_others_sign_where_whoever_started_it_may_not(played: bool) -> None:
+    roles = {"captain": Role(title="Captain", people=("ana", "bo"))}
+    go = step("gate", "go", title="Go", sign={"captain": 1}, without_starter=True)
+    said = Table(make_plan(go, roles=roles), played=played).sit()
+    assert [pair for pair in said if pair[1] == "Sign"] == [("bo", "Sign")]
 
 
 def test_captain_who_is_let_play_is_played_from_then_on() -> None:

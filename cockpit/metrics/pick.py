@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import warnings
 from collections.abc import Callable
 from typing import Final, TypeVar
 
@@ -34,7 +35,11 @@ def parsed(body: bytes) -> object | Flaw:
 def picked(document: object, path: str) -> object | Flaw:
     """What the path finds (None: nothing); a Flaw when the path is wrong, or does not fit the document."""
     try:
-        found: object = jmespath.search(path, document)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", PendingDeprecationWarning)
+            found: object = jmespath.search(path, document)
+    except PendingDeprecationWarning:
+        return Flaw("error", f"{plain(path, 60)}: between backquotes stands JSON")
     except JMESPathError as error:
         return Flaw("error", f"{plain(path, 60)}: {plain(str(error), 120)}")
     except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError) as error:

@@ -88,7 +88,8 @@ def terminal(*arguments: str) -> Iterator[int]:
     """A command on a terminal of its own; the other end of that."""
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 180, 0, 0))
-    environment = {**os.environ, "TERM": "xterm-256color", "LANG": "C.UTF-8"}
+    own = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}  # the runner's
+    environment = {**own, "TERM": "xterm-256color", "LANG": "C.UTF-8"}
     command = Cockpit({}).command(*arguments)
     with subprocess.Popen(command, stdin=slave, stdout=slave, stderr=slave, env=environment) as process:
         os.close(slave)

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -176,6 +176,7 @@ def test_any_bytes_are_json_or_a_flaw(body: bytes) -> None:
     assert isinstance(got, Flaw) or json.dumps(got)
 
 
+@example("``")
 @given(st.text(max_size=40))
 def test_any_path_finds_something_or_is_a_flaw(path: str) -> None:
     picked({"a": [1, {"b": 2}]}, path)

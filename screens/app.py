@@ -17,7 +17,7 @@ from textual.reactive import reactive
 from textual.screen import ModalScreen
 
 from cockpit.release.apply import fold
-from cockpit.release.events import AttemptStarted, End, Record
+from cockpit.release.events import AttemptStarted, Record
 from cockpit.release.intents import AnyIntent, LetPlay
 from cockpit.release.state import State
 from screens.actions import ACTIONS, BY_ID, Act, bindings, remapped
@@ -85,10 +85,9 @@ class CockpitApp(DressedApp[None], inherit_bindings=False):
         theme: str = "",
         calm: float = CALM,
         ticking: bool = True,
-        expected: End | None = None,
     ) -> None:
         super().__init__(theme)
-        self._practice = Practice(clock, expected)
+        self._practice = Practice(clock)
         self._keymap = dict(keymap or {})
         self.actions = remapped(self._keymap) if keymap else ACTIONS
         self._calm = calm

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cockpit.release.events import End, Record, SpeedChanged
+from cockpit.release.events import Record, SpeedChanged
 from cockpit.release.intents import Hurry
 from cockpit.release.state import State
 from cockpit.report.score import Score, score
@@ -12,11 +12,10 @@ from screens.wall import Wall
 
 
 class Practice:
-    """Of a live release it is but real time. `expected` is how the rehearsal should end; None: nobody says."""
+    """Of a live release it is but real time."""
 
-    def __init__(self, clock: Callable[[], float], expected: End | None) -> None:
+    def __init__(self, clock: Callable[[], float]) -> None:
         self.wall = Wall(clock)
-        self._expected = expected
         self._records: list[Record] = []
         self._asked: float | None = None
         self._scored: float | None = None
@@ -51,4 +50,4 @@ class Practice:
 
     def score(self) -> Score:
         """How it went."""
-        return score(self._records, self._expected)
+        return score(self._records)

@@ -13,7 +13,7 @@ from cockpit.engine.place import Place
 from cockpit.engine.protocol import CaughtUp, Live, Records
 from cockpit.errors import Exit, Unreachable
 from cockpit.release.apply import fold
-from cockpit.release.events import End, Record
+from cockpit.release.events import Record
 from cockpit.release.state import State
 
 RETRIES = 20
@@ -33,16 +33,16 @@ def follow_to_end(place: Place, form: str) -> None:
     if state.end_reason:
         talk(f"{place.release}: {state.end_reason}")
     if state.rehearsal is not None:
-        _tell_score(place, state.rehearsal.setting.ends)
+        _tell_score(place)
     leave(OUTCOMES[state.end or "aborted"])
 
 
-def _tell_score(place: Place, expected: End | None) -> None:
+def _tell_score(place: Place) -> None:
     """Say what a rehearsal was good for."""
     from cockpit.report.score import score  # noqa: PLC0415  only a rehearsal has one
     from cockpit.report.score_text import score_lines  # noqa: PLC0415  the same
 
-    for line in score_lines(score(records(place, 0), expected)):
+    for line in score_lines(score(records(place, 0))):
         talk(line)
 
 

@@ -32,19 +32,23 @@ class Rehearsed(msgspec.Struct, frozen=True):
     scenario: str
     expected: End | None
     ended: End
-    as_expected: bool
     at: float
 
+    @property
+    def as_expected(self) -> bool:
+        """Whether it ended as its scenario was to end."""
+        return self.expected in (None, self.ended)
 
-def note(place: Place, state: State, expected: End | None, at: float) -> None:
+
+def note(place: Place, state: State, at: float) -> None:
     """Write down that a rehearsal has ended, at real time `at`; what was written at an earlier end is replaced.
 
     A live release, and one that goes on, leave nothing. StorageFull and JournalError when it cannot be written.
     """
     if state.rehearsal is None or state.end is None:
         return
-    scenario, ended = state.rehearsal.setting.scenario, state.end
-    found = Rehearsed(state.release, state.digest, scenario, expected, ended, expected in (None, ended), at)
+    played = state.rehearsal.setting
+    found = Rehearsed(state.release, state.digest, played.scenario, played.ends, state.end, at)
     _write(place.rehearsed, msgspec.json.encode(found), place.file_mode)
 
 
@@ -70,8 +74,7 @@ def read(place: Place) -> Rehearsed | None:
             found = msgspec.json.decode(file.read(LARGEST), type=Rehearsed)
     except (OSError, ValueError):
         return None
-    known = found.release == place.release and isfinite(found.at)
-    return found if known and found.as_expected == (found.expected in (None, found.ended)) else None
+    return found if found.release == place.release and isfinite(found.at) else None
 
 
 def of_home(place: Place, now: Callable[[], float]) -> Callable[[str, float], Awaitable[tuple[str, float] | None]]:

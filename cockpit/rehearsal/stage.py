@@ -166,7 +166,7 @@ class Stage:
     def _note(self) -> None:
         """Let later releases of this plan know of the rehearsal."""
         try:
-            note(self._place, self._state(), self._scenario.ends, time())
+            note(self._place, self._state(), time())
         except CockpitError as error:
             log.warning("it is not noted that this was rehearsed: %s", error)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from msgspec.structs import replace
+
 from cockpit.playbook.plan import Plan
 from cockpit.release.events import End, Ended, Opened, Record, RollbackStarted
 from cockpit.report import advice
@@ -15,8 +17,8 @@ from cockpit.report.wrongs import Wrongs
 __all__ = ["Score", "ScoredFault", "ScoredStep", "score"]
 
 
-def score(records: Iterable[Record], expected: End | None) -> Score:
-    """The score of a journal from its first record on, whose scenario lets it end as `expected` (None: as it may).
+def score(records: Iterable[Record]) -> Score:
+    """The score of a journal from its first record on.
 
     What is recorded after the last end does not count: closing it takes its time.
     """
@@ -30,17 +32,13 @@ def score(records: Iterable[Record], expected: End | None) -> Score:
             each.take(record)
     steps, faults = spending.scored(), wrongs.scored()
     timed = [step for step in steps if step.planned and step.done]
-    as_expected = ended is not None and expected in (None, ended)
-    rolled_back = ended == "rolled_back"
-    meant = as_expected and expected not in (None, "done")
-    return Score(
+    found = Score(
         release=first.release,
         playbook=plan.playbook,
         digest=first.digest,
         scenario=played.scenario if played else "",
         ended=ended,
-        expected=expected,
-        as_expected=as_expected,
+        expected=played.ends if played else None,
         steps=steps,
         planned=sum(step.planned or 0.0 for step in timed),
         actual=sum(step.actual for step in timed),
@@ -49,10 +47,9 @@ def score(records: Iterable[Record], expected: End | None) -> Score:
         waited=sum(step.waited for step in steps),
         faults=faults,
         missed=(*_unnoticed(faults), *missed.texts),
-        rolled_back=rolled_back,
-        counts=as_expected and first.mode == "rehearsal",
-        advice=tuple(_advice(plan, steps, wrongs, rolled_back=rolled_back, meant=meant)),
+        live=played is None,
     )
+    return replace(found, advice=tuple(_advice(plan, found, wrongs)))
 
 
 def _until_end(records: Iterable[Record]) -> tuple[Sequence[Record], End | None]:
@@ -76,13 +73,10 @@ def _unnoticed(faults: Iterable[ScoredFault]) -> Iterator[str]:
             yield f"nobody noticed {fault.id}: {fault.kind}{where}"
 
 
-def _advice(
-    plan: Plan, steps: Sequence[ScoredStep], wrongs: Wrongs, *, rolled_back: bool, meant: bool
-) -> Iterator[str]:
-    """`meant`: the scenario wants the release to go wrong, without a fault perhaps."""
-    yield from advice.of_faults(plan, wrongs.scored(), wrongs.by_person())
-    if not meant:
+def _advice(plan: Plan, found: Score, wrongs: Wrongs) -> Iterator[str]:
+    yield from advice.of_faults(plan, found.faults, wrongs.by_person())
+    if not found.as_expected or found.expected in (None, "done"):  # else it was to go wrong, perhaps without a fault
         yield from advice.of_rules(wrongs.unexplained)
     disturbed = wrongs.disturbed()
-    yield from advice.of_steps([step for step in steps if step.id not in disturbed])
-    yield from advice.of_way_back(plan, rolled_back=rolled_back)
+    yield from advice.of_steps([step for step in found.steps if step.id not in disturbed])
+    yield from advice.of_way_back(plan, rolled_back=found.rolled_back)

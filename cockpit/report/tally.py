@@ -50,8 +50,7 @@ class Score(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     `ended` is None while it goes on, `expected` None where nothing was expected of it: then whatever end counts.
     `planned` and `actual` are those of the done steps with an expected length, added up; `drift` is their difference.
     `elapsed` is how long all of it took, `waited` how much of its steps' time was waiting for people. `missed` says
-    what nobody noticed, decided or did in time, `advice` what to change. `rolled_back`: the whole way back was among
-    it. `counts`: from now on this digest counts as rehearsed.
+    what nobody noticed, decided or did in time, `advice` what to change. A `live` release is none that counts.
     """
 
     release: str
@@ -60,7 +59,6 @@ class Score(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     scenario: str = ""
     ended: End | None = None
     expected: End | None = None
-    as_expected: bool = False
     steps: tuple[ScoredStep, ...] = ()
     planned: float = 0.0
     actual: float = 0.0
@@ -69,6 +67,20 @@ class Score(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     waited: float = 0.0
     faults: tuple[ScoredFault, ...] = ()
     missed: tuple[str, ...] = ()
-    rolled_back: bool = False
-    counts: bool = False
     advice: tuple[str, ...] = ()
+    live: bool = False
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether it ended as its scenario was to end."""
+        return self.ended is not None and self.expected in (None, self.ended)
+
+    @property
+    def rolled_back(self) -> bool:
+        """Whether the whole way back was among it."""
+        return self.ended == "rolled_back"
+
+    @property
+    def counts(self) -> bool:
+        """Whether from now on this digest counts as rehearsed."""
+        return self.as_expected and not self.live

@@ -21,9 +21,9 @@ NEVER = "not rehearsed in the last 30 days, as this plan; `cockpit rehearse` doe
 
 def rehearse(name: str, at: float, scenario: str = "storm", digest: str = "d", ended: End = "done") -> None:
     """A rehearsal that was to end done."""
-    played = Rehearsal(Setting(scenario=scenario), 0.0, played=True)
+    played = Rehearsal(Setting(scenario=scenario, ends="done"), 0.0, played=True)
     state = State(release=name, mode="rehearsal", rehearsal=played, digest=digest, end=ended)
-    note(Home.default().create(name), state, "done", at)
+    note(Home.default().create(name), state, at)
 
 
 def test_newest_of_each_scenario_is_said() -> None:

@@ -46,7 +46,10 @@ class Played(Script):
 
     def score(self, expected: End | None = None) -> Score:
         """How it went so far."""
-        return score(self.records, expected)
+        first, *others = self.records
+        assert isinstance(first.event, Opened)
+        opened = replace(first.event, rehearsal=Setting(scenario="storm", ends=expected))
+        return score([replace(first, event=opened), *others])
 
     def fault(self) -> ScoredFault:
         """Its first fault."""

@@ -29,7 +29,7 @@ def test_live_release_never_counts_as_rehearsed() -> None:
     first, *others = Played(make_plan(step("run", "a"))).then("hosts answer\nall pass").records
     assert isinstance(first.event, Opened)
     live = Record(first.seq, first.at, replace(first.event, mode="live", rehearsal=None))
-    assert not score([live, *others], "done").counts
+    assert not score([live, *others]).counts
 
 
 def test_rollback_after_the_end_that_goes_on_has_not_ended() -> None:

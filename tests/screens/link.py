@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
-from cockpit.release.events import End, Record
+from cockpit.release.events import Record
 from cockpit.release.intents import AnyIntent, Refusal
 from screens.app import CockpitApp
 from screens.link import CaughtUp, Greeted, Metered, Records, Timed, Update, Watchers
@@ -93,7 +93,6 @@ def app_on(
     later: float = 0.0,
     theme: str = "cockpit",
     keymap: Mapping[str, str] | None = None,
-    expected: End | None = None,
     **link: Any,
 ) -> tuple[CockpitApp, ScriptedLink]:
     """An app that follows a script, so many seconds after its last event; its clock stands still."""
@@ -105,6 +104,5 @@ def app_on(
         keymap=keymap,
         calm=0.0,
         ticking=False,
-        expected=expected,
     )
     return app, scripted

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from cockpit.release import events as happened
-from cockpit.release.events import Setting
+from cockpit.release.events import End, Setting
 from tests.screens import measured, release
 from tests.screens.release import Script
 
 SETTING = Setting(scenario="errors", digest="d" * 64, seed=7, speed=10.0)
 
 
-def played(script: Script, speed: float = 10.0, *, captain: bool = False) -> Script:
+def played(script: Script, speed: float = 10.0, *, captain: bool = False, ends: End | None = None) -> Script:
     """The same in a rehearsal."""
     opened = script.records[0].event
     assert isinstance(opened, happened.Opened)
-    setting = Setting(scenario="errors", digest="d" * 64, seed=7, speed=speed, played=captain)
+    setting = Setting(scenario="errors", digest="d" * 64, seed=7, speed=speed, played=captain, ends=ends)
     copy = Script("rehearsal", opened.plan, setting)
     for record in script.records[len(copy.records) :]:
         copy.after(record.at - copy.at, record.event)
@@ -39,9 +39,9 @@ def guarded() -> Script:
     return script.after(1, fault)
 
 
-def rolled_back() -> Script:
+def rolled_back(expected: End | None = None) -> Script:
     """A host went down, and everything was undone."""
-    script = host_down(played(release.failed()))
+    script = host_down(played(release.failed(), ends=expected))
     script.after(35, happened.RollbackStarted(by="ana", note="web-2 is gone"))
     script.begin("back")
     for host in release.WEB:

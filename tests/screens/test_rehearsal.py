@@ -384,7 +384,7 @@ async def test_the_score_waits_for_an_open_question() -> None:
 
 
 async def test_another_end_than_expected_does_not_count() -> None:
-    async with flying(rehearsed.rolled_back(), expected="done") as flight:
+    async with flying(rehearsed.rolled_back("done")) as flight:
         await flight.until("rolled back, though done was expected")
         assert "this plan does not count as rehearsed" in flight.text
 

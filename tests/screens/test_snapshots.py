@@ -141,7 +141,7 @@ def test_played(snap_compare: Compare) -> None:
 
 @SIZES
 def test_score(snap_compare: Compare, size: tuple[int, int]) -> None:
-    assert taken(snap_compare, rehearsed.rolled_back(), size=size, shows="Score · ", expected="rolled_back")
+    assert taken(snap_compare, rehearsed.rolled_back("rolled_back"), size=size, shows="Score · ")
 
 
 def test_rehearsal_without_colour(snap_compare: Compare, monkeypatch: pytest.MonkeyPatch) -> None:

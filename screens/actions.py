@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from textual.binding import Binding
 from textual.message import Message
 
-from cockpit.playbook.plan import Checklist, Do, Gate
+from cockpit.playbook.plan import Checklist, Gate
 from cockpit.release.intents import (
     Abort,
     Acknowledge,
@@ -41,6 +41,7 @@ from cockpit.release.intents import (
 )
 from cockpit.release.people import rollback_word
 from screens.reasons import (
+    PERSONS,
     WhyNot,
     acknowledges,
     answers,
@@ -144,7 +145,7 @@ ACTIONS: tuple[Action, ...] = (
         "step: Say that it is done",
         "what a person does is done",
         (Done,),
-        at(Do, "step that a person does")(owned(Do)),
+        at(PERSONS, "step that a person does")(owned(PERSONS)),
         9,
     ),
     Action(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from cockpit.playbook.plan import Checklist, Do, Gate, Http, Run
+from cockpit.playbook.plan import Checklist, Do, Document, Gate, Http, Notice, Run
 from cockpit.release.people import may_act
 from cockpit.release.standing import Waiting, owners_of
 from cockpit.release.state import FAILING, StepState
@@ -19,7 +19,7 @@ from screens.dialogs.questions import ConditionDialog, LockDialog, SettleDialog
 from screens.dialogs.rules import AcknowledgeDialog, BackDialog, VetoDialog
 from screens.dialogs.sign import SignDialog
 from screens.dialogs.waiver import WaiveDialog
-from screens.reasons import announced, open_step, undecided, unseen
+from screens.reasons import PERSONS, announced, open_step, undecided, unseen
 from screens.view import View
 
 Opener = Callable[[View, str, float], Dialog | None]
@@ -64,7 +64,7 @@ def _tick(view: View, row: str, calm: float) -> Dialog | None:
 
 
 def _done(view: View, _row: str, calm: float) -> Dialog | None:
-    one = open_step(view.state, Do)
+    one = open_step(view.state, PERSONS)
     return DoneDialog(view, one.step.id, calm) if one else None
 
 
@@ -142,7 +142,7 @@ def action_for(view: View, one: StepState, row: str) -> str:
             return "tick" if one.status == "running" and row not in one.items else ""
         case Gate():
             return _at_gate(view, one)
-        case Do():
+        case Do() | Notice() | Document():
             return "done" if one.status == "running" else ""
         case _:
             return ""

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import UnionType
 
-from cockpit.playbook.plan import Gate
+from cockpit.playbook.plan import Do, Document, Gate, Notice
 from cockpit.release.decide import decide
 from cockpit.release.intents import AnyIntent, Refusal
 from cockpit.release.people import has_role, is_captain, may_act, may_sign_any
 from cockpit.release.standing import current, gate_criteria, owners_of, running, waiting_for
 from cockpit.release.state import State, StepState
+
+Kind = type | UnionType
+"""A kind of step, or several."""
+
+PERSONS = Do | Notice | Document
+"""What a person does, or supplies what is to be told."""
 
 WhyNot = Callable[[State, str, bool], str]
 """From state, login and whether it only watches: empty when it may be done now, else the reason why not."""
@@ -34,7 +41,7 @@ def asking(make: Callable[[State], AnyIntent]) -> WhyNot:
     return why_not
 
 
-def at(kind: type, what: str) -> Callable[[WhyNot], WhyNot]:
+def at(kind: Kind, what: str) -> Callable[[WhyNot], WhyNot]:
     """Only while a step of this kind is open."""
 
     def wrap(inner: WhyNot) -> WhyNot:
@@ -48,7 +55,7 @@ def at(kind: type, what: str) -> Callable[[WhyNot], WhyNot]:
     return wrap
 
 
-def open_step(state: State, kind: type) -> StepState | None:
+def open_step(state: State, kind: Kind) -> StepState | None:
     """The step of a kind whose turn it is: the current one before others."""
     if state.plan is None or state.end or state.aborted:
         return None
@@ -76,7 +83,7 @@ def signs(state: State, login: str, _observer: bool) -> str:
     return f"you are none of {', '.join(asked)}"
 
 
-def owned(kind: type) -> WhyNot:
+def owned(kind: Kind) -> WhyNot:
     """Whoever owns the open step of this kind, and the captain."""
 
     def why_not(state: State, login: str, _observer: bool) -> str:

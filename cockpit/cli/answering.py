@@ -20,7 +20,8 @@ def command_for(release: str, entry: Waiting) -> str:
         case "item":
             return f"{_line('tick', release, entry.item)} --evidence TEXT"
         case "step":
-            return _line("done", release, entry.step)
+            fields = [word for name in entry.asks for word in ("--field", f"{name}=TEXT")]
+            return _line("done", release, entry.step, *fields)
         case "answer":
             named = [option for option in entry.options if option in ("retry", "drop", "skip")]
             return f"cockpit {'|'.join(named)} {shlex.join([release, entry.step, '--host', entry.host])} {_NOTE}"

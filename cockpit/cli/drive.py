@@ -38,6 +38,13 @@ def tick(release: str, item: str, evidence: str, not_applicable: str) -> None:
     talk(f"{release}: {item} {'does not apply' if not_applicable else 'ticked'}")
 
 
+def _field(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not sign or not name.strip():
+        raise UsageError(f"no field: {text!r}", hint="write --field NAME=TEXT")
+    return name.strip(), value.strip()
+
+
 def place_item(state: State, name: str) -> tuple[str, str]:
     """The step and the item that `ITEM` or `STEP/ITEM` means: of several, the one in an open checklist."""
     step, _, item = name.rpartition("/")
@@ -78,15 +85,17 @@ def _file(evidence: str) -> Path | None:
 @click.command
 @release_argument
 @click.argument("step", type=PERSONS_STEP)
+@click.option("--field", "fields", multiple=True, metavar="NAME=TEXT", help="A line that the step asks for.")
 @note_option
-def done(release: str, step: str, note: str) -> None:
-    """Say that a step which a person does is done.
+def done(release: str, step: str, fields: tuple[str, ...], note: str) -> None:
+    """Say that a step which a person does is done, and supply what a notice or a record asks for.
 
     \b
-    Example:
+    Examples:
       cockpit done shop-2.4.1 announce --note "told support"
+      cockpit done shop-2.4.1 tell-customers --field impact="no orders since 14:05"
     """
-    ask(release, Done(step=step, note=note))
+    ask(release, Done(step=step, note=note, fields=dict(map(_field, fields))))
     talk(f"{release}: {step} done")
 
 

@@ -9,7 +9,23 @@ from typing import assert_never
 from cockpit.cli.calendar_text import calendar_lines
 from cockpit.cli.commands import Command, described, filled, step_commands
 from cockpit.cli.plan_watch import watch_lines
-from cockpit.playbook.plan import Advice, Check, Checklist, Do, Expect, Gate, Guard, Http, Plan, Run, Steady, Step, Wait
+from cockpit.playbook.plan import (
+    Advice,
+    Check,
+    Checklist,
+    Do,
+    Document,
+    Expect,
+    Gate,
+    Guard,
+    Http,
+    Notice,
+    Plan,
+    Run,
+    Steady,
+    Step,
+    Wait,
+)
 from cockpit.release.schedule import length
 from cockpit.units import format_duration, format_within
 
@@ -100,6 +116,13 @@ def _details(plan: Plan, step: Step) -> Iterator[str]:
             yield from (f"[ ] {item.title}{' (evidence)' if item.evidence else ''}" for item in step.items)
         case Do():
             yield from step.text.splitlines()
+        case Notice():
+            again = f", again every {format_within(step.repeat)} until the end" if step.repeat else ""
+            yield f"to {', '.join(step.to)}{again}"
+            yield from _told(step)
+        case Document():
+            yield f"to {step.path}"
+            yield from _told(step)
         case Wait():
             yield format_duration(step.seconds)
         case Gate():
@@ -111,6 +134,11 @@ def _details(plan: Plan, step: Step) -> Iterator[str]:
             yield f"waits until {', '.join(step.rules)} pass{'' if len(step.rules) > 1 else 'es'}{at_a_stretch}"
         case _:
             assert_never(step)
+
+
+def _told(step: Notice | Document) -> Iterator[str]:
+    yield from (f"asks for {what}" for what in step.asks.values())
+    yield from (f"| {line}" for line in step.text.splitlines())
 
 
 def _advice(advice: Sequence[Advice]) -> Iterator[str]:

@@ -286,6 +286,30 @@ class Do(StepBase, frozen=True, tag="do", kw_only=True):
     text: str
 
 
+class Told(StepBase, frozen=True, kw_only=True):
+    """What is told: `text` is a template of params, captures, `asks` and what is known of the release.
+
+    `asks` are lines that a person supplies first, by name, each with what to enter.
+    """
+
+    text: str
+    asks: Mapping[str, str] = {}
+
+
+class Notice(Told, frozen=True, tag="notice", kw_only=True):
+    """A message to people: `to` are channels. It is told again every `repeat` seconds (0: once) until the end."""
+
+    name: str
+    to: tuple[str, ...]
+    repeat: float = 0.0
+
+
+class Document(Told, frozen=True, tag="record", kw_only=True):
+    """A record that is kept: `path` is a template, as the text is."""
+
+    path: str
+
+
 class Wait(StepBase, frozen=True, tag="wait", kw_only=True):
     """A pause of so many seconds."""
 
@@ -337,7 +361,7 @@ class Steady(StepBase, frozen=True, tag="steady", kw_only=True):
     seconds: float = 0.0
 
 
-Step = Run | Http | Checklist | Do | Wait | Gate | Guard | Steady
+Step = Run | Http | Checklist | Do | Notice | Document | Wait | Gate | Guard | Steady
 
 
 class Rollback(_Frozen, frozen=True, kw_only=True):

@@ -39,6 +39,7 @@ RULES: dict[str, str] = {
     "P208": "a secret where it would be shown or stored",
     "P209": "unknown metric",
     "P210": "unknown rule, or an unknown option of a decision",
+    "P211": "unknown notice",
     "P301": "steps that wait for each other",
     "P302": "a step after a gate that does not wait for it, or one before it that the gate leaves out (warning)",
     "P401": "a wrong host range",

@@ -10,6 +10,9 @@ BUILTINS: dict[str, str] = {
 }
 """What every command and template gets besides params, captures and secrets."""
 
+TOLD: frozenset[str] = frozenset({"release", "login", "captain", "participants", "started", "now", "outcome", "reason"})
+"""What the texts of notices and records get besides params, captures and what a person supplies."""
+
 RESERVED: frozenset[str] = frozenset(
     {
         *BUILTINS,

@@ -24,7 +24,9 @@ from cockpit.playbook.model.steps import (
     GuardStep,
     HttpStep,
     Item,
+    NoticeStep,
     PassingStep,
+    RecordStep,
     RunStep,
     WaitStep,
 )
@@ -72,6 +74,10 @@ class _Resolver(msgspec.Struct, frozen=True):
                 return plan.Checklist(**self._base(placed), items=self._items(placed.step.checklist))
             case DoStep():
                 return plan.Do(**self._base(placed), text=self.text(placed.step.do))
+            case NoticeStep():
+                return self._notice(placed, placed.step)
+            case RecordStep() as record:
+                return plan.Document(**self._base(placed), path=record.record, text=record.text, asks=dict(record.asks))
             case WaitStep():
                 return plan.Wait(**self._base(placed), seconds=placed.step.wait)
             case GateStep() as gate:
@@ -102,6 +108,17 @@ class _Resolver(msgspec.Struct, frozen=True):
             "takes": step.takes,
             "no_return": step.point_of_no_return,
         }
+
+    def _notice(self, placed: Placed, step: NoticeStep) -> plan.Notice:
+        said = self.world.book.model.notices[step.notice]
+        return plan.Notice(
+            **self._base(placed),
+            name=step.notice,
+            to=tuple(said.to),
+            text=said.text,
+            asks=dict(said.asks),
+            repeat=said.repeat or 0.0,
+        )
 
     def _gate(self, placed: Placed, gate: GateStep) -> plan.Gate:
         spans = ((name, rehearsed_within(name)) for name in gate.passing)
@@ -322,6 +339,8 @@ def _title(placed: Placed) -> str:
             return f"Guard {format_duration(seconds)}"
         case PassingStep(title=None, id=None, passing=names):
             return f"{', '.join(names)} passing"
+        case NoticeStep(title=None, notice=name):
+            return f"Notice {spoken(name).lower()}"
         case DoStep(title=None, do=text):
             first = text.strip().split("\n")[0]
             return first if len(first) <= 60 else spoken(placed.id)

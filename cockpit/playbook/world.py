@@ -18,7 +18,9 @@ from cockpit.playbook.model.steps import (
     GateStep,
     GuardStep,
     HttpProof,
+    NoticeStep,
     PassingStep,
+    RecordStep,
     RunProof,
     RunStep,
     WaitStep,
@@ -245,6 +247,10 @@ def _heading(step: AnyStep) -> str:
             return step.gate
         case DoStep():
             return step.title or step.do.strip().split("\n")[0]
+        case NoticeStep():
+            return step.title or f"tell {step.notice}"
+        case RecordStep():
+            return step.title or "record"
         case WaitStep():
             return step.title or "wait"
         case GuardStep():

@@ -67,7 +67,9 @@ class Replies:
             case "item":
                 return Reply(_login(state, waiting), Tick(step=waiting.step, item=waiting.item, evidence=NOTE))
             case "step":
-                return Reply(_login(state, waiting), Done(step=waiting.step, note=NOTE))
+                return Reply(
+                    _login(state, waiting), Done(step=waiting.step, note=NOTE, fields=dict.fromkeys(waiting.asks, NOTE))
+                )
             case "answer":
                 return Reply(captain, self._answer(state, waiting, asked))
             case "settle":

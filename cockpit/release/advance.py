@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from cockpit.playbook.plan import Checklist, Do, Gate, Guard, Http, Run, Steady, Step, Wait
+from cockpit.playbook.plan import Checklist, Do, Document, Gate, Guard, Http, Notice, Run, Steady, Step, Wait
 from cockpit.release.apply import fold
 from cockpit.release.events import (
     ITSELF,
@@ -42,6 +42,7 @@ from cockpit.release.standing import (
     signature_ends,
 )
 from cockpit.release.state import Attempt, State, StepState
+from cockpit.release.telling import tellings, tellings_due
 from cockpit.units import format_duration
 
 GRACE = 5.0
@@ -67,6 +68,7 @@ def due(state: State, now: float) -> float | None:
         if one.status == "running" and isinstance(one.step, Wait) and one.started is not None
     ]
     moments += guards_due(state)
+    moments += tellings_due(state)
     moments += [end for _, end in practice_ends(state)]
     moments += fits_due(state, now)
     moments += [end for _, _, end in signature_ends(state)]
@@ -91,6 +93,7 @@ def _once(state: State, now: float) -> Iterator[AnyEvent]:
         _results,
         _lost_locks,
         guarding,
+        tellings,
         _completions,
         _back_done,
         _end,
@@ -193,6 +196,8 @@ def _is_over(state: State, one: StepState, now: float) -> bool:
         case Steady():
             end = steady_end(state, one, one.step)
             return end is not None and now >= end
+        case Notice() | Document():
+            return one.told > 0
         case Do() | Gate():
             return False
 

@@ -52,8 +52,10 @@ from cockpit.release.events import (
     LockRefused,
     LockTaken,
     LockTakeoverOrdered,
+    NoticeTold,
     Opened,
     Record,
+    RecordMade,
     RehearsalFound,
     RehearsalLapsed,
     Resumed,
@@ -127,6 +129,8 @@ def _apply(draft: Draft, event: AnyEvent, at: float) -> None:
             | StepPassed()
             | StepSkipped()
             | StepDone()
+            | NoticeTold()
+            | RecordMade()
             | StepOrdered()
             | ConditionUnknown()
             | ItemTicked()
@@ -258,6 +262,8 @@ def _step(
     | StepPassed
     | StepSkipped
     | StepDone
+    | NoticeTold
+    | RecordMade
     | StepOrdered
     | ConditionUnknown
     | ItemTicked
@@ -280,7 +286,11 @@ def _step(
             note = f"skipped by {event.by}: {event.note}"
             draft.set_run(event.step, event.host, status="skipped", reason=note, ended=at)
         case StepDone():
-            draft.set_step(event.step, by=event.by, note=event.note)
+            draft.set_step(event.step, by=event.by, note=event.note, fields=event.fields)
+        case NoticeTold():
+            draft.set_step(event.step, told=event.number, told_at=at)
+        case RecordMade():
+            draft.set_step(event.step, told=1, told_at=at)
         case StepOrdered():
             draft.set_step(event.step, status="pending", ordered=True, by=event.by, note=event.note)
         case ConditionUnknown():

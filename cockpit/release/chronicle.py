@@ -118,6 +118,11 @@ def say(event: happened.AnyEvent, attempts: Attempts) -> tuple[str, Weight]:
             return f"{event.item} does not apply{_by(event.by)}{_note(event.reason)}", "plain"
         case happened.StepDone():
             return f"{event.step} done{_by(event.by)}{_note(event.note)}", "good"
+        case happened.NoticeTold():
+            again = f", for the {event.number}th time" if event.number > 3 else ""
+            return f"notice {event.notice} to {', '.join(event.to)}{again}{_note(event.text)}", "plain"
+        case happened.RecordMade():
+            return f"record {event.path}: {len(event.text.encode()):,} bytes, sha256 {event.sha256[:12]}", "plain"
         case happened.SignedOff():
             vote = "yes" if event.yes else "no"
             weight: Weight = "good" if event.yes else "bad"

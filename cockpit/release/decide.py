@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import assert_never
 
-from cockpit.playbook.plan import Checklist, Do, Gate, Item
+from cockpit.playbook.plan import Checklist, Do, Document, Gate, Item, Notice
 from cockpit.release.answers import answer
 from cockpit.release.events import (
     Aborted,
@@ -186,11 +187,27 @@ def _done(state: State, login: str, intent: Done) -> Decision:
     one = _open_step(state, intent.step)
     if isinstance(one, Refusal):
         return one
-    if not isinstance(one.step, Do):
+    if not isinstance(one.step, Do | Notice | Document):
         return Refusal(f"{intent.step} is not done by a person")
     if not may_act(state, login, one.step.owner):
         return Refusal(f"{login} may not say that {intent.step} is done", _owners(one))
-    return StepDone(step=intent.step, by=login, note=intent.note), StepPassed(step=intent.step)
+    asks = {} if isinstance(one.step, Do) else one.step.asks
+    if refused := _fields(intent, asks):
+        return refused
+    done = StepDone(step=intent.step, by=login, note=intent.note, fields=intent.fields)
+    return (done, StepPassed(step=intent.step)) if isinstance(one.step, Do) else (done,)
+
+
+def _fields(intent: Done, asks: Mapping[str, str]) -> Refusal | None:
+    """What speaks against the lines that were supplied."""
+    if unknown := [name for name in intent.fields if name not in asks]:
+        return Refusal(
+            f"{intent.step} asks for no {', '.join(unknown)}", f"it asks for: {', '.join(asks) or 'nothing'}"
+        )
+    if lacks := [name for name in asks if not intent.fields.get(name, "").strip()]:
+        hint = " ".join(f"--field {name}=…" for name in lacks)
+        return Refusal(f"{intent.step} needs {', '.join(asks[name] for name in lacks)}", hint)
+    return None
 
 
 def _owners(one: StepState) -> str:

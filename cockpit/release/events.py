@@ -316,11 +316,31 @@ class ItemNotApplicable(Event, frozen=True, tag="item-not-applicable", kw_only=T
 
 
 class StepDone(Event, frozen=True, tag="step-done", kw_only=True):
-    """A person did what a `do` step asks for."""
+    """A person did what a step asks for; `fields` are the lines that it asked for."""
 
     step: str
     by: str
     note: str = ""
+    fields: Mapping[str, str] = {}
+
+
+class NoticeTold(Event, frozen=True, tag="notice-told", kw_only=True):
+    """What is told to people: it is not delivered by this version. `number` counts how often, from 1."""
+
+    step: str
+    notice: str
+    to: tuple[str, ...]
+    text: str
+    number: int = 1
+
+
+class RecordMade(Event, frozen=True, tag="record-made", kw_only=True):
+    """What is kept as a record, and where: no file is written by this version. `sha256` is of the text, in hex."""
+
+    step: str
+    path: str
+    text: str
+    sha256: str
 
 
 class SignedOff(Event, frozen=True, tag="signed-off", kw_only=True):
@@ -624,6 +644,8 @@ AnyEvent = (
     | ItemTicked
     | ItemNotApplicable
     | StepDone
+    | NoticeTold
+    | RecordMade
     | SignedOff
     | SignOffLapsed
     | GateOpened

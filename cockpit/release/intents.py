@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
@@ -23,10 +24,11 @@ class Tick(Intent, frozen=True, tag="tick", kw_only=True):
 
 
 class Done(Intent, frozen=True, tag="done", kw_only=True):
-    """A `do` step is done."""
+    """A step that a person does is done; `fields` are the lines that it asks for."""
 
     step: str
     note: str = ""
+    fields: Mapping[str, str] = {}
 
 
 class Sign(Intent, frozen=True, tag="sign", kw_only=True):

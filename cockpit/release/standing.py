@@ -8,7 +8,21 @@ from typing import Literal, assert_never
 
 import msgspec
 
-from cockpit.playbook.plan import HERE, Advice, Checklist, Do, Gate, Guard, Http, Run, Steady, Step, Wait
+from cockpit.playbook.plan import (
+    HERE,
+    Advice,
+    Checklist,
+    Do,
+    Document,
+    Gate,
+    Guard,
+    Http,
+    Notice,
+    Run,
+    Steady,
+    Step,
+    Wait,
+)
 from cockpit.release.advice import advice_on
 from cockpit.release.health import describe, guards, impending, is_well
 from cockpit.release.people import rollback_word
@@ -53,6 +67,7 @@ class Waiting(msgspec.Struct, frozen=True):
     """One thing that is waited for, and from whom: roles, or the captain's login. `confirm` is a word to be typed.
 
     `item` is a checklist's item or a rule; at moment `due` it ends by itself. `advice` is the runbook's on a failure.
+    `asks` are the names of lines to be supplied.
     """
 
     what: What
@@ -66,6 +81,7 @@ class Waiting(msgspec.Struct, frozen=True):
     options: tuple[str, ...] = ()
     due: float | None = None
     advice: Advice | None = None
+    asks: tuple[str, ...] = ()
 
 
 def standing(state: State) -> Standing:
@@ -159,6 +175,10 @@ def _waiting_for_step(state: State, one: StepState) -> Iterator[Waiting]:
                     yield Waiting("item", step.id, step.owner or captain, item.title, item=item.id)
         case Do():
             yield Waiting("step", step.id, step.owner or captain, step.text)
+        case Notice() | Document():
+            if step.asks and not one.fields:
+                text = f"{step.title}: {', '.join(step.asks.values())}"
+                yield Waiting("step", step.id, step.owner or captain, text, asks=tuple(step.asks))
         case Gate():
             yield from _waiting_for_gate(state, one, step)
         case Wait() | Guard() | Steady():

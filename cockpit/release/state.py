@@ -169,7 +169,8 @@ class StepState(msgspec.Struct, frozen=True):
     """A step of the plan and where it stands. `lost`: it had not ended when the journal broke.
 
     `begun`: it had begun before it came to wait for its turn again. `practised` is the rehearsal that lets a gate be
-    opened which asks for one, `fitting` whether the calendar leaves it enough time (None: not asked yet).
+    opened which asks for one, `fitting` whether the calendar leaves it enough time (None: not asked yet). `fields` are
+    what a person supplied to be told; it was `told` so many times, the last at `told_at`.
     """
 
     step: Step
@@ -184,6 +185,9 @@ class StepState(msgspec.Struct, frozen=True):
     fitting: Fitting | None = None
     by: str = ""
     note: str = ""
+    fields: Mapping[str, str] = {}
+    told: int = 0
+    told_at: float | None = None
     ordered: bool = False
     lost: bool = False
     begun: bool = False

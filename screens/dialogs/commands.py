@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
-from cockpit.playbook.plan import HERE, Checklist, Do, Gate, Guard, Http, Run, Steady, Step, Wait
+from cockpit.playbook.plan import HERE, Checklist, Do, Document, Gate, Guard, Http, Notice, Run, Steady, Step, Wait
 from cockpit.release.state import State
 from cockpit.units import format_duration
 from screens.coming import is_skipped, urls
@@ -48,6 +48,10 @@ def command(step: Step, state: State, host: str = "") -> Iterator[Row]:
             yield text_row(name, Bit(f"  checklist of {len(step.items)}", "quiet"))
         case Do():
             yield text_row(name, Bit(f"  a person: {' '.join(step.text.split())}", "quiet"), indent=4)
+        case Notice():
+            yield text_row(name, Bit(f"  notice to {', '.join(step.to)}", "quiet"), indent=4)
+        case Document():
+            yield text_row(name, Bit(f"  record {step.path}", "quiet"), indent=4)
         case Wait():
             yield text_row(name, Bit(f"  waits {format_duration(step.seconds)}", "quiet"))
         case Gate():

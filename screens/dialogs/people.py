@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from cockpit.playbook.plan import Checklist, Do, Item
+from collections.abc import Mapping
+
+from cockpit.playbook.plan import Checklist, Do, Document, Item, Notice
 from cockpit.release.intents import Captaincy, Done, Tick
 from screens.dialogs.dialog import CALM, Answer, Dialog
 from screens.dialogs.form import NO, Choice, Field, Form, missing
@@ -74,8 +76,8 @@ class DoneDialog(Dialog):
     def form(self) -> Form:
         """What was to be done."""
         step = self.view.state.steps[self._step].step
-        text = step.text if isinstance(step, Do) else ""
-        why_not = refusal(self.view, Done(step=self._step))
+        text = step.text if isinstance(step, Do | Notice | Document) else ""
+        why_not = refusal(self.view, self._done())
         return Form(
             f"Done · {step_title(step)}",
             tuple(text_row(line) for line in text.splitlines()),
@@ -83,12 +85,24 @@ class DoneDialog(Dialog):
                 Choice("n", "Not yet", "the step keeps waiting"),
                 Choice("d", "It is done", "the release goes on", why_not),
             ),
-            (Field("note", "Note (enter says that it is done):", "d"),),
+            (*self._asked(), Field("note", "Note (enter says that it is done):", "d")),
+        )
+
+    def _asked(self) -> tuple[Field, ...]:
+        return tuple(Field(f"ask-{name}", f"{what}:", "d") for name, what in self._asks().items())
+
+    def _asks(self) -> Mapping[str, str]:
+        step = self.view.state.steps[self._step].step
+        return step.asks if isinstance(step, Notice | Document) else {}
+
+    def _done(self) -> Done:
+        return Done(
+            step=self._step, note=self.said("note"), fields={name: self.said(f"ask-{name}") for name in self._asks()}
         )
 
     def answer(self, choice: str) -> Answer:
         """That it is done."""
-        return (Done(step=self._step, note=self.said("note")),) if choice == "d" else ()
+        return (self._done(),) if choice == "d" else ()
 
 
 class CaptainDialog(Dialog):

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import assert_never
 
-from cockpit.playbook.plan import Checklist, Do, Gate, Guard, Http, Run, Steady, Wait
+from cockpit.playbook.plan import Checklist, Do, Document, Gate, Guard, Http, Notice, Run, Steady, Wait
 from cockpit.release.state import FAILING, StepState
 from cockpit.units import clock, format_duration
 from screens.panes.gate import gate
 from screens.panes.hosts import COLUMNS, glance, hosts
 from screens.panes.items import items
 from screens.panes.rules import columns
+from screens.panes.telling import telling
 from screens.panes.timeline import step_look
 from screens.panes.watching import guarding, steadying
 from screens.view import View, step_title
@@ -46,6 +47,9 @@ def stage(view: View) -> Stage:
             return Stage(_title(one, "gate"), rows=gate(view, one))
         case Do():
             return Stage(_title(one, "done by a person"), rows=tuple(_person(view, one, one.step)))
+        case Notice() | Document():
+            kind = "notice" if isinstance(one.step, Notice) else "record"
+            return Stage(_title(one, kind), rows=tuple(telling(view, one, one.step)))
         case Wait():
             return Stage(_title(one, "wait"), rows=tuple(_pause(view, one, one.step)))
         case Guard():

@@ -135,11 +135,23 @@ STEPS = [
 
 ONE = "phases: [{phase: p, steps: [{wait: 1s}]}]\n"
 WHOLE = [
+    (
+        "P211",
+        "playbook: x\nnotices: {a: {to: 'x:y', text: x}}\nphases: [{phase: p, steps: [{notice: b}, {notice: a}]}]\n",
+        ["3:38: P211"],
+    ),
+    ("P803", "playbook: x\nnotices: {a: {to: 'x:y', text: x}}\n" + ONE, ["2:11: P803"]),
+    (
+        "P208",
+        "playbook: x\nsecrets: {s: {env: S}}\nnotices: {a: {to: 'x:y', text: '{{ s }} {{ now }} {{ i }}', asks: {i: '?'}}}\n"
+        "phases: [{phase: p, steps: [{notice: a}, {record: r, text: '{{ s }} {{ i }}'}]}]\n",
+        ["3:36: P208", "4:64: P208", "4:72: P204"],
+    ),
     ("P004", 'playbook: "a\\0b"\n' + ONE, ["1:11: P004", "1:11: P104"]),
     ("P010", "playbook: x\nplaybook: y\n" + ONE, ["2:1: P010"]),
     ("P011", "playbook: x\n<<: {a: b}\n" + ONE, ["2:1: P011"]),
     ("P012", "playbook: !name x\n" + ONE, ["1:11: P012"]),
-    ("P101", "playbook: x\nnotices: {}\nparms: {}\n" + ONE, ["2:1: P101", "3:1: P101"]),
+    ("P101", "playbook: x\nmessages: {}\nparms: {}\n" + ONE, ["2:1: P101", "3:1: P101"]),
     ("P102", "playbook: x\n", ["1:1: P102"]),
     ("P105", "playbook: x\nsecrets: {a: {}, b: {env: A, file: b}}\n" + ONE, ["2:14: P105", "2:30: P105"]),
     ("P104", "playbook: x\nparams: {a: {pattern: '('}}\n" + ONE, ["2:24: P104"]),

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from cockpit.playbook import conditions
 from cockpit.playbook.expressions import ExpressionError
 from cockpit.playbook.model.criteria import FITS, REHEARSED
-from cockpit.playbook.model.steps import ChecklistStep, GateStep, RunStep
+from cockpit.playbook.model.steps import ChecklistStep, GateStep, NoticeStep, RunStep
 from cockpit.playbook.nearest import suggest
 from cockpit.playbook.node import Listing, Path, Scalar
 from cockpit.playbook.plan import HERE
@@ -65,6 +65,19 @@ def steps(world: World) -> Iterator[Finding]:
                 )
             elif name not in world.ids:
                 yield Finding(at, "P202", f"unknown step `{name}`", suggest(name, same, "steps"))
+
+
+def notices(world: World) -> Iterator[Finding]:
+    """Notices that nobody wrote, and those that no step tells."""
+    written = world.book.model.notices
+    told = {placed.step.notice: placed for placed in world.steps if isinstance(placed.step, NoticeStep)}
+    for name, placed in told.items():
+        if name not in written:
+            at = world.place((*placed.path, "notice"))
+            yield Finding(at, "P211", f"unknown notice `{name}`", suggest(name, frozenset(written), "notices"))
+    for name in written.keys() - told.keys() if world.book.sound("phases", "rollback") else ():
+        at = world.book.key("notices", name)
+        yield Finding(at, "P803", f"no step tells `{name}`", "add a step `notice: " + name + "`", "warning")
 
 
 def ids(world: World) -> Iterator[Finding]:

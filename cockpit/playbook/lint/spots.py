@@ -16,20 +16,30 @@ from cockpit.playbook.model.metrics import (
     PrometheusMetric,
 )
 from cockpit.playbook.model.requests import Expect, Request
-from cockpit.playbook.model.steps import ChecklistStep, DoStep, Fallible, GateStep, HttpStep, RunStep, Titled
+from cockpit.playbook.model.steps import (
+    ChecklistStep,
+    DoStep,
+    Fallible,
+    GateStep,
+    HttpStep,
+    RecordStep,
+    RunStep,
+    Titled,
+)
 from cockpit.playbook.node import Path
-from cockpit.playbook.reserved import BUILTINS
+from cockpit.playbook.reserved import BUILTINS, TOLD
 from cockpit.playbook.world import Placed, World, is_by_host
 
-Scope = Literal["plan", "host", "private", "once", "metric", "source"]
+Scope = Literal["plan", "host", "private", "once", "metric", "source", "told"]
 """plan: params and login · host: captures and the host too · private: secrets too · once: that, but no host ·
-metric: params, and the host where there is one value for each · source: that and secrets."""
+metric: params, and the host where there is one value for each · source: that and secrets · told: params, captures and
+what is known of a release."""
 
 
 class Spot(msgspec.Struct, frozen=True):
     """A template: where it is written, its text, what it may name, and the step it belongs to.
 
-    `by_host`: it is rendered for each host.
+    `by_host`: it is rendered for each host. `asked` are lines that a person supplies.
     """
 
     path: Path
@@ -37,12 +47,15 @@ class Spot(msgspec.Struct, frozen=True):
     scope: Scope
     placed: Placed | None = None
     by_host: bool = True
+    asked: frozenset[str] = frozenset()
 
     def allowed(self, world: World) -> frozenset[str]:
         """The names that may stand here."""
         names = world.names
         if self.scope == "plan":
             return names.params | {"login"}
+        if self.scope == "told":
+            return names.params | names.captures | TOLD | self.asked
         if self.scope in ("metric", "source"):
             host = frozenset({"host", "address"}) if self.by_host else frozenset()
             return names.params | host | (names.secrets if self.scope == "source" else frozenset())
@@ -59,6 +72,8 @@ def spots(world: World) -> Iterator[Spot]:
         yield from _of_metric(("metrics", name), metric)
     for name, decision in world.book.model.decisions.items():
         yield Spot(("decisions", name, "ask"), decision.ask, "plan")
+    for name, notice in world.book.model.notices.items():
+        yield Spot(("notices", name, "text"), notice.text, "told", asked=frozenset(notice.asks))
     for placed in world.steps:
         yield from _of_step(placed)
 
@@ -108,6 +123,9 @@ def _of_step(placed: Placed) -> Iterator[Spot]:
                 yield Spot((*path, "checklist", index, "text"), item.text, "plan", placed)
         case DoStep():
             yield Spot((*path, "do"), step.do, "plan", placed)
+        case RecordStep():
+            for key, text in (("record", step.record), ("text", step.text)):
+                yield Spot((*path, key), text, "told", placed, asked=frozenset(step.asks))
         case GateStep():
             yield Spot((*path, "gate"), step.gate, "plan", placed)
             yield Spot((*path, "confirm"), step.confirm or "", "plan", placed)

@@ -7,11 +7,24 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from cockpit.playbook.model.calendar import Calendar
-from cockpit.playbook.model.fields import Declared, Login, Name, Names, Places, Revision, Short, Text, Value, Variable
+from cockpit.playbook.model.fields import (
+    Declared,
+    Duration,
+    Login,
+    Name,
+    Names,
+    Places,
+    Revision,
+    Short,
+    Text,
+    Texts,
+    Value,
+    Variable,
+)
 from cockpit.playbook.model.kinds import exactly_one
 from cockpit.playbook.model.metrics import Metric
 from cockpit.playbook.model.rules import Baseline, Decision, Rule
-from cockpit.playbook.model.steps import Proof, Step
+from cockpit.playbook.model.steps import ASKED, TELLS, Asks, Proof, Step
 
 
 def _nothing_as_empty(value: Any) -> Any:
@@ -51,6 +64,18 @@ class Role(Declared):
 
     title: Text | None = Field(None, description="What people read.")
     people: list[Login] = Field([], description="Login names; '{{ login }}' is who starts the release.")
+
+
+class Notice(Declared):
+    """A message to people. Delivery is not part of this version: the journal has what would be sent, and to whom."""
+
+    to: Texts = Field(
+        description="Channels, as kind:name. Kinds: `slack`, `pagerduty`, `statuspage`, `email`, `webhook`, `page`.",
+        examples=["slack:#releases"],
+    )
+    text: Text = Field(description=f"What; {TELLS}.")
+    asks: Asks = Field({}, description=ASKED, examples=[{"impact": "Impact on customers"}])
+    repeat: Duration | None = Field(None, description="How often it is told again, until the release has ended.")
 
 
 class Ssh(Declared):
@@ -110,5 +135,6 @@ class Playbook(Declared):
     baseline: Baseline | None = Field(None, description="How long before which step baselines are recorded.")
     rules: dict[Name, Rule] = Field({}, description="Conditions on metrics.")
     decisions: dict[Name, Decision] = Field({}, description="What is asked about a rule, by the rule's name.")
+    notices: dict[Name, Notice] = Field({}, description="Messages to people, which steps tell by name.")
     phases: list[Phase] = Field(min_length=1, description="The release, part by part.")
     rollback: Rollback | None = Field(None, description="The way back.")

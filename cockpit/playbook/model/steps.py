@@ -32,6 +32,15 @@ from cockpit.playbook.model.requests import HttpRequest
 IfFails = Literal["ask", "hold", "drop", "roll back", "stop"]
 Action = Literal["warn", "hold", "decide", "back", "roll back"]
 
+TELLS = (
+    "a template of params, captures, `asks`, `release`, `login`, `captain`, `participants`, `started`, `now`, "
+    "`outcome` and `reason`, why it is rolled back or held"
+)
+
+ASKED = "Lines that a person supplies first, each with what to enter; the text has them by these names."
+
+Asks = dict[Variable, Text]
+
 _BEFORE = "A step that starts only once this has passed, where it cannot be proven from the start."
 
 
@@ -192,6 +201,22 @@ class DoStep(Titled):
     do: Text = Field(description="What is to be done; a template of params.")
 
 
+class NoticeStep(Titled):
+    """A message to people: what would be sent, and to whom, is in the journal."""
+
+    notice: Name = Field(description="Which of `notices`.")
+
+
+class RecordStep(Titled):
+    """A record that is kept: what would be written, and where, is in the journal."""
+
+    record: Text = Field(
+        description="Where; a template, as the text is.", examples=["reports/decisions/{{ version }}.md"]
+    )
+    text: Text = Field(description=f"What; {TELLS}.")
+    asks: Asks = Field({}, description=ASKED)
+
+
 class WaitStep(Titled):
     """A pause."""
 
@@ -248,13 +273,26 @@ class PassingStep(Titled):
     seconds: Duration | None = Field(None, alias="for", description="How long at a stretch; left out: once is enough.")
 
 
-AnyStep = RunStep | HttpStep | ChecklistStep | DoStep | WaitStep | GateStep | GuardStep | PassingStep
+AnyStep = (
+    RunStep
+    | HttpStep
+    | ChecklistStep
+    | DoStep
+    | NoticeStep
+    | RecordStep
+    | WaitStep
+    | GateStep
+    | GuardStep
+    | PassingStep
+)
 
 KINDS: dict[str, type[StepBase]] = {
     "run": RunStep,
     "http": HttpStep,
     "checklist": ChecklistStep,
     "do": DoStep,
+    "notice": NoticeStep,
+    "record": RecordStep,
     "wait": WaitStep,
     "gate": GateStep,
     "guard": GuardStep,
@@ -274,6 +312,8 @@ Step = Annotated[
     | Annotated[HttpStep, Tag("#http")]
     | Annotated[ChecklistStep, Tag("#checklist")]
     | Annotated[DoStep, Tag("#do")]
+    | Annotated[NoticeStep, Tag("#notice")]
+    | Annotated[RecordStep, Tag("#record")]
     | Annotated[WaitStep, Tag("#wait")]
     | Annotated[GateStep, Tag("#gate")]
     | Annotated[GuardStep, Tag("#guard")]

@@ -19,6 +19,7 @@ from cockpit.playbook.plan import (
     Gate,
     Guard,
     Http,
+    Item,
     Notice,
     Plan,
     Run,
@@ -113,7 +114,7 @@ def _details(plan: Plan, step: Step) -> Iterator[str]:
             yield f"expects {_expected(plan, step.request.expect)}{_patience(step)}"
             yield from _advice(step.advice)
         case Checklist():
-            yield from (f"[ ] {item.title}{' (evidence)' if item.evidence else ''}" for item in step.items)
+            yield from (_item(item) for item in step.items)
         case Do():
             yield from step.text.splitlines()
         case Notice():
@@ -139,6 +140,11 @@ def _details(plan: Plan, step: Step) -> Iterator[str]:
 def _told(step: Notice | Document) -> Iterator[str]:
     yield from (f"asks for {what}" for what in step.asks.values())
     yield from (f"| {line}" for line in step.text.splitlines())
+
+
+def _item(item: Item) -> str:
+    needs = " (evidence)" if item.evidence else ""
+    return f"[ ] {item.title}{needs}{f', ticked by {item.by}' if item.by else ''}"
 
 
 def _advice(advice: Sequence[Advice]) -> Iterator[str]:

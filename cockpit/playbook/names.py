@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 
 import msgspec
 
-from cockpit.playbook.model.validate import step_paths
+from cockpit.playbook.model.validate import step_paths, ticking_paths
 from cockpit.playbook.node import Listing, Node, Path, Scalar, Table, child, find
 from cockpit.playbook.shell.captures import captured
 
@@ -43,7 +43,7 @@ def declared(root: Node) -> Names:
         steps=frozenset(
             node.value for path in step_paths(root) if isinstance(node := child(find(root, path), "id"), Scalar)
         ),
-        captures=frozenset(name for path in step_paths(root) for name in _captures(root, path)),
+        captures=frozenset(name for path in _runs(root) for name in _captures(root, path)),
         metrics=_keys(root, "metrics"),
         rules=_keys(root, "rules"),
         phases=frozenset(_phases(root)),
@@ -81,6 +81,12 @@ def _phases(root: Node) -> Iterator[str]:
     for phase in phases.items if isinstance(phases, Listing) else ():
         if isinstance(name := child(phase, "phase"), Scalar):
             yield name.value
+
+
+def _runs(root: Node) -> Iterator[Path]:
+    """Where commands may be: steps, and items that tick themselves."""
+    yield from step_paths(root)
+    yield from ticking_paths(root)
 
 
 def _captures(root: Node, path: Path) -> Iterator[str]:

@@ -178,13 +178,14 @@ class Check(_Frozen, frozen=True, kw_only=True):
 
 
 class Item(_Frozen, frozen=True, kw_only=True):
-    """One line of a checklist; `id` is unique in its step."""
+    """One line of a checklist; `id` is unique in its step. `by` is the id of the step that ticks it, if one does."""
 
     id: str
     title: str
     text: str = ""
     evidence: bool = False
     not_applicable: bool = False
+    by: str = ""
 
 
 class Advice(_Frozen, frozen=True, kw_only=True):
@@ -208,7 +209,7 @@ class StepBase(_Frozen, frozen=True, kw_only=True):
     """What every step has. `after` names the steps that must be complete first, `owner` roles, `phase` its phase.
 
     `takes` is the expected length; `when` is a condition on params, captures and facts of steps. `no_return`: once it
-    has begun, going back asks again.
+    has begun, going back asks again. `ticks` is the checklist, open at the same time, of which it ticks an item.
     """
 
     id: str
@@ -219,6 +220,7 @@ class StepBase(_Frozen, frozen=True, kw_only=True):
     owner: tuple[str, ...] = ()
     takes: float | None = None
     no_return: bool = False
+    ticks: str = ""
 
 
 class Run(StepBase, frozen=True, tag="run", kw_only=True):
@@ -275,7 +277,7 @@ class Http(StepBase, frozen=True, tag="http", kw_only=True):
 
 
 class Checklist(StepBase, frozen=True, tag="checklist", kw_only=True):
-    """Items that people tick, each with its evidence."""
+    """Items that people tick, each with its evidence, or that steps tick."""
 
     items: tuple[Item, ...]
 

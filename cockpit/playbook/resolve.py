@@ -10,6 +10,8 @@ from msgspec.structs import replace
 
 from cockpit.playbook import plan
 from cockpit.playbook.batches import split
+from cockpit.playbook.checklists import item_ids
+from cockpit.playbook.conditions import evaluate
 from cockpit.playbook.dates import calendar
 from cockpit.playbook.judged import before, decisions, rules
 from cockpit.playbook.measured import metrics
@@ -30,7 +32,7 @@ from cockpit.playbook.model.steps import (
     RunStep,
     WaitStep,
 )
-from cockpit.playbook.names import slug, spoken, unique
+from cockpit.playbook.names import spoken
 from cockpit.playbook.plan import HERE
 from cockpit.playbook.problem import Finding
 from cockpit.playbook.requested import request_of, secrets_of
@@ -50,6 +52,7 @@ class _Common(TypedDict):
     owner: tuple[str, ...]
     takes: float | None
     no_return: bool
+    ticks: str
 
 
 class _Resolver(msgspec.Struct, frozen=True):
@@ -62,7 +65,7 @@ class _Resolver(msgspec.Struct, frozen=True):
         return render(template, {**self.values, "login": self.login})
 
     def steps(self, placed: tuple[Placed, ...]) -> tuple[plan.Step, ...]:
-        return tuple(self.step(step) for step in placed)
+        return tuple(self.step(step) for step in placed if not self.leaves_out(step))
 
     def step(self, placed: Placed) -> plan.Step:
         match placed.step:
@@ -71,7 +74,7 @@ class _Resolver(msgspec.Struct, frozen=True):
             case HttpStep():
                 return self._http(placed, placed.step)
             case ChecklistStep():
-                return plan.Checklist(**self._base(placed), items=self._items(placed.step.checklist))
+                return plan.Checklist(**self._base(placed), items=self._items(placed, placed.step.checklist))
             case DoStep():
                 return plan.Do(**self._base(placed), text=self.text(placed.step.do))
             case NoticeStep():
@@ -101,12 +104,13 @@ class _Resolver(msgspec.Struct, frozen=True):
         return {
             "id": placed.id,
             "phase": placed.phase,
-            "title": self.text(_title(placed)),
+            "title": self.text(self.title(placed)),
             "after": placed.after,
             "when": step.when or "",
             "owner": tuple(step.owner),
             "takes": step.takes,
             "no_return": step.point_of_no_return,
+            "ticks": placed.ticks,
         }
 
     def _notice(self, placed: Placed, step: NoticeStep) -> plan.Notice:
@@ -119,6 +123,13 @@ class _Resolver(msgspec.Struct, frozen=True):
             asks=dict(said.asks),
             repeat=said.repeat or 0.0,
         )
+
+    def title(self, placed: Placed) -> str:
+        """What people read, as a template."""
+        checklist = self.world.by_id[placed.ticks].step if placed.ticks else None
+        if isinstance(checklist, ChecklistStep):
+            return checklist.checklist[int(placed.path[-1])].item
+        return _title(placed)
 
     def _gate(self, placed: Placed, gate: GateStep) -> plan.Gate:
         spans = ((name, rehearsed_within(name)) for name in gate.passing)
@@ -226,23 +237,31 @@ class _Resolver(msgspec.Struct, frozen=True):
             secrets=secrets_of(self.world, check.run or "", *(texts(request) if request else ())),
         )
 
-    def _items(self, items: list[Item]) -> tuple[plan.Item, ...]:
-        taken = {item.id for item in items if item.id}
-        done: list[plan.Item] = []
-        for number, item in enumerate(items, 1):
-            title = self.text(item.item)
-            name = item.id or unique(slug(title, f"item-{number}"), taken)
-            taken.add(name)
-            done.append(
-                plan.Item(
-                    id=name,
-                    title=title,
-                    text=self.text(item.text),
-                    evidence=item.evidence == "required",
-                    not_applicable=item.not_applicable == "allowed",
-                )
+    def _items(self, placed: Placed, items: list[Item]) -> tuple[plan.Item, ...]:
+        titles = [self.text(item.item) for item in items]
+        by = {self.world.by_id[name].path: name for name in placed.ticked}
+        return tuple(
+            plan.Item(
+                id=name,
+                title=title,
+                text=self.text(item.text),
+                evidence=item.evidence == "required",
+                not_applicable=item.not_applicable == "allowed",
+                by=by.get((*placed.path, "checklist", index), ""),
             )
-        return tuple(done)
+            for index, (item, name, title) in enumerate(zip(items, item_ids(items, titles), titles, strict=True))
+            if self.applies(item)
+        )
+
+    def applies(self, item: Item) -> bool:
+        """Whether an item is there with these values."""
+        return not item.when or evaluate(item.when, {**self.values, "login": self.login}, _no_fact) is True
+
+    def leaves_out(self, placed: Placed) -> bool:
+        """Whether a step ticks an item that is not there."""
+        checklist = self.world.by_id[placed.ticks].step if placed.ticks else None
+        index = placed.path[-1]
+        return isinstance(checklist, ChecklistStep) and not self.applies(checklist.checklist[int(index)])
 
     def _hosts(self, on: list[str]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(host for _, host in self.world.hosts_of(on)))
@@ -273,6 +292,10 @@ def resolve(world: World, values: Mapping[str, str], login: str) -> plan.Plan:
         undos=_undos(world, phases, make),
         calendar=calendar(model.calendar),
     )
+
+
+def _no_fact(_step: str, _fact: str) -> None:
+    """What is known of a step before the release: nothing."""
 
 
 def unconfirmable(world: World, made: plan.Plan) -> Iterator[Finding]:

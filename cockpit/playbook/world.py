@@ -9,11 +9,13 @@ from functools import cached_property
 import msgspec
 from msgspec.structs import replace
 
+from cockpit.playbook.checklists import ticking
 from cockpit.playbook.hosts import Groups, HostError, UnknownHostError, resolved, targets
 from cockpit.playbook.model.metrics import MetricBase
 from cockpit.playbook.model.steps import (
     AnyStep,
     Check,
+    ChecklistStep,
     DoStep,
     GateStep,
     GuardStep,
@@ -44,7 +46,10 @@ PROVEN = "rollback-proven"
 
 
 class Placed(msgspec.Struct, frozen=True, dict=True):
-    """A step where it is written. `after` is what it waits for, said or not; `back`: part of the way back."""
+    """A step where it is written. `after` is what it waits for, said or not; `back`: part of the way back.
+
+    `ticks` is the checklist of which it ticks an item, and `ticked` are the steps that tick items of it.
+    """
 
     path: Path
     id: str
@@ -52,6 +57,8 @@ class Placed(msgspec.Struct, frozen=True, dict=True):
     step: AnyStep
     after: tuple[str, ...]
     back: bool
+    ticks: str = ""
+    ticked: tuple[str, ...] = ()
 
     @cached_property
     def captures(self) -> frozenset[str]:
@@ -142,7 +149,7 @@ class World(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def before(self) -> dict[str, frozenset[str]]:
         """For each step the ids of all steps that are complete when it starts, of its own way (forward or back)."""
-        after = {placed.id: placed.after for placed in self.steps}
+        after = {placed.id: (*placed.after, *placed.ticked) for placed in self.steps}
         return {name: frozenset(_reachable(name, after)) for name in after}
 
     def place(self, path: Path, offset: int = 0) -> Position:
@@ -200,7 +207,7 @@ def _with_proofs(proofs: Sequence[Placed], forward: Sequence[Placed]) -> Iterato
         wanted.setdefault(before, []).append(proof.id)
         yield replace(proof, after=after.get(before, ()))
     for placed in forward:
-        extra = wanted.get(placed.id, ())
+        extra = wanted.get(placed.ticks or placed.id, ())
         yield replace(placed, after=(*placed.after, *extra)) if extra else placed
 
 
@@ -227,10 +234,21 @@ def _placed(written: Iterator[_Written], taken: set[str]) -> Iterator[Placed]:
             if step.after is None
             else tuple(dict.fromkeys(step.after))
         )
-        yield Placed(path, name, phase, step, after, phase in ("rollback", "verify") and path[0] == "rollback")
+        placed = Placed(path, name, phase, step, after, phase in ("rollback", "verify") and path[0] == "rollback")
         taken.add(name)
         earlier.append(name)
         awaited.update(after)
+        parts = tuple(_parts(placed, step)) if isinstance(step, ChecklistStep) else ()
+        taken.update(part.id for part in parts)
+        yield replace(placed, ticked=tuple(part.id for part in parts))
+        yield from parts
+
+
+def _parts(placed: Placed, checklist: ChecklistStep) -> Iterator[Placed]:
+    """The steps that tick items of a checklist: each starts when it does."""
+    for each in ticking(placed.id, checklist):
+        path = (*placed.path, "checklist", each.index)
+        yield Placed(path, each.id, placed.phase, each.step, placed.after, placed.back, ticks=placed.id)
 
 
 def _numbered(written: Iterator[_Written]) -> Iterator[tuple[int, _Written]]:

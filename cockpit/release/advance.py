@@ -43,6 +43,7 @@ from cockpit.release.standing import (
 )
 from cockpit.release.state import Attempt, State, StepState
 from cockpit.release.telling import tellings, tellings_due
+from cockpit.release.ticking import ticked
 from cockpit.units import format_duration
 
 GRACE = 5.0
@@ -94,6 +95,7 @@ def _once(state: State, now: float) -> Iterator[AnyEvent]:
         _lost_locks,
         guarding,
         tellings,
+        ticked,
         _completions,
         _back_done,
         _end,
@@ -232,7 +234,9 @@ def _turns(state: State, _now: float) -> Iterator[AnyEvent]:
         return
     for step in state.track:
         one = state.steps[step.id]
-        if one.status == "pending" and is_its_turn(state, step) and not unrecorded(state, step):
+        if one.status == "pending" and step.ticks and state.steps[step.ticks].status == "skipped":
+            yield StepSkipped(step=step.id, by=ITSELF, note=f"{step.ticks} was skipped")
+        elif one.status == "pending" and is_its_turn(state, step) and not unrecorded(state, step):
             yield _turn(state, step, one)
 
 

@@ -457,6 +457,7 @@ def _attempt_ended(draft: Draft, event: AttemptEnded, at: float) -> None:
         reason=event.reason,
         seconds=event.seconds,
         size=event.size,
+        sha256=event.sha256,
         advice=event.advice,
     )
     if event.captures:

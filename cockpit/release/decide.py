@@ -60,6 +60,7 @@ from cockpit.release.practice import practised
 from cockpit.release.questions import answered, question
 from cockpit.release.standing import covers, gate_obstacles, is_complete
 from cockpit.release.state import State, StepState
+from cockpit.release.ticking import by_hand
 
 Decision = tuple[AnyEvent, ...] | Refusal
 
@@ -170,7 +171,11 @@ def _tick(state: State, login: str, intent: Tick) -> Decision:
         return Refusal(f"no item {intent.item!r}", f"items: {', '.join(each.id for each in one.step.items)}")
     if not may_act(state, login, one.step.owner):
         return Refusal(f"{login} may not tick items of {intent.step}", _owners(one))
-    return _ticked(login, intent, item)
+    ticked = _ticked(login, intent, item)
+    if isinstance(ticked, Refusal) or not item.by:
+        return ticked
+    instead = by_hand(state, login, item, intent.evidence or intent.not_applicable)
+    return instead if isinstance(instead, Refusal) else (*ticked, *instead)
 
 
 def _ticked(login: str, intent: Tick, item: Item) -> Decision:

@@ -27,6 +27,7 @@ from cockpit.release.advice import advice_on
 from cockpit.release.health import describe, guards, impending, is_well
 from cockpit.release.people import rollback_word
 from cockpit.release.state import COMPLETE, FAILING, Attempt, HostRun, Signature, State, StepState
+from cockpit.release.ticking import is_open_to_people
 from cockpit.units import format_within
 
 Standing = Literal[
@@ -171,7 +172,7 @@ def _waiting_for_step(state: State, one: StepState) -> Iterator[Waiting]:
             yield from _waiting_for_hosts(state, one)
         case Checklist():
             for item in step.items:
-                if item.id not in one.items:
+                if item.id not in one.items and is_open_to_people(state, item):
                     yield Waiting("item", step.id, step.owner or captain, item.title, item=item.id)
         case Do():
             yield Waiting("step", step.id, step.owner or captain, step.text)
@@ -444,8 +445,9 @@ def is_complete(one: StepState) -> bool:
 
 
 def is_its_turn(state: State, step: Step) -> bool:
-    """Whether everything that a step waits for is complete."""
-    return all(is_complete(state.steps[name]) for name in step.after)
+    """Whether everything that a step waits for is complete; what ticks an item waits for its checklist to be open."""
+    is_open = not step.ticks or state.steps[step.ticks].status == "running"
+    return is_open and all(is_complete(state.steps[name]) for name in step.after)
 
 
 def all_hosts_complete(one: StepState) -> bool:

@@ -61,6 +61,7 @@ class Attempt(msgspec.Struct, frozen=True):
     reason: str = ""
     seconds: float | None = None
     size: int = 0
+    sha256: str = ""
     advice: int = 0
 
 

@@ -67,7 +67,8 @@ def _step(view: View, step: Step, *, forward: bool) -> Row:
         words = "not reached" if one.status == "pending" else f"left: {words}"
         look = look._replace(tone="quiet")
     name_tone: Tone = "strong" if view.shown is one else "quiet" if look.tone == "quiet" else "plain"
-    name = cell(Bit(f" {look.glyph} ", look.tone), Bit(step_title(step), name_tone))
+    part = "  " if step.ticks else ""
+    name = cell(Bit(f"{part} {look.glyph} ", look.tone), Bit(step_title(step), name_tone))
     return Row((name, *_times(view, one), cell(Bit(words, look.tone)), _late(view, one)), key=step.id)
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from cockpit.analysis.rule import Compare, Level, Rule, Trigger
 from cockpit.playbook.plan import (
     Action,
     Before,
     Check,
+    Checklist,
     Decision,
     IfFails,
     Item,
@@ -134,8 +136,21 @@ def _way(draw: st.DrawFn, prefix: str, most: int, facts: list[str]) -> tuple[Ste
         if kind == "run" and prefix == "s" and draw(st.booleans()):
             fields = {**fields, "undo": f"{prefix}{number}-undo"}
         fields = {**fields, "no_return": draw(st.sampled_from((False, False, False, True)))}
-        steps.append(step(kind, f"{prefix}{number}", after=tuple(sorted(after)), when=when, **fields))
+        made = step(kind, f"{prefix}{number}", after=tuple(sorted(after)), when=when, **fields)
+        steps += draw(_ticking(made)) if isinstance(made, Checklist) else (made,)
     return tuple(steps)
+
+
+@st.composite
+def _ticking(draw: st.DrawFn, checklist: Checklist) -> tuple[Step, ...]:
+    """A checklist, perhaps with a step that ticks its first item."""
+    kind: str = draw(st.sampled_from(("", "run", "http", "steady")))
+    if not kind or not checklist.items:
+        return (checklist,)
+    by = f"{checklist.id}-by"
+    first = replace(checklist.items[0], by=by)
+    ticks = step(kind, by, after=checklist.after, ticks=checklist.id, **draw(_FIELDS[kind]))
+    return replace(checklist, items=(first, *checklist.items[1:])), ticks
 
 
 def _one_of(names: list[str]) -> st.SearchStrategy[str]:

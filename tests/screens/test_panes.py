@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from cockpit.playbook.plan import Run
 from cockpit.release import events as happened
 from screens.dialogs.commands import commands
 from screens.panes.footer import footer
@@ -135,3 +136,31 @@ def test_a_step_whose_condition_is_false_is_said_to_be_skipped() -> None:
 def test_the_footer_keeps_the_way_out_where_room_is_short() -> None:
     stays = {key.action for key in footer(view(release.at_first_gate(), observer=True)) if key.stays}
     assert stays == {"rollback", "abort", "leave", "help"}
+
+
+def _ticking(*more: happened.AnyEvent) -> list[str]:
+    """What is shown of a checklist of which a command ticks the first item."""
+    by = Run(id="ready-tests", phase="prepare", command="ci", group="here", batches=(("here",),), ticks="ready")
+    first = replace(release.READY.items[0], by=by.id)
+    checklist = replace(release.READY, items=(first, *release.READY.items[1:]))
+    phases = (replace(release.PLAN.phases[0], steps=(checklist, by, *release.PLAN.phases[0].steps[1:])),)
+    script = release.Script(plan=replace(release.PLAN, phases=(*phases, *release.PLAN.phases[1:])))
+    script.begin("ready").after(0, happened.StepStarted(step="ready-tests"))
+    for event in more:
+        script.after(1, event)
+    return shown(view(script))
+
+
+def test_an_item_that_ticks_itself_says_that_it_is_being_checked() -> None:
+    assert "▶ Tests are green is being checked" in _ticking()
+
+
+def test_an_item_whose_check_failed_says_which_key_answers() -> None:
+    failed = happened.HostFailed(step="ready-tests", host="here", outcome="failed", reason="exit status 1")
+    assert "✖ Tests are green its check failed: [w] answers" in _ticking(failed)
+
+
+def test_an_item_that_ticked_itself_says_so_with_what_shows_it() -> None:
+    found = _ticking(happened.ItemTicked(step="ready", item="tests", by="cockpit", evidence="here: exit 0 in 1.2 s"))
+    assert "✔ Tests are green true, by itself 13:00:01" in found
+    assert "here: exit 0 in 1.2 s" in found

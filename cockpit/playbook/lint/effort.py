@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
-from cockpit.playbook.model.validate import Book, step_paths
+from cockpit.playbook.model.validate import Book, step_paths, ticking_paths
 from cockpit.playbook.node import Node, Path, Scalar, Table, child, find
 from cockpit.playbook.problem import Finding
 from cockpit.playbook.shell.parse import parse
@@ -36,7 +37,7 @@ def _commands(book: Book) -> Iterator[Path]:
     for name, metric in metrics.values.items() if isinstance(metrics, Table) else ():
         if isinstance(child(metric, "command"), Scalar):
             yield ("metrics", name, "command")
-    for path in step_paths(book.root):
+    for path in chain(step_paths(book.root), ticking_paths(book.root)):
         step = find(book.root, path)
         for key in _KEYS:
             if isinstance(_at(step, key), Scalar):

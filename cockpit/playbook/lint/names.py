@@ -112,6 +112,31 @@ def items(world: World) -> Iterator[Finding]:
                 yield Finding(at, "P205", f"a second item `{item.id}`", f"the first is at line {line}")
 
 
+def applicability(world: World) -> Iterator[Finding]:
+    """Conditions of items that are wrong, or about what is not known before the release starts."""
+    for placed in world.steps:
+        for index, item in enumerate(placed.step.checklist if isinstance(placed.step, ChecklistStep) else ()):
+            if item.when is not None:
+                yield from _applies(world, (*placed.path, "checklist", index, "when"), item.when)
+
+
+def _applies(world: World, path: Path, text: str) -> Iterator[Finding]:
+    known = world.names.params | {"login"}
+    try:
+        condition = conditions.parse(text)
+    except ExpressionError as error:
+        yield Finding(world.place(path, error.offset), "P702", f"not a condition: {error}")
+        return
+    hint = "say `not_applicable: allowed`, or make it a step with `when`"
+    for name, offset in condition.steps:
+        yield Finding(world.place(path, offset), "P204", f"how `{name}` goes is not known before the release", hint)
+    for name, offset in condition.variables:
+        if name in world.names.captures:
+            yield Finding(world.place(path, offset), "P204", f"captured `{name}` has no value here", hint)
+        elif name not in known:
+            yield _unknown(world, name, world.place(path, offset), known)
+
+
 def variables(world: World) -> Iterator[Finding]:
     """Names of variables that are reserved, or declared twice."""
     for path, name, what in _declared(world):

@@ -14,7 +14,7 @@ from cockpit.playbook.lint.guards import decisions, guards, passing, unused
 from cockpit.playbook.lint.hosts import batches, groups, targets_of
 from cockpit.playbook.lint.judging import agreement, baseline, failing, faulty, hosts_judged, references, texts, timing
 from cockpit.playbook.lint.metrics import amount, metrics, picks, probes
-from cockpit.playbook.lint.names import conditions_of, ids, items, notices, roles, steps, variables
+from cockpit.playbook.lint.names import applicability, conditions_of, ids, items, notices, roles, steps, variables
 from cockpit.playbook.lint.order import cycles, gates_passed_by, left_out_by_gates
 from cockpit.playbook.lint.params import params
 from cockpit.playbook.lint.rollback import backward, checks, proofs, verify, way_back
@@ -35,6 +35,7 @@ ALL: tuple[Callable[[World], Iterator[Finding]], ...] = (
     batches,
     ids,
     items,
+    applicability,
     steps,
     cycles,
     gates_passed_by,

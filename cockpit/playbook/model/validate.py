@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from pydantic import BaseModel, Field, ValidationError, create_model
@@ -43,7 +43,8 @@ def _is_param(path: Path) -> bool:
 
 
 def _too_many_steps(root: Node) -> Finding | None:
-    too_many = next(islice(step_paths(root), MAX_STEPS, None), None)
+    every = chain(step_paths(root), ticking_paths(root))
+    too_many = next(islice(every, MAX_STEPS, None), None)
     if too_many is None:
         return None
     message = f"more than {MAX_STEPS} steps"
@@ -136,6 +137,14 @@ def step_paths(root: Node) -> Iterator[Path]:
     for part in ("proven_by", "steps", "verify"):
         place = ("rollback", part)
         yield from ((*place, index) for index, _ in enumerate(_items(root, place)))
+
+
+def ticking_paths(root: Node) -> Iterator[Path]:
+    """Where each item of a checklist is written that ticks itself, in order."""
+    for path in step_paths(root):
+        for index, item in enumerate(_items(root, (*path, "checklist"))):
+            if isinstance(item, Table) and not {"run", "http", "passing"}.isdisjoint(item.keys):
+                yield (*path, "checklist", index)
 
 
 def _items(root: Node, path: Path) -> list[Node]:

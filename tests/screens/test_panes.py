@@ -162,5 +162,5 @@ def test_an_item_whose_check_failed_says_which_key_answers() -> None:
 
 def test_an_item_that_ticked_itself_says_so_with_what_shows_it() -> None:
     found = _ticking(happened.ItemTicked(step="ready", item="tests", by="cockpit", evidence="here: exit 0 in 1.2 s"))
-    assert "✔ Tests are green true, by itself 13:00:01" in found
+    assert "✔ Tests are green true, by itself 13:00:02" in found
     assert "here: exit 0 in 1.2 s" in found

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from cockpit.analysis.phrase import bare
 from cockpit.analysis.rule import Judgement, Level, Rule, Trigger, Verdict
-from cockpit.playbook.plan import Action, Gate, Guard, Run, Steady
+from cockpit.playbook.plan import Action, Gate, Guard, Run, Soak, Steady
 from cockpit.release.health import guards
 from cockpit.release.state import RuleState, State
 from cockpit.units import format_duration, format_number
@@ -133,6 +133,8 @@ def leads(state: State, rule: str) -> str:
                 return f"keeps {step.id} shut"
             case Steady() if rule in step.rules:
                 return f"{step.id} waits for it"
+            case Soak() if rule in step.rules:
+                return f"{step.id} begins anew"
             case _:
                 pass
     return "shown only"

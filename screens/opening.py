@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from cockpit.playbook.plan import Checklist, Do, Document, Gate, Http, Notice, Run
+from cockpit.playbook.plan import Checklist, Do, Document, Gate, Http, Notice, Run, Soak
 from cockpit.release.people import may_act
 from cockpit.release.standing import Waiting, owners_of
 from cockpit.release.state import FAILING, StepState
@@ -18,8 +18,9 @@ from screens.dialogs.play import PlayDialog
 from screens.dialogs.questions import ConditionDialog, LockDialog, SettleDialog
 from screens.dialogs.rules import AcknowledgeDialog, BackDialog, VetoDialog
 from screens.dialogs.sign import SignDialog
+from screens.dialogs.soak import RedeployDialog
 from screens.dialogs.waiver import WaiveDialog
-from screens.reasons import PERSONS, announced, open_step, undecided, unseen
+from screens.reasons import PERSONS, announced, open_step, soak_of, undecided, unseen
 from screens.view import View
 
 Opener = Callable[[View, str, float], Dialog | None]
@@ -87,6 +88,11 @@ def _acknowledge(view: View, row: str, calm: float) -> Dialog | None:
     return AcknowledgeDialog(view, row if row in rules else "", calm) if rules else None
 
 
+def _redeploy(view: View, _row: str, calm: float) -> Dialog | None:
+    one = soak_of(view.state)
+    return RedeployDialog(view, one.step.id, calm) if one else None
+
+
 def _answer(view: View, row: str, calm: float) -> Dialog | None:
     mine = [rule for rule in undecided(view.state) if may_act(view.state, view.login, owners_of(view.state, rule))]
     if mine:
@@ -118,6 +124,7 @@ OPENERS: Mapping[str, Opener] = {
     "veto": _veto,
     "waive": _waive,
     "ack": _acknowledge,
+    "redeploy": _redeploy,
     "back": _plain(BackDialog),
     "hold": _plain(HoldDialog),
     "resume": _plain(ResumeDialog),
@@ -144,6 +151,8 @@ def action_for(view: View, one: StepState, row: str) -> str:
             return _at_gate(view, one)
         case Do() | Notice() | Document():
             return "done" if one.status == "running" else ""
+        case Soak():
+            return "redeploy" if one.status == "running" else ""
         case _:
             return ""
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from types import UnionType
 
-from cockpit.playbook.plan import Do, Document, Gate, Notice
+from cockpit.playbook.plan import Do, Document, Gate, Notice, Soak
 from cockpit.release.decide import decide
-from cockpit.release.intents import AnyIntent, Refusal
+from cockpit.release.intents import AnyIntent, Refusal, Retry
 from cockpit.release.people import has_role, is_captain, may_act, may_sign_any
 from cockpit.release.standing import current, gate_criteria, owners_of, running, waiting_for
 from cockpit.release.state import State, StepState
@@ -162,6 +162,23 @@ def answers(state: State, login: str, observer: bool) -> str:
     if state.plan is None or not any(one.what in kinds for one in waiting_for(state)):
         return "nothing waits for an answer"
     return "" if is_captain(state, login) else f"only the captain answers: {state.captain}"
+
+
+def soak_of(state: State) -> StepState | None:
+    """The soak that goes on, else the last that is complete."""
+    if state.plan is None or state.end or state.aborted or state.rolling_back:
+        return None
+    ones = [state.steps[step.id] for step in reversed(state.forward) if isinstance(step, Soak)]
+    found = (one for status in ("running", "passed") for one in ones if one.status == status)
+    return next(found, None)
+
+
+def redeploys(state: State, login: str, observer: bool) -> str:
+    """Only the captain, from a soak on until something comes after it."""
+    one = soak_of(state)
+    if one is None:
+        return WATCHING if observer else "there is no soak to begin anew"
+    return asking(lambda _: Retry(step=one.step.id, note="-"))(state, login, observer)
 
 
 def stops(state: State, login: str, observer: bool) -> str:

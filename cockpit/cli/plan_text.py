@@ -11,6 +11,7 @@ from cockpit.cli.commands import Command, described, filled, step_commands
 from cockpit.cli.plan_watch import watch_lines
 from cockpit.playbook.plan import (
     Advice,
+    Attended,
     Check,
     Checklist,
     Do,
@@ -20,9 +21,11 @@ from cockpit.playbook.plan import (
     Guard,
     Http,
     Item,
+    Look,
     Notice,
     Plan,
     Run,
+    Soak,
     Steady,
     Step,
     Wait,
@@ -93,6 +96,8 @@ def step_lines(plan: Plan, step: Step, start: float | None) -> Iterator[str]:
     if step.no_return:
         yield f"{_INDENT}point of no return: from here on, going back asks again"
     yield from (_INDENT + line for line in _details(plan, step))
+    if isinstance(step, Attended) and step.look:
+        yield from (_INDENT + line for line in _look(step, step.look))
 
 
 def _details(plan: Plan, step: Step) -> Iterator[str]:
@@ -133,6 +138,8 @@ def _details(plan: Plan, step: Step) -> Iterator[str]:
         case Steady():
             at_a_stretch = f" for {format_duration(step.seconds)} at a stretch" if step.seconds else ""
             yield f"waits until {', '.join(step.rules)} pass{'' if len(step.rules) > 1 else 'es'}{at_a_stretch}"
+        case Soak():
+            yield from _soak(step)
         case _:
             assert_never(step)
 
@@ -166,6 +173,22 @@ def _guard(step: Guard) -> Iterator[str]:
         yield f"a hold ends {ends}"
     if "roll back" in step.rules.values():
         yield f"a rollback is announced for {format_duration(step.countdown)}"
+
+
+def _soak(step: Soak) -> Iterator[str]:
+    yield f"{', '.join(step.rules)} must pass for {format_duration(step.seconds)} throughout; else it begins anew"
+    if step.redeploy:
+        yield f"a retry does {', '.join(step.redeploy)} again first"
+
+
+def _look(step: Step, look: Look) -> Iterator[str]:
+    by = ", ".join(look.owner or step.owner) or "the captain"
+    paces = [
+        f"every {format_within(pace.every)}{f' for {format_within(pace.until)}' if pace.until else ''}"
+        for pace in look.paces
+    ]
+    yield f"looked at by {by} {', then '.join(paces)}"
+    yield from (f"  {board.title}{f': {board.url}' if board.url else ''}" for board in look.boards)
 
 
 def _expected(plan: Plan, expect: Expect) -> str:

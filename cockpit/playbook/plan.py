@@ -201,6 +201,31 @@ class Advice(_Frozen, frozen=True, kw_only=True):
     exit: tuple[int, ...] = ()
 
 
+class Pace(_Frozen, frozen=True, kw_only=True):
+    """Every so many seconds, until so many seconds after the start (0: to the end)."""
+
+    every: float
+    until: float = 0.0
+
+
+class Board(_Frozen, frozen=True, kw_only=True):
+    """What is looked at, and where it is."""
+
+    title: str
+    url: str = ""
+
+
+class Look(_Frozen, frozen=True, kw_only=True):
+    """That a person of the roles `owner` (none: whoever the step is up to) looks at `boards` every so often.
+
+    Each of `paces` holds until its end, counted from the step's start.
+    """
+
+    paces: tuple[Pace, ...]
+    boards: tuple[Board, ...] = ()
+    owner: tuple[str, ...] = ()
+
+
 IfFails = Literal["ask", "hold", "drop", "roll back", "stop"]
 """What a failed host causes: a question, a question and a hold, no more of this host, a rollback, the end as failed."""
 
@@ -282,7 +307,13 @@ class Checklist(StepBase, frozen=True, tag="checklist", kw_only=True):
     items: tuple[Item, ...]
 
 
-class Do(StepBase, frozen=True, tag="do", kw_only=True):
+class Attended(StepBase, frozen=True, kw_only=True):
+    """A step during which people may have to `look`."""
+
+    look: Look | None = None
+
+
+class Do(Attended, frozen=True, tag="do", kw_only=True):
     """Something that a person does and then says so."""
 
     text: str
@@ -312,7 +343,7 @@ class Document(Told, frozen=True, tag="record", kw_only=True):
     path: str
 
 
-class Wait(StepBase, frozen=True, tag="wait", kw_only=True):
+class Wait(Attended, frozen=True, tag="wait", kw_only=True):
     """A pause of so many seconds."""
 
     seconds: float
@@ -343,7 +374,7 @@ Action = Literal["warn", "hold", "decide", "back", "roll back"]
 """What a failing rule leads to; `back` undoes the last batch and holds."""
 
 
-class Guard(StepBase, frozen=True, tag="guard", kw_only=True):
+class Guard(Attended, frozen=True, tag="guard", kw_only=True):
     """Rules watched for `seconds`, and what each leads to.
 
     A hold that they caused ends by itself after `steady` seconds of passing (0: never by itself). `countdown` is how
@@ -363,7 +394,18 @@ class Steady(StepBase, frozen=True, tag="steady", kw_only=True):
     seconds: float = 0.0
 
 
-Step = Run | Http | Checklist | Do | Notice | Document | Wait | Gate | Guard | Steady
+class Soak(Attended, frozen=True, tag="soak", kw_only=True):
+    """A time of `seconds` in which rules must pass throughout: one that fails lets it begin anew.
+
+    A retry does the steps `redeploy` again, and then all of it.
+    """
+
+    rules: tuple[str, ...]
+    seconds: float
+    redeploy: tuple[str, ...] = ()
+
+
+Step = Run | Http | Checklist | Do | Notice | Document | Wait | Gate | Guard | Steady | Soak
 
 
 class Rollback(_Frozen, frozen=True, kw_only=True):

@@ -16,6 +16,7 @@ from cockpit.playbook.dates import calendar
 from cockpit.playbook.judged import before, decisions, rules
 from cockpit.playbook.measured import metrics
 from cockpit.playbook.model.criteria import FITS, rehearsed_within
+from cockpit.playbook.model.lengths import ByParam
 from cockpit.playbook.model.playbook import Role, Secret
 from cockpit.playbook.model.steps import (
     Advice,
@@ -26,10 +27,12 @@ from cockpit.playbook.model.steps import (
     GuardStep,
     HttpStep,
     Item,
+    Look,
     NoticeStep,
     PassingStep,
     RecordStep,
     RunStep,
+    SoakStep,
     WaitStep,
 )
 from cockpit.playbook.names import spoken
@@ -76,26 +79,31 @@ class _Resolver(msgspec.Struct, frozen=True):
             case ChecklistStep():
                 return plan.Checklist(**self._base(placed), items=self._items(placed, placed.step.checklist))
             case DoStep():
-                return plan.Do(**self._base(placed), text=self.text(placed.step.do))
+                look = self._look(placed.step.look)
+                return plan.Do(**self._base(placed), text=self.text(placed.step.do), look=look)
             case NoticeStep():
                 return self._notice(placed, placed.step)
             case RecordStep() as record:
                 return plan.Document(**self._base(placed), path=record.record, text=record.text, asks=dict(record.asks))
-            case WaitStep():
-                return plan.Wait(**self._base(placed), seconds=placed.step.wait)
+            case WaitStep() as wait:
+                return plan.Wait(**self._base(placed), seconds=self._length(wait.wait), look=self._look(wait.look))
             case GateStep() as gate:
                 return self._gate(placed, gate)
             case GuardStep() as guard:
                 return plan.Guard(
                     **self._base(placed),
                     rules=dict(guard.guard),
-                    seconds=guard.seconds,
+                    seconds=self._length(guard.seconds),
                     steady=guard.steady or 0.0,
                     countdown=guard.countdown,
+                    look=self._look(guard.look),
                 )
             case PassingStep() as steady:
                 names = tuple(dict.fromkeys(steady.passing))
-                return plan.Steady(**self._base(placed), rules=names, seconds=steady.seconds or 0.0)
+                seconds = 0.0 if steady.seconds is None else self._length(steady.seconds)
+                return plan.Steady(**self._base(placed), rules=names, seconds=seconds)
+            case SoakStep() as soak:
+                return self._soak(placed, soak)
             case never:
                 assert_never(never)
 
@@ -129,7 +137,51 @@ class _Resolver(msgspec.Struct, frozen=True):
         checklist = self.world.by_id[placed.ticks].step if placed.ticks else None
         if isinstance(checklist, ChecklistStep):
             return checklist.checklist[int(placed.path[-1])].item
-        return _title(placed)
+        return self._written(placed)
+
+    def _written(self, placed: Placed) -> str:
+        match placed.step:
+            case GateStep(gate=title):
+                return title
+            case WaitStep(title=None, wait=seconds):
+                return f"Wait {format_duration(self._length(seconds))}"
+            case GuardStep(title=None, id=None, seconds=seconds):
+                return f"Guard {format_duration(self._length(seconds))}"
+            case SoakStep(title=None, id=None, seconds=seconds):
+                return f"Soak {format_duration(self._length(seconds))}"
+            case PassingStep(title=None, id=None, passing=names):
+                return f"{', '.join(names)} passing"
+            case NoticeStep(title=None, notice=name):
+                return f"Notice {spoken(name).lower()}"
+            case DoStep(title=None, do=text):
+                first = text.strip().split("\n")[0]
+                return first if len(first) <= 60 else spoken(placed.id)
+            case step:
+                return step.title or spoken(placed.id)
+
+    def _soak(self, placed: Placed, soak: SoakStep) -> plan.Soak:
+        redeploy = tuple(dict.fromkeys(soak.redeploy))
+        base = self._base(placed)
+        base["after"] = tuple(dict.fromkeys((*base["after"], *redeploy)))
+        return plan.Soak(
+            **base,
+            rules=tuple(dict.fromkeys(soak.soak)),
+            seconds=self._length(soak.seconds),
+            redeploy=redeploy,
+            look=self._look(soak.look),
+        )
+
+    def _length(self, written: float | ByParam) -> float:
+        return written.lengths[self.values[written.by]] if isinstance(written, ByParam) else written
+
+    def _look(self, look: Look | None) -> plan.Look | None:
+        if look is None:
+            return None
+        return plan.Look(
+            paces=tuple(plan.Pace(every=pace.every, until=pace.until) for pace in look.every),
+            boards=tuple(plan.Board(title=self.text(each.title), url=self.text(each.url)) for each in look.boards),
+            owner=tuple(look.owner),
+        )
 
     def _gate(self, placed: Placed, gate: GateStep) -> plan.Gate:
         spans = ((name, rehearsed_within(name)) for name in gate.passing)
@@ -350,22 +402,3 @@ def _secret(secret: Secret) -> plan.Secret:
     if secret.file is not None:
         return plan.Secret(kind="file", source=(secret.file,))
     return plan.Secret(kind="command", source=tuple(secret.command or ()))
-
-
-def _title(placed: Placed) -> str:
-    match placed.step:
-        case GateStep(gate=title):
-            return title
-        case WaitStep(title=None, wait=seconds):
-            return f"Wait {format_duration(seconds)}"
-        case GuardStep(title=None, id=None, seconds=seconds):
-            return f"Guard {format_duration(seconds)}"
-        case PassingStep(title=None, id=None, passing=names):
-            return f"{', '.join(names)} passing"
-        case NoticeStep(title=None, notice=name):
-            return f"Notice {spoken(name).lower()}"
-        case DoStep(title=None, do=text):
-            first = text.strip().split("\n")[0]
-            return first if len(first) <= 60 else spoken(placed.id)
-        case step:
-            return step.title or spoken(placed.id)

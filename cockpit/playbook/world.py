@@ -25,6 +25,7 @@ from cockpit.playbook.model.steps import (
     RecordStep,
     RunProof,
     RunStep,
+    SoakStep,
     WaitStep,
 )
 from cockpit.playbook.model.validate import Book
@@ -275,6 +276,8 @@ def _heading(step: AnyStep) -> str:
             return step.title or "guard"
         case PassingStep():
             return step.title or "passing"
+        case SoakStep():
+            return step.title or "soak"
         case _:
             return step.title or ""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from cockpit.playbook.plan import Checklist, Do, Document, Gate, Guard, Http, Notice, Run, Steady, Step, Wait
+from cockpit.playbook.plan import Checklist, Do, Document, Gate, Guard, Http, Notice, Run, Soak, Steady, Step, Wait
 from cockpit.release.apply import fold
 from cockpit.release.events import (
     ITSELF,
@@ -32,6 +32,7 @@ from cockpit.release.health import period_end, steady_end, unwell
 from cockpit.release.ready import Next, attempt_id, is_blocked, is_prepared, next_attempts, poll_spec, unrecorded
 from cockpit.release.results import results
 from cockpit.release.salvage import GONE, is_doubtful, sought
+from cockpit.release.soaking import soaking, soaks_due
 from cockpit.release.standing import (
     all_hosts_complete,
     awaited,
@@ -70,6 +71,7 @@ def due(state: State, now: float) -> float | None:
     ]
     moments += guards_due(state)
     moments += tellings_due(state)
+    moments += soaks_due(state)
     moments += [end for _, end in practice_ends(state)]
     moments += fits_due(state, now)
     moments += [end for _, _, end in signature_ends(state)]
@@ -94,6 +96,7 @@ def _once(state: State, now: float) -> Iterator[AnyEvent]:
         _results,
         _lost_locks,
         guarding,
+        soaking,
         tellings,
         ticked,
         _completions,
@@ -200,7 +203,7 @@ def _is_over(state: State, one: StepState, now: float) -> bool:
             return end is not None and now >= end
         case Notice() | Document():
             return one.told > 0
-        case Do() | Gate():
+        case Do() | Gate() | Soak():
             return False
 
 

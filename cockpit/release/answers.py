@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from cockpit.playbook.plan import Checklist, Gate
+from cockpit.playbook.plan import Checklist, Gate, Soak
 from cockpit.release.events import (
     AnyEvent,
     AttemptSettled,
@@ -15,6 +15,7 @@ from cockpit.release.events import (
 )
 from cockpit.release.intents import Drop, Refusal, Retry, Settle, Skip, Stop
 from cockpit.release.ready import POLLED
+from cockpit.release.soaking import redeployed
 from cockpit.release.standing import is_its_turn, running
 from cockpit.release.state import FAILING, Attempt, HostRun, State, StepState
 
@@ -37,6 +38,8 @@ def answer(state: State, login: str, intent: Retry | Skip | Drop | Stop | Settle
         return Refusal(f"{state.release} is {state.end or 'aborted'}")
     if one.step not in state.track:
         return Refusal(f"{intent.step} is not part of what is being done now", _way(state))
+    if isinstance(intent, Retry) and isinstance(one.step, Soak):
+        return redeployed(state, login, one, one.step, intent.note)
     if isinstance(intent, Skip) and not intent.host and not _failing(one):
         return _skip_step(state, login, one, intent)
     hosts = _hosts(one, intent.host)

@@ -56,6 +56,7 @@ from cockpit.release.events import (
     Opened,
     Record,
     RecordMade,
+    RedeployOrdered,
     RehearsalFound,
     RehearsalLapsed,
     Resumed,
@@ -64,6 +65,10 @@ from cockpit.release.events import (
     RollbackStarted,
     SignedOff,
     SignOffLapsed,
+    SoakBegan,
+    SoakBroken,
+    Soaked,
+    SoakPaused,
     SpeedChanged,
     StepDone,
     StepOrdered,
@@ -88,6 +93,7 @@ from cockpit.release.state import (
     Rehearsal,
     RuleState,
     Signature,
+    Soaking,
     State,
     StepState,
     Ticked,
@@ -157,6 +163,8 @@ def _apply(draft: Draft, event: AnyEvent, at: float) -> None:
             _rule(draft, event, at)
         case Waived() | RehearsalFound() | RehearsalLapsed() | FitJudged():
             _criterion(draft, event, at)
+        case SoakBegan() | SoakPaused() | SoakBroken() | Soaked() | RedeployOrdered():
+            _watched(draft, event, at)
         case FreezeLifted():
             draft.set(lifted=(*draft.state.lifted, event.freeze))
         case BaselineRecorded():
@@ -165,10 +173,8 @@ def _apply(draft: Draft, event: AnyEvent, at: float) -> None:
             _back_ordered(draft, event, at)
         case BackDone():
             _back_done(draft, event)
-        case CredentialsMissed():
-            draft.set(missing=tuple(sorted({*draft.state.missing, *event.names})))
-        case CredentialsSupplied():
-            draft.set(missing=tuple(name for name in draft.state.missing if name not in event.names))
+        case CredentialsMissed() | CredentialsSupplied():
+            _credentials(draft, event)
         case CaptaincyOffered():
             draft.set(offered_to=event.to)
         case CaptainChanged():
@@ -479,6 +485,47 @@ def _attempt_ended(draft: Draft, event: AttemptEnded, at: float) -> None:
 def _has_check(draft: Draft, attempt: Attempt) -> bool:
     step = draft.step(attempt.step).step
     return isinstance(step, Run) and step.check is not None
+
+
+def _credentials(draft: Draft, event: CredentialsMissed | CredentialsSupplied) -> None:
+    missing = {*draft.state.missing}
+    missing = missing | {*event.names} if isinstance(event, CredentialsMissed) else missing - {*event.names}
+    draft.set(missing=tuple(sorted(missing)))
+
+
+def _watched(draft: Draft, event: SoakBegan | SoakPaused | SoakBroken | Soaked | RedeployOrdered, at: float) -> None:
+    match event:
+        case SoakBegan() | SoakPaused() | SoakBroken() | Soaked():
+            _soak(draft, event, at)
+        case RedeployOrdered():
+            _redeploy(draft, event)
+        case _:
+            assert_never(event)
+
+
+def _soak(draft: Draft, event: SoakBegan | SoakPaused | SoakBroken | Soaked, at: float) -> None:
+    old = draft.step(event.step).soaking
+    counted = old.counted + (at - old.counting if old.counting is not None else 0.0)
+    match event:
+        case SoakBegan():
+            new = Soaking(old.since if old.since is not None else at, at, old.counted, old.breaks)
+        case SoakPaused():
+            new = Soaking(old.since, None, counted, old.breaks, event.rule, event.why)
+        case SoakBroken():
+            new = Soaking(breaks=old.breaks + 1, rule=event.rule, why=event.why)
+        case Soaked():
+            new = Soaking(old.since, None, counted, old.breaks)
+        case _:
+            assert_never(event)
+    draft.set_step(event.step, soaking=new)
+
+
+def _redeploy(draft: Draft, event: RedeployOrdered) -> None:
+    state = draft.state
+    again = {event.step, *event.steps, *(step.id for step in state.forward if event.step in awaited(state, step.id))}
+    for name in again:
+        if draft.step(name).status != "pending":
+            draft.put_step(renewed(draft.step(name)))
 
 
 def _capture(draft: Draft, event: AttemptEnded, attempt: Attempt) -> None:

@@ -157,10 +157,39 @@ def say(event: happened.AnyEvent, attempts: Attempts) -> tuple[str, Weight]:
             | happened.Waived()
         ):
             return _judged(event)
+        case (
+            happened.SoakBegan()
+            | happened.SoakPaused()
+            | happened.SoakBroken()
+            | happened.Soaked()
+            | happened.RedeployOrdered()
+        ):
+            return _watched(event)
         case happened.FaultBegan() | happened.SpeedChanged() | happened.CaptainPlayed():
             return _practised(event)
         case _:
             return _release(event)
+
+
+def _watched(
+    event: happened.SoakBegan | happened.SoakPaused | happened.SoakBroken | happened.Soaked | happened.RedeployOrdered,
+) -> tuple[str, Weight]:
+    match event:
+        case happened.SoakBegan():
+            return f"{event.step}: all rules pass, its time counts", "plain"
+        case happened.SoakPaused():
+            return f"{event.step}: its time does not count{_note(event.why)}", "warn"
+        case happened.SoakBroken():
+            return f"{event.step} is broken by {event.rule}, and begins anew{_note(event.why)}", "bad"
+        case happened.Soaked():
+            gaps = f", but for {format_span(event.gaps)}" if event.gaps else ""
+            broken = f", after {event.breaks} breaks" if event.breaks else ""
+            return f"{event.step}: healthy for {format_span(event.until - event.since)}{gaps}{broken}", "good"
+        case happened.RedeployOrdered():
+            again = f", and {', '.join(event.steps)} first" if event.steps else ""
+            return f"{event.step} from its beginning{again}{_by(event.by)}{_note(event.note)}", "warn"
+        case _:
+            assert_never(event)
 
 
 def _judged(

@@ -448,6 +448,50 @@ class Acknowledged(Event, frozen=True, tag="acknowledged", kw_only=True):
     note: str = ""
 
 
+class SoakBegan(Event, frozen=True, tag="soak-began", kw_only=True):
+    """All rules of a soak pass: from now on its time counts."""
+
+    step: str
+
+
+class SoakPaused(Event, frozen=True, tag="soak-paused", kw_only=True):
+    """A rule of a soak neither passes nor fails: until it passes again its time does not count."""
+
+    step: str
+    rule: str
+    why: str = ""
+
+
+class SoakBroken(Event, frozen=True, tag="soak-broken", kw_only=True):
+    """A rule of a soak failed: it begins anew once all of them pass again."""
+
+    step: str
+    rule: str
+    why: str = ""
+
+
+class Soaked(Event, frozen=True, tag="soaked", kw_only=True):
+    """A soak is complete: no rule failed between two moments. Of that time, `gaps` seconds did not count.
+
+    `breaks` is how often it had to begin anew before.
+    """
+
+    step: str
+    since: float
+    until: float
+    breaks: int = 0
+    gaps: float = 0.0
+
+
+class RedeployOrdered(Event, frozen=True, tag="redeploy-ordered", kw_only=True):
+    """A person ordered a soak from its beginning, and the steps before it that are done again first."""
+
+    step: str
+    steps: tuple[str, ...]
+    by: str
+    note: str
+
+
 class RehearsalFound(Event, frozen=True, tag="rehearsal-found", kw_only=True):
     """This plan was rehearsed before, and ended as expected then: as `release`, in real time at moment `at`."""
 
@@ -658,6 +702,11 @@ AnyEvent = (
     | Decided
     | CalledOff
     | Acknowledged
+    | SoakBegan
+    | SoakPaused
+    | SoakBroken
+    | Soaked
+    | RedeployOrdered
     | RehearsalFound
     | RehearsalLapsed
     | FreezeLifted

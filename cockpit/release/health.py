@@ -35,6 +35,12 @@ def leads_to(state: State, rule: str, action: Action, now: float) -> Action | No
             return "warn" if action == "warn" else "hold"
 
 
+def fails(state: State, rule: str) -> bool:
+    """Whether a rule fails, or has no data where that is as bad."""
+    verdict = state.rules[rule].verdict
+    return verdict == "failing" or (verdict in ("no data", "error") and state.the_plan.rules[rule].no_data == "fail")
+
+
 def guards(state: State) -> tuple[tuple[StepState, Guard], ...]:
     """The guards that watch now: they do so through gates, holds and while a batch is undone."""
     if state.aborted or state.end or state.closed:

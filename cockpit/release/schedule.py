@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from cockpit.playbook.plan import Guard, Steady, Step, Wait
+from cockpit.playbook.plan import Guard, Soak, Steady, Step, Wait
 from cockpit.release.standing import is_complete
 from cockpit.release.state import State
 
@@ -24,7 +24,7 @@ def length(step: Step) -> float:
     """The length in seconds that the plan expects of a step; 0 where it says nothing."""
     if step.takes is not None:
         return step.takes
-    return step.seconds if isinstance(step, Wait | Guard | Steady) else 0.0
+    return step.seconds if isinstance(step, Wait | Guard | Steady | Soak) else 0.0
 
 
 def schedule(state: State, now: float) -> Mapping[str, Times]:

@@ -19,6 +19,7 @@ from cockpit.playbook.plan import (
     Http,
     Notice,
     Run,
+    Soak,
     Steady,
     Step,
     Wait,
@@ -182,7 +183,7 @@ def _waiting_for_step(state: State, one: StepState) -> Iterator[Waiting]:
                 yield Waiting("step", step.id, step.owner or captain, text, asks=tuple(step.asks))
         case Gate():
             yield from _waiting_for_gate(state, one, step)
-        case Wait() | Guard() | Steady():
+        case Wait() | Guard() | Steady() | Soak():
             return
         case _:
             assert_never(step)

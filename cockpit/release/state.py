@@ -166,6 +166,21 @@ class RuleState(msgspec.Struct, frozen=True):
     backed: float | None = None
 
 
+class Soaking(msgspec.Struct, frozen=True):
+    """How a soak goes. `since` is when the time began that counts (None: it has not, or a rule has failed since).
+
+    `counting` is from when on time counts without a gap (None: it does not count now), `counted` the seconds before
+    that. `breaks` is how often a rule failed. `rule` is the one that keeps time from counting, and `why`.
+    """
+
+    since: float | None = None
+    counting: float | None = None
+    counted: float = 0.0
+    breaks: int = 0
+    rule: str = ""
+    why: str = ""
+
+
 class StepState(msgspec.Struct, frozen=True):
     """A step of the plan and where it stands. `lost`: it had not ended when the journal broke.
 
@@ -184,6 +199,7 @@ class StepState(msgspec.Struct, frozen=True):
     waived: Mapping[str, Waiver] = {}
     practised: Practised | None = None
     fitting: Fitting | None = None
+    soaking: Soaking = Soaking()
     by: str = ""
     note: str = ""
     fields: Mapping[str, str] = {}

@@ -5,7 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import assert_never
 
-from cockpit.playbook.plan import HERE, Checklist, Do, Document, Gate, Guard, Http, Notice, Run, Steady, Step, Wait
+from cockpit.playbook.plan import (
+    HERE,
+    Checklist,
+    Do,
+    Document,
+    Gate,
+    Guard,
+    Http,
+    Notice,
+    Run,
+    Soak,
+    Steady,
+    Step,
+    Wait,
+)
 from cockpit.release.state import State
 from cockpit.units import format_duration
 from screens.coming import is_skipped, urls
@@ -63,6 +77,10 @@ def command(step: Step, state: State, host: str = "") -> Iterator[Row]:
         case Steady():
             long = f" for {format_duration(step.seconds)} at a stretch" if step.seconds else ""
             yield text_row(name, Bit(f"  waits until these pass{long}", "quiet"), indent=4)
+            yield from planned(state, step)
+        case Soak():
+            said = f"  these must pass for {format_duration(step.seconds)} throughout"
+            yield text_row(name, Bit(said, "quiet"), indent=4)
             yield from planned(state, step)
         case _:
             assert_never(step)

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 from cockpit.analysis.rule import NoData
 from cockpit.release.health import guards
+from cockpit.release.soaking import soaks
 from cockpit.units import format_duration
 from screens.judged import excuse, judged, said
 from screens.panes.rules import terms
-from screens.panes.watching import left
+from screens.panes.watching import left, soaked
 from screens.view import View, step_title
 from widgets.looks import VERDICT
 from widgets.rows import Bit, Row, text_row
@@ -29,7 +30,7 @@ def counted(view: View) -> str:
 
 
 def watching(view: View) -> tuple[Row, ...]:
-    """A line for each guard that watches: its time, and how it acts."""
+    """A line for each guard and soak that watches: its time, and how it acts."""
     found = []
     for one, step in guards(view.state):
         how = "; ".join(terms(step))
@@ -38,6 +39,8 @@ def watching(view: View) -> tuple[Row, ...]:
                 Bit(f"{step_title(step)}  ", "strong"), *left(view, one, step), Bit(f" · {how}" if how else "", "quiet")
             )
         )
+    for one, soak in soaks(view.state):
+        found.append(text_row(Bit(f"{step_title(soak)}  ", "strong"), *soaked(view, one, soak)))
     if not found:
         found.append(
             text_row(Bit("· no guard watches now: rules are judged, and what they lead to comes later", "quiet"))

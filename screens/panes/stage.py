@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import assert_never
 
-from cockpit.playbook.plan import Checklist, Do, Document, Gate, Guard, Http, Notice, Run, Steady, Wait
+from cockpit.playbook.plan import Checklist, Do, Document, Gate, Guard, Http, Notice, Run, Soak, Steady, Wait
 from cockpit.release.state import FAILING, StepState
 from cockpit.units import clock, format_duration
 from screens.panes.gate import gate
@@ -15,7 +15,7 @@ from screens.panes.items import items
 from screens.panes.rules import columns
 from screens.panes.telling import telling
 from screens.panes.timeline import step_look
-from screens.panes.watching import guarding, steadying
+from screens.panes.watching import guarding, soaking, steadying
 from screens.view import View, step_title
 from widgets.rows import Bit, Column, Row, text_row
 
@@ -56,6 +56,8 @@ def stage(view: View) -> Stage:
             return Stage(_title(one, "guard"), columns(view, tuple(one.step.rules)), guarding(view, one, one.step))
         case Steady():
             return Stage(_title(one, "steady"), columns(view, one.step.rules), steadying(view, one, one.step))
+        case Soak():
+            return Stage(_title(one, "soak"), columns(view, one.step.rules), soaking(view, one, one.step))
         case _:
             assert_never(one.step)
 

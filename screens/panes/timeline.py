@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from cockpit.playbook.plan import Guard, Phase, Steady, Step, Wait
+from cockpit.playbook.plan import Guard, Phase, Soak, Steady, Step, Wait
 from cockpit.release.events import ITSELF
 from cockpit.release.health import period_end, steady_end
+from cockpit.release.soaking import soak_end
 from cockpit.release.standing import is_complete
 from cockpit.release.state import FAILING, StepState
 from cockpit.units import clock, format_duration, format_late, format_span
@@ -129,6 +130,9 @@ def _running(view: View, one: StepState) -> tuple[Look, str]:
         return STEP["running"], f"until {clock(over)}" if view.now < over else "its time is over"
     if isinstance(one.step, Steady):
         end = steady_end(view.state, one, one.step)
+        return STEP["running"], f"{format_duration(end - view.now)} to go" if end is not None else "not all pass"
+    if isinstance(one.step, Soak):
+        end = soak_end(view.state, one, one.step)
         return STEP["running"], f"{format_duration(end - view.now)} to go" if end is not None else "not all pass"
     of = f"/~{format_duration(one.step.takes)}" if one.step.takes else ""
     return STEP["running"], f"running {format_duration(elapsed)}{of}"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cockpit.playbook.plan import Guard, Steady
+from cockpit.playbook.plan import Guard, Soak, Steady
 from cockpit.release.guarding import hold_end
 from cockpit.release.health import period_end, steady_end, unwell
+from cockpit.release.soaking import keeps_from_counting, soak_done, soak_end, soak_length
 from cockpit.release.state import State, StepState
 from cockpit.units import clock, format_duration
 from screens.judged import LEADS, fires
@@ -23,6 +24,43 @@ def guarding(view: View, one: StepState, step: Guard) -> tuple[Row, ...]:
 def steadying(view: View, one: StepState, step: Steady) -> tuple[Row, ...]:
     """The rows of the pane of a step that waits for rules."""
     return (*_steady(view, one, step), text_row(""), *rules(view, step.rules))
+
+
+def soaking(view: View, one: StepState, step: Soak) -> tuple[Row, ...]:
+    """The rows of a soak's pane."""
+    return (*_soak(view, one, step), text_row(""), *rules(view, step.rules))
+
+
+def _soak(view: View, one: StepState, step: Soak) -> Iterator[Row]:
+    if one.status == "running":
+        yield text_row(*soaked(view, one, step), indent=2)
+        if step.redeploy and one.soaking.breaks and one.soaking.counting is None:
+            again = ", ".join(step.redeploy)
+            yield text_row(Bit(f"  {view.key('redeploy')} does {again} again, and then all of it", "quiet"), indent=2)
+    elif one.ended is not None:
+        yield text_row(Bit(f"✔ healthy until {clock(one.ended)} UTC", "good"), _broken(one))
+    else:
+        yield text_row(Bit(f"· must be healthy for {format_duration(step.seconds)} throughout", "quiet"))
+
+
+def soaked(view: View, one: StepState, step: Soak) -> Iterator[str | Bit]:
+    """How much of a soak is done, until when it goes, and how often it was broken."""
+    end, length = soak_end(view.state, one, step), soak_length(view.state, step)
+    done = soak_done(view.state, one, step, view.now)
+    if end is not None:
+        yield Bit(f"▶ {format_duration(done)} of {format_duration(length)}", "busy")
+        yield Bit(f" healthy, until {clock(end)} UTC, {format_duration(end - view.now)} more", "quiet")
+    else:
+        why = keeps_from_counting(view.state, one, step)
+        at = f"{format_duration(done)} of {format_duration(length)}, " if one.soaking.since is not None else ""
+        yield Bit(f"◆ {at}{'not counting now' if at else 'begins once all pass'}: {why}", "warn")
+    yield _broken(one)
+
+
+def _broken(one: StepState) -> Bit:
+    breaks = one.soaking.breaks
+    times = "once" if breaks == 1 else f"{breaks} times"
+    return Bit(f" · broken {times}" if breaks else "", "warn")
 
 
 def _period(view: View, one: StepState, step: Guard) -> Iterator[Row]:
@@ -82,7 +120,7 @@ def held(state: State, now: float) -> str:
     return f"well for {format_duration(steady - (end - now))} of {format_duration(steady)}, then it goes on by itself"
 
 
-def planned(state: State, step: Guard | Steady) -> Iterator[Row]:
+def planned(state: State, step: Guard | Steady | Soak) -> Iterator[Row]:
     """What the captain sees before such a step starts: its rules, what each does, and its times."""
     names = step.rules
     for name in names:

@@ -63,7 +63,7 @@ VOTES: tuple[dict[str, Any], ...] = (
     {"sign": {"sre": 1, "qa": 1}, "expires": 40.0, "without_starter": True},
 )
 SECRETS: tuple[tuple[str, ...], ...] = ((), (), ("token",))
-KINDS = ("run", "run", "run", "run", "http", "checklist", "do", "wait", "gate", "guard", "guard", "steady")
+KINDS = ("run", "run", "run", "run", "http", "checklist", "do", "wait", "gate", "guard", "guard", "steady", "soak")
 RULES = {
     "r0": Rule(name="r0", metric="errors", no_data="hold", answer_within=60.0),
     "r1": Rule(name="r1", metric="slow", no_data="fail"),
@@ -132,7 +132,11 @@ def _way(draw: st.DrawFn, prefix: str, most: int, facts: list[str]) -> tuple[Ste
         after = (earlier[-1],) if earlier and in_turn else tuple(others)
         when = draw(_condition([*facts, *after]))
         kind: str = draw(st.sampled_from(KINDS))
+        kind = "steady" if kind == "soak" and prefix != "s" else kind
         fields = draw(_FIELDS[kind])
+        if kind == "soak":
+            again: set[str] = draw(st.sets(_one_of(earlier)))
+            fields, after = {**fields, "redeploy": tuple(sorted(again))}, tuple(sorted({*after, *again}))
         if kind == "run" and prefix == "s" and draw(st.booleans()):
             fields = {**fields, "undo": f"{prefix}{number}-undo"}
         fields = {**fields, "no_return": draw(st.sampled_from((False, False, False, True)))}
@@ -199,5 +203,6 @@ _FIELDS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
             "countdown": st.sampled_from((5.0, 30.0)),
         }
     ),
+    "soak": st.fixed_dictionaries({"rules": st.sampled_from((("r0",), ("r0", "r2"))), "seconds": st.just(40.0)}),
     "steady": st.fixed_dictionaries({"rules": st.just(("r0",)), "seconds": st.sampled_from((0.0, 20.0))}),
 }

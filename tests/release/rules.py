@@ -36,6 +36,8 @@ def check(past: list[Record], before: State, event: AnyEvent, after: State) -> N
                 _gate_is_well(before, one.step)
             if isinstance(one.step, Guard):
                 _guard_may_end(past, before, one.step)
+        case events.Soaked():
+            _soak_is_earned(past, event)
         case events.SignOffLapsed():
             _yes_is_old(past, before, event)
         case events.Resumed(by=events.ITSELF):
@@ -203,10 +205,29 @@ def _pass_is_earned(past: list[Record], event: events.HostPassed) -> None:
                 return
             case events.BackDone(step=step) if step == event.step:
                 return
+            case events.RedeployOrdered(steps=steps) if event.step in steps:
+                return
             case events.AttemptSettled(id=id) if (ids[id].step, ids[id].host) == (event.step, event.host):
                 return
             case _:
                 pass
+
+
+def _soak_is_earned(past: list[Record], event: events.Soaked) -> None:
+    """No rule of it failed, and all of its time counted, since it began anew."""
+    counted, began = 0.0, None
+    for record in past:
+        match record.event:
+            case events.SoakBegan(step=step) if step == event.step:
+                began = record.at
+            case events.SoakPaused(step=step) if step == event.step and began is not None:
+                counted, began = counted + record.at - began, None
+            case events.SoakBroken(step=step) | events.StepStarted(step=step) if step == event.step:
+                counted, began = 0.0, None
+            case _:
+                pass
+    assert began is not None, "it soaked while a rule did not pass"
+    assert counted + event.until - began >= 40.0, "it soaked too shortly"
 
 
 def _gate_is_signed(past: list[Record], before: State, gate: Gate) -> None:

@@ -31,6 +31,7 @@ from cockpit.playbook.plan import (
     Role,
     Rollback,
     Run,
+    Soak,
     Steady,
     Step,
     Wait,
@@ -58,6 +59,7 @@ _KINDS: dict[str, type[Step]] = {
     "gate": Gate,
     "guard": Guard,
     "steady": Steady,
+    "soak": Soak,
 }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from cockpit.playbook.judged import deciding
 from cockpit.playbook.model.criteria import FITS, REHEARSED, rehearsed_within
 from cockpit.playbook.model.rules import Decision
-from cockpit.playbook.model.steps import Action, GateStep, GuardStep, PassingStep
+from cockpit.playbook.model.steps import Action, GateStep, GuardStep, PassingStep, SoakStep
 from cockpit.playbook.nearest import suggest
 from cockpit.playbook.node import Path, child
 from cockpit.playbook.problem import Finding, Position
@@ -24,7 +24,7 @@ def guards(world: World) -> Iterator[Finding]:
 def _guard(world: World, placed: Placed, guard: GuardStep) -> Iterator[Finding]:
     for name, action in guard.guard.items():
         path: Path = (*placed.path, "guard", name)
-        yield from _rule(world, name, world.book.key(*path))
+        yield from rule(world, name, world.book.key(*path))
         if action == "roll back" and _no_rollback(world):
             yield Finding(world.place(path), "P806", "there is no rollback", "add `rollback:` with steps and verify")
         if action == "back" and not _can_be_undone(world, placed):
@@ -57,7 +57,7 @@ def _can_be_undone(world: World, placed: Placed) -> bool:
     return any(other.undo_id for other in world.forward if other.id in before) or not world.book.sound("phases")
 
 
-def _rule(world: World, name: str, at: Position, *, gate: bool = False) -> Iterator[Finding]:
+def rule(world: World, name: str, at: Position, *, gate: bool = False) -> Iterator[Finding]:
     if name not in world.names.rules:
         known = world.names.rules | ({PROVEN, f"{REHEARSED} 7d", FITS} if gate else set())
         yield Finding(at, "P210", f"unknown rule `{name}`", suggest(name, known, "rules"))
@@ -78,7 +78,7 @@ def passing(world: World) -> Iterator[Finding]:
             elif gate and rehearsed_within(name) is not None:
                 yield from _rehearsed(placed, placed.step.passing[:index], at)
             else:
-                yield from _rule(world, name, at, gate=gate)
+                yield from rule(world, name, at, gate=gate)
         if isinstance(placed.step, GateStep) and placed.step.waiver and not placed.step.passing:
             at = world.book.key(*placed.path, "waiver")
             yield Finding(at, "P803", "there is nothing to waive", "add `passing:`, or remove it", "warning")
@@ -113,14 +113,16 @@ def unused(world: World) -> Iterator[Finding]:
     used: set[str] = set()
     for placed in world.steps:
         match placed.step:
-            case GuardStep(guard=found) | GateStep(passing=found) | PassingStep(passing=found):
+            case GuardStep(guard=found) | GateStep(passing=found) | PassingStep(passing=found) | SoakStep(soak=found):
                 used.update(found)
             case _:
                 continue
     for name in world.book.model.rules:
         if name not in used:
             at = world.book.key("rules", name)
-            yield Finding(at, "P803", f"nothing uses rule `{name}`", "name it in a `guard` or in `passing`", "warning")
+            yield Finding(
+                at, "P803", f"nothing uses rule `{name}`", "name it in `guard`, `soak` or `passing`", "warning"
+            )
 
 
 def decisions(world: World) -> Iterator[Finding]:
@@ -128,7 +130,7 @@ def decisions(world: World) -> Iterator[Finding]:
     opened = set(deciding(world))
     for name, decision in world.book.model.decisions.items():
         at = world.book.key("decisions", name)
-        yield from _rule(world, name, at)
+        yield from rule(world, name, at)
         if name in world.names.rules and name not in opened and world.book.sound("phases"):
             yield Finding(at, "P803", f"no guard says {name}: decide", "say so, or remove it", "warning")
         yield from _options(world, ("decisions", name), decision)

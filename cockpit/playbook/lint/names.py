@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from cockpit.playbook import conditions
 from cockpit.playbook.expressions import ExpressionError
 from cockpit.playbook.model.criteria import FITS, REHEARSED
-from cockpit.playbook.model.steps import ChecklistStep, GateStep, NoticeStep, RunStep
+from cockpit.playbook.model.steps import Attended, ChecklistStep, GateStep, NoticeStep, RunStep
 from cockpit.playbook.nearest import suggest
 from cockpit.playbook.node import Listing, Path, Scalar
 from cockpit.playbook.plan import HERE
@@ -25,6 +25,8 @@ def roles(world: World) -> Iterator[Finding]:
     for path, owners in places:
         yield from _listed(world, (*path, "owner"), owners)
     for placed in world.steps:
+        if isinstance(placed.step, Attended) and placed.step.look:
+            yield from _listed(world, (*placed.path, "look", "owner"), placed.step.look.owner)
         if isinstance(placed.step, GateStep):
             yield from _listed(world, (*placed.path, "waiver"), placed.step.waiver)
             for role in placed.step.sign:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cockpit.playbook.model.steps import GateStep, GuardStep, HttpStep, RunStep
+from cockpit.playbook.model.steps import GateStep, GuardStep, HttpStep, RunStep, SoakStep
 from cockpit.playbook.nearest import suggest
 from cockpit.playbook.node import Path, child
 from cockpit.playbook.plan import HERE
@@ -46,6 +46,9 @@ def backward(world: World) -> Iterator[Finding]:
         if isinstance(placed.step, GuardStep):
             at = world.book.key(*placed.path, "guard")
             yield Finding(at, "P802", "a rollback has no guard", "write `passing:` to wait until rules pass")
+        if isinstance(placed.step, SoakStep):
+            at = world.book.key(*placed.path, "soak")
+            yield Finding(at, "P802", "a rollback has no soak", "write `passing:` to wait until rules pass")
         if placed.undo_id:
             yield Finding(world.book.key(*placed.path, "undo"), "P802", "a step back is not undone", "remove `undo`")
         if placed.step.point_of_no_return:

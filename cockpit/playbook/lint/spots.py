@@ -17,6 +17,7 @@ from cockpit.playbook.model.metrics import (
 )
 from cockpit.playbook.model.requests import Expect, Request
 from cockpit.playbook.model.steps import (
+    Attended,
     ChecklistStep,
     DoStep,
     Fallible,
@@ -106,6 +107,11 @@ def _of_step(placed: Placed) -> Iterator[Spot]:
         yield Spot((*path, "title"), step.title, "plan", placed)
     for index, advice in enumerate(step.advice if isinstance(step, Fallible) else ()):
         yield Spot((*path, "advice", index, "say"), advice.say, "plan", placed)
+    look = step.look if isinstance(step, Attended) else None
+    for index, board in enumerate(look.boards if look else ()):
+        yield Spot((*path, "look", "boards", index, "title"), board.title, "plan", placed)
+        if board.url:
+            yield Spot((*path, "look", "boards", index, "url"), board.url, "plan", placed)
     match step:
         case RunStep():
             yield Spot((*path, "dir"), step.directory, "host", placed)

@@ -223,7 +223,7 @@ def described(value: object) -> str:
 
 
 _SCALAR = {"type": ["string", "number", "boolean"]}
-_DURATION = {"type": "string", "pattern": r"^\s*(\d+(\.\d+)?\s*(ms|[smhdw])\s*)+$", "examples": ["30s", "5m", "1h 30m"]}
+DURATION = {"type": "string", "pattern": r"^\s*(\d+(\.\d+)?\s*(ms|[smhdw])\s*)+$", "examples": ["30s", "5m", "1h 30m"]}
 _SHARE_SCHEMA = {"type": "string", "pattern": r"^\d{1,3}(\.\d+)? ?%$", "examples": ["10%"]}
 _BATCH = {"anyOf": [{"type": "integer", "minimum": 1}, _SHARE_SCHEMA]}
 _SOME = {"anyOf": [{"enum": ["any", "all"]}, *_BATCH["anyOf"]]}
@@ -238,8 +238,8 @@ Number = Annotated[float, PlainValidator(number), WithJsonSchema({"type": "numbe
 Flag = Annotated[bool, PlainValidator(flag), WithJsonSchema({"type": "boolean"})]
 Some = Annotated[int | float, PlainValidator(some), WithJsonSchema(_SOME)]
 Status = Annotated[int, Field(ge=100, le=599), BeforeValidator(whole)]
-Duration = Annotated[float, PlainValidator(duration), WithJsonSchema(_DURATION)]
-Span = Annotated[float, PlainValidator(span), WithJsonSchema(_DURATION)]
+Duration = Annotated[float, PlainValidator(duration), WithJsonSchema(DURATION)]
+Span = Annotated[float, PlainValidator(span), WithJsonSchema(DURATION)]
 Share = Annotated[float, PlainValidator(share), WithJsonSchema(_SHARE_SCHEMA)]
 Batch = Annotated[int | float, PlainValidator(batch), WithJsonSchema(_BATCH)]
 

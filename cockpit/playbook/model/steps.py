@@ -28,6 +28,7 @@ from cockpit.playbook.model.fields import (
     under,
 )
 from cockpit.playbook.model.kinds import exactly_one, kinds_of
+from cockpit.playbook.model.lengths import Length, Paces
 from cockpit.playbook.model.requests import HttpRequest
 
 IfFails = Literal["ask", "hold", "drop", "roll back", "stop"]
@@ -42,6 +43,7 @@ ASKED = "Lines that a person supplies first, each with what to enter; the text h
 
 Asks = dict[Variable, Text]
 
+HOW_LONG = "How long; or by the value of a param: `{by: change, standard: 24h, hotfix: 4h}`."
 _BEFORE = "A step that starts only once this has passed, where it cannot be proven from the start."
 
 
@@ -100,6 +102,33 @@ class Titled(StepBase):
     """A step whose title may be given."""
 
     title: Text | None = Field(None, description="What people read; a template of params.")
+
+
+class Board(Declared):
+    """What is looked at."""
+
+    title: Text = Field(description="What people read; a template of params.")
+    url: str = Field("", description="Where it is; a template of params.")
+
+
+class Look(Declared):
+    """That a person looks every so often, for as long as the step goes on."""
+
+    every: Paces = Field(
+        description="How long at most from one look to the next; or several, each `for` so long after the step began, "
+        "the last of them to its end.",
+        examples=["15m", ["1m for 1h", "5m for 8h", "15m for 24h", "1d"]],
+    )
+    boards: list[Annotated[Board, under("title")]] = Field(
+        [], description="What is looked at: names, or title and url."
+    )
+    owner: Names = Field([], description="The role, or roles, whose look counts; the step's owner if not given.")
+
+
+class Attended(Titled):
+    """A step during which people may have to look."""
+
+    look: Look | None = Field(None, description="How often a person looks; late and missed looks are recorded.")
 
 
 class Undo(Declared):
@@ -261,7 +290,7 @@ class ChecklistStep(Titled):
     )
 
 
-class DoStep(Titled):
+class DoStep(Attended):
     """Something that a person does and then says so."""
 
     do: Text = Field(description="What is to be done; a template of params.")
@@ -283,10 +312,10 @@ class RecordStep(Titled):
     asks: Asks = Field({}, description=ASKED)
 
 
-class WaitStep(Titled):
+class WaitStep(Attended):
     """A pause."""
 
-    wait: Duration = Field(description="How long.")
+    wait: Length = Field(description=HOW_LONG, examples=["10m"])
 
 
 class GateStep(StepBase):
@@ -315,7 +344,7 @@ class GateStep(StepBase):
     waiver: Names = Field([], description="The role, or roles, that can let pass, with a reason, what does not hold.")
 
 
-class GuardStep(Titled):
+class GuardStep(Attended):
     """A time in which rules are watched, and act when they fail, whatever else happens."""
 
     guard: Annotated[dict[Name, Action], Field(min_length=1)] = Field(
@@ -323,7 +352,7 @@ class GuardStep(Titled):
         "last batch is undone), `roll back`.",
         examples=[{"errors": "roll back"}],
     )
-    seconds: Duration = Field(alias="for", description="How long.")
+    seconds: Length = Field(alias="for", description=HOW_LONG)
     steady: Duration | None = Field(
         None, description="A hold by a rule ends by itself after passing so long; left out: a person ends it."
     )
@@ -336,7 +365,20 @@ class PassingStep(Titled):
     """Waits until rules pass."""
 
     passing: Annotated[Names, Field(min_length=1)] = Field(description="The rule, or rules.")
-    seconds: Duration | None = Field(None, alias="for", description="How long at a stretch; left out: once is enough.")
+    seconds: Length | None = Field(None, alias="for", description="How long at a stretch; left out: once is enough.")
+
+
+class SoakStep(Attended):
+    """A time in which rules must pass throughout. One that fails lets it begin anew, once all of them pass again."""
+
+    soak: Annotated[Names, Field(min_length=1)] = Field(
+        description="The rule, or rules. While one is inconclusive or has no data, time does not count."
+    )
+    seconds: Length = Field(alias="for", description=HOW_LONG, examples=["24h"])
+    redeploy: Names = Field(
+        [],
+        description="Steps before it that are done again, and then all of the soak, when the captain orders a retry.",
+    )
 
 
 AnyStep = (
@@ -350,6 +392,7 @@ AnyStep = (
     | GateStep
     | GuardStep
     | PassingStep
+    | SoakStep
 )
 
 KINDS: dict[str, type[StepBase]] = {
@@ -363,6 +406,7 @@ KINDS: dict[str, type[StepBase]] = {
     "gate": GateStep,
     "guard": GuardStep,
     "passing": PassingStep,
+    "soak": SoakStep,
 }
 """The key that makes a step what it is."""
 
@@ -383,7 +427,8 @@ Step = Annotated[
     | Annotated[WaitStep, Tag("#wait")]
     | Annotated[GateStep, Tag("#gate")]
     | Annotated[GuardStep, Tag("#guard")]
-    | Annotated[PassingStep, Tag("#passing")],
+    | Annotated[PassingStep, Tag("#passing")]
+    | Annotated[SoakStep, Tag("#soak")],
     Discriminator(kind_of),
 ]
 

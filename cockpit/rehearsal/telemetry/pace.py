@@ -14,7 +14,7 @@ from typing import NamedTuple, assert_never
 from cockpit.analysis.demands import window
 from cockpit.analysis.line import POINTS
 from cockpit.analysis.rule import Burns, Compare, Condition, Differs, Grows, Reaches, Rule, Spends, Trigger
-from cockpit.playbook.plan import Gate, Metric, Plan, Steady
+from cockpit.playbook.plan import Gate, Metric, Plan, Soak, Steady
 from cockpit.rehearsal.telemetry.bounds import triggers
 from cockpit.rehearsal.telemetry.usual import rules_on
 from cockpit.release.health import guards
@@ -34,13 +34,13 @@ AFTER = 20
 
 
 def watched(state: State) -> frozenset[str]:
-    """The metrics that matter now: of running guards and steady steps, open gates, what is asked or holds."""
+    """The metrics that matter now: of running guards, soaks and steady steps, open gates, what is asked or holds."""
     names = {rule for _, guard in guards(state) for rule in guard.rules}
     for step in state.track:
         if state.steps[step.id].status != "running":
             continue
         match step:
-            case Gate(passing=rules) | Steady(rules=rules):
+            case Gate(passing=rules) | Steady(rules=rules) | Soak(rules=rules):
                 names |= {*rules}
             case _:
                 pass

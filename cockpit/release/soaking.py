@@ -1,0 +1,109 @@
+"""Soaks: time in which rules must pass throughout. One that fails lets it begin anew; a gap only does not count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cockpit.playbook.plan import Soak
+from cockpit.release.events import (
+    AnyEvent,
+    RedeployOrdered,
+    SoakBegan,
+    SoakBroken,
+    Soaked,
+    SoakPaused,
+    StepPassed,
+)
+from cockpit.release.health import describe, fails, is_well
+from cockpit.release.intents import Refusal
+from cockpit.release.standing import awaited, running
+from cockpit.release.state import State, StepState
+
+
+def soaks(state: State) -> Iterator[tuple[StepState, Soak]]:
+    """The soaks that go on now: they do so through gates and holds."""
+    if state.plan is None or state.aborted or state.end or state.closed:
+        return
+    for step in state.track:
+        one = state.steps[step.id]
+        if isinstance(step, Soak) and one.status == "running":
+            yield one, step
+
+
+def soaking(state: State, now: float) -> Iterator[AnyEvent]:
+    """What follows for soaks from the verdicts now."""
+    for one, step in soaks(state):
+        yield from _follows(state, one, step, now)
+
+
+def _follows(state: State, one: StepState, step: Soak, now: float) -> Iterator[AnyEvent]:
+    so_far = one.soaking
+    failing = next((rule for rule in step.rules if fails(state, rule)), "")
+    unwell = next((rule for rule in step.rules if not is_well(state, rule)), "")
+    if failing and so_far.since is not None:
+        yield SoakBroken(step=step.id, rule=failing, why=describe(state, failing))
+    elif unwell and so_far.counting is not None:
+        yield SoakPaused(step=step.id, rule=unwell, why=describe(state, unwell))
+    elif not unwell and so_far.counting is None:
+        yield SoakBegan(step=step.id)
+    elif (end := soak_end(state, one, step)) is not None and now >= end:
+        assert so_far.since is not None
+        gaps = max(0.0, now - so_far.since - _done(one, now))
+        yield Soaked(step=step.id, since=so_far.since, until=now, breaks=so_far.breaks, gaps=gaps)
+        yield StepPassed(step=step.id)
+
+
+def soak_length(state: State, step: Soak) -> float:
+    """How many seconds must count: each rule is judged at least once in them."""
+    return max([step.seconds, *(state.the_plan.rules[rule].every for rule in step.rules)])
+
+
+def soak_done(state: State, one: StepState, step: Soak, now: float) -> float:
+    """How many of these seconds have counted."""
+    return min(_done(one, now), soak_length(state, step))
+
+
+def _done(one: StepState, now: float) -> float:
+    so_far = one.soaking
+    return so_far.counted + (max(0.0, now - so_far.counting) if so_far.counting is not None else 0.0)
+
+
+def soak_end(state: State, one: StepState, step: Soak) -> float | None:
+    """When a soak is over if nothing happens; None while its time does not count."""
+    so_far = one.soaking
+    return None if so_far.counting is None else so_far.counting + soak_length(state, step) - so_far.counted
+
+
+def keeps_from_counting(state: State, one: StepState, step: Soak) -> str:
+    """Why the time of a soak does not count now; empty where it does."""
+    if one.soaking.counting is not None:
+        return ""
+    return next((describe(state, rule) for rule in step.rules if not is_well(state, rule)), "")
+
+
+def soaks_due(state: State) -> Iterator[float]:
+    """The moments at which soaks are over."""
+    ends = (soak_end(state, one, step) for one, step in soaks(state))
+    return (end for end in ends if end is not None)
+
+
+def redeployed(state: State, login: str, one: StepState, step: Soak, note: str) -> tuple[AnyEvent, ...] | Refusal:
+    """A soak from its beginning, and what is done again before it; or why not."""
+    if one.status not in ("running", "passed"):
+        return Refusal(f"{step.id} has not begun", "it begins once what it waits for is complete")
+    again = {step.id, *step.redeploy}
+    busy = dict.fromkeys(attempt.step for attempt in running(state) if attempt.step in again)
+    if busy:
+        return Refusal(f"{', '.join(busy)} is running", "wait for it, or stop it")
+    begun = [name for name in _after(state, step) if state.steps[name].hosts and _has_begun(state.steps[name])]
+    if begun:
+        return Refusal(f"{', '.join(begun)} has begun, and comes after {step.id}", "roll back instead")
+    return (RedeployOrdered(step=step.id, steps=step.redeploy, by=login, note=note),)
+
+
+def _after(state: State, step: Soak) -> Iterator[str]:
+    return (other.id for other in state.forward if step.id in awaited(state, other.id))
+
+
+def _has_begun(one: StepState) -> bool:
+    return one.begun or one.started is not None

@@ -1,6 +1,6 @@
 # The few commands a developer runs; `make help` names them.
 PYTHON ?= python3
-WORKERS ?= 2
+WORKERS ?= 3
 TESTS ?=
 VERSION := 1.1.0
 SCENARIO ?= errors

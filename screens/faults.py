@@ -45,6 +45,7 @@ GROUPS: Mapping[str, Mapping[FaultKind, Words]] = {
         "signer-no": Words("signer says no", "a sign-off is refused"),
         "signer-silent": Words("signer silent", "a sign-off never comes"),
     },
+    "files": {"file-changed": Words("file changed", "a file that is to stay as it is is another")},
     "engine": {"engine-killed": Words("engine killed", "its process dies, and is started again")},
 }
 """By what they meet, as people choose among them."""
@@ -69,6 +70,8 @@ def places(state: State, kind: FaultKind) -> tuple[Place, ...]:
         return (*(Place(host, host) for host in hosts), Place("", "every host"))
     if kind in ON_METRICS:
         return (Place("", "whichever fits"), *(Place(name, name) for name in state.the_plan.metrics))
+    if kind == "file-changed":
+        return tuple(Place(step.id, step.id) for step in state.track if step.unchanged)
     if kind in ON_SIGNERS:
         asked = (each.role for each in waiting_for(state) if each.what == "sign-off")
         roles = sorted(dict.fromkeys((*asked, *_signing(state))), key=lambda role: _is_captains(state, role))

@@ -31,6 +31,8 @@ def command_for(release: str, entry: Waiting) -> str:
             return f"{_line('decide', release, entry.step)} {'|'.join(entry.options)} {_NOTE}"
         case "lock":
             return f"{_line('decide', release, entry.step, *entry.options[:1])} {_NOTE}"
+        case "file":
+            return shlex.join(["sha256sum", entry.item])
         case "credentials":
             return _line("attach", release)
         case "resume":

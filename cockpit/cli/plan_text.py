@@ -93,6 +93,8 @@ def step_lines(plan: Plan, step: Step, start: float | None) -> Iterator[str]:
         yield f"{_INDENT}when {step.when}"
     if step.owner:
         yield f"{_INDENT}by {', '.join(step.owner)}"
+    for path in step.unchanged:
+        yield f"{_INDENT}{path} must stay as it is from here on"
     if step.no_return:
         yield f"{_INDENT}point of no return: from here on, going back asks again"
     yield from (_INDENT + line for line in _details(plan, step))

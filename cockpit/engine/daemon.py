@@ -85,6 +85,7 @@ class Daemon:
             self._watch,
             outside.heartbeat,
             of_this_one(state, clock.now) if outside.mode == "rehearsal" else of_home(place, clock.now),
+            outside.look,
         )
         self._runner.report_to(self._engine)
         self._server = Server(place, self)

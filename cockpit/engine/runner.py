@@ -15,14 +15,27 @@ from cockpit.engine.live import Live
 from cockpit.engine.orders import Orders
 from cockpit.errors import CockpitError, StorageFull
 from cockpit.execution.contract import Ended, Holder, HttpOrder, NotReached, Order, Requester, Transport
+from cockpit.execution.fingerprint import fingerprint
 from cockpit.metrics.contract import WHOLE
 from cockpit.release.advice import advice_of, fitting
-from cockpit.release.effects import Clean, Effect, FindRehearsal, KeepLock, Kill, Reach, RecordBaseline, Try, Watch
+from cockpit.release.effects import (
+    Clean,
+    Effect,
+    FindRehearsal,
+    KeepLock,
+    Kill,
+    Reach,
+    RecordBaseline,
+    Try,
+    Watch,
+    WatchFile,
+)
 from cockpit.release.events import (
     AnyEvent,
     AttemptEnded,
     BaselineRecorded,
     CredentialsMissed,
+    FileSeen,
     HostCleaned,
     HostReached,
     HostUnreachable,
@@ -68,6 +81,17 @@ LOOK_AGAIN = 30.0
 
 Finder = Callable[[str, float], Awaitable[tuple[str, float] | None]]
 """The newest rehearsal of the plan with a digest that ended as expected, within so many seconds: its name, when."""
+
+
+Look = Callable[[str, str], Awaitable[tuple[str, str]]]
+"""From a path, and the step for which it is looked at, to the file's SHA-256, or to nothing and the reason."""
+
+LOOK_AT_FILE = 15.0
+"""Seconds between two looks at a file that must stay as it is."""
+
+
+async def _here(path: str, _step: str) -> tuple[str, str]:
+    return await fingerprint(path)
 
 
 async def nowhere(_digest: str, _within: float) -> None:
@@ -135,7 +159,9 @@ class Runner:
         watch: Watcher,
         heartbeat: float = HEARTBEAT,
         find: Finder = nowhere,
+        look: Look = _here,
     ) -> None:
+        self._look = look
         self._find = find
         self._transport = transport
         self._heartbeat = heartbeat
@@ -197,6 +223,8 @@ class Runner:
             case RecordBaseline(metric):
                 none = Baseline(since=0.0, until=0.0, samples=0, reason=reason)
                 self._report(BaselineRecorded(metric=metric, hosts={WHOLE: none}))
+            case WatchFile(path, step, was):
+                self._report(FileSeen(step=step, path=path, was=was, reason=reason))
             case Watch() | FindRehearsal():
                 return
             case _:
@@ -218,6 +246,8 @@ class Runner:
                 return self._watch.run()
             case RecordBaseline(metric):
                 return self._watch.baseline(metric)
+            case WatchFile():
+                return self._watch_file(effect)
             case FindRehearsal(gate, within):
                 return self._find_rehearsal(state.digest, gate, within)
             case _:
@@ -265,6 +295,16 @@ class Runner:
             if found is not None:
                 self._report(RehearsalFound(gate=gate, release=found[0], at=found[1]))
             await asyncio.sleep(LOOK_AGAIN)
+
+    async def _watch_file(self, effect: WatchFile) -> None:
+        """Look until the file is another than when it was seen last; what it is now makes another effect."""
+        while True:
+            sha256, reason = await self._look(effect.path, effect.step)
+            if (sha256 or reason) != effect.seen:
+                seen = FileSeen(step=effect.step, path=effect.path, sha256=sha256, was=effect.was, reason=reason)
+                self._report(seen)
+                return
+            await asyncio.sleep(LOOK_AT_FILE)
 
     async def _try(self, state: State, id: str) -> None:  # noqa: A002  an attempt's id
         attempt = state.attempts[id]

@@ -15,6 +15,7 @@ from cockpit.engine.instruments import Outside, Sources
 from cockpit.engine.runner import HEARTBEAT
 from cockpit.engine.vault import Vault
 from cockpit.execution.contract import Requester, Transport
+from cockpit.execution.fingerprint import fingerprint
 from cockpit.execution.hosts import Hosts
 from cockpit.execution.http import Requests
 from cockpit.execution.settings import Login, Run
@@ -50,6 +51,9 @@ class Surroundings(Protocol):
 
     def sources(self) -> Sources:
         """What metrics are read with."""
+
+    async def look(self, path: str, step: str) -> tuple[str, str]:
+        """A file on this machine that must stay as it is from a step on: its SHA-256, or nothing and the reason."""
 
     def use_agent(self, path: str) -> bool:
         """Log in by the agent at this socket from now on; whether it answers."""
@@ -100,6 +104,10 @@ class Production:
     def sources(self) -> Outside:
         """See `Surroundings`."""
         return Outside()
+
+    async def look(self, path: str, step: str) -> tuple[str, str]:  # noqa: ARG002  which step is all the same
+        """See `Surroundings`."""
+        return await fingerprint(path)
 
     def use_agent(self, path: str) -> bool:
         """See `Surroundings`."""

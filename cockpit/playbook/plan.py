@@ -235,6 +235,8 @@ class StepBase(_Frozen, frozen=True, kw_only=True):
 
     `takes` is the expected length; `when` is a condition on params, captures and facts of steps. `no_return`: once it
     has begun, going back asks again. `ticks` is the checklist, open at the same time, of which it ticks an item.
+    has begun, going back asks again. `unchanged` are files on this machine (relative: to the home folder) that must
+    stay as they are from its start on.
     """
 
     id: str
@@ -246,6 +248,7 @@ class StepBase(_Frozen, frozen=True, kw_only=True):
     takes: float | None = None
     no_return: bool = False
     ticks: str = ""
+    unchanged: tuple[str, ...] = ()
 
 
 class Run(StepBase, frozen=True, tag="run", kw_only=True):

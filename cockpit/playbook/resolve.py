@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
 from typing import TypedDict, assert_never
 
 import msgspec
@@ -39,6 +40,7 @@ from cockpit.playbook.names import spoken
 from cockpit.playbook.plan import HERE
 from cockpit.playbook.problem import Finding
 from cockpit.playbook.requested import request_of, secrets_of
+from cockpit.playbook.reserved import BUILTINS
 from cockpit.playbook.templates import render, texts, uses
 from cockpit.playbook.world import BACK, PROOF, PROVEN, Placed, World
 from cockpit.units import format_duration
@@ -56,6 +58,7 @@ class _Common(TypedDict):
     takes: float | None
     no_return: bool
     ticks: str
+    unchanged: tuple[str, ...]
 
 
 class _Resolver(msgspec.Struct, frozen=True):
@@ -119,7 +122,14 @@ class _Resolver(msgspec.Struct, frozen=True):
             "takes": step.takes,
             "no_return": step.point_of_no_return,
             "ticks": placed.ticks,
+            "unchanged": tuple(self._file(placed, path) for path in step.unchanged or ()),
         }
+
+    def _file(self, placed: Placed, path: str) -> str:
+        """Where a file lies: relative ones beside the command's folder, where it has one that is known."""
+        folder = placed.step.directory if isinstance(placed.step, RunStep) else ""
+        inside = folder if not uses(folder, self.world.names.captures | BUILTINS.keys()) else ""
+        return str(PurePosixPath(self.text(inside) or "~", self.text(path)))
 
     def _notice(self, placed: Placed, step: NoticeStep) -> plan.Notice:
         said = self.world.book.model.notices[step.notice]

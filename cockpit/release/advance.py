@@ -26,6 +26,7 @@ from cockpit.release.events import (
 )
 from cockpit.release.facts import holds
 from cockpit.release.failures import consequences
+from cockpit.release.files import changed
 from cockpit.release.fitting import fits_due, fitted
 from cockpit.release.guarding import guarding, guards_due
 from cockpit.release.health import period_end, steady_end, unwell
@@ -220,7 +221,12 @@ def _end(state: State, _now: float) -> Iterator[AnyEvent]:
     if state.aborted:
         failed = state.rolling_back or state.aborted_by == ITSELF
         yield Ended(outcome="failed" if failed else "aborted", reason=_left_unknown(state))
-    elif not state.held_by and not state.back and all(is_complete(state.steps[step.id]) for step in state.track):
+    elif (
+        not state.held_by
+        and not state.back
+        and not any(changed(state))
+        and all(is_complete(state.steps[step.id]) for step in state.track)
+    ):
         yield Ended(outcome="rolled_back" if state.rolling_back else "done", reason=_left_unknown(state))
 
 

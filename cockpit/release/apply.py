@@ -34,6 +34,7 @@ from cockpit.release.events import (
     Ended,
     EngineStarted,
     FaultBegan,
+    FileSeen,
     FitJudged,
     FreezeLifted,
     GateOpened,
@@ -89,6 +90,7 @@ from cockpit.release.state import (
     Fitting,
     HostRun,
     HostState,
+    Kept,
     Practised,
     Rehearsal,
     RuleState,
@@ -167,8 +169,8 @@ def _apply(draft: Draft, event: AnyEvent, at: float) -> None:
             _watched(draft, event, at)
         case FreezeLifted():
             draft.set(lifted=(*draft.state.lifted, event.freeze))
-        case BaselineRecorded():
-            draft.set(baselines={**draft.state.baselines, event.metric: event.hosts})
+        case BaselineRecorded() | FileSeen():
+            _seen(draft, event)
         case BackOrdered():
             _back_ordered(draft, event, at)
         case BackDone():
@@ -283,6 +285,7 @@ def _step(
     match event:
         case StepStarted():
             draft.set_step(event.step, status="running", started=at)
+            _see_anew(draft, event.step)
             _try_again(draft, draft.step(event.step).hosts)
         case StepPassed():
             draft.set_step(event.step, status="passed", ended=at)
@@ -316,6 +319,23 @@ def _step(
             draft.set_step(event.gate, signatures=(), by=event.by, note=event.note)
         case _:
             assert_never(event)
+
+
+def _seen(draft: Draft, event: BaselineRecorded | FileSeen) -> None:
+    match event:
+        case BaselineRecorded():
+            draft.set(baselines={**draft.state.baselines, event.metric: event.hosts})
+        case FileSeen():
+            kept = Kept(event.step, event.was or event.sha256, event.sha256, event.reason)
+            draft.set(files={**draft.state.files, event.path: kept})
+        case _:
+            assert_never(event)
+
+
+def _see_anew(draft: Draft, step: str) -> None:
+    """A step that is done once more finds its files as they are then."""
+    if any(kept.step == step for kept in draft.state.files.values()):
+        draft.set(files={path: kept for path, kept in draft.state.files.items() if kept.step != step})
 
 
 def _without(signatures: tuple[Signature, ...], event: SignOffLapsed) -> tuple[Signature, ...]:

@@ -123,6 +123,8 @@ def say(event: happened.AnyEvent, attempts: Attempts) -> tuple[str, Weight]:
             return f"notice {event.notice} to {', '.join(event.to)}{again}{_note(event.text)}", "plain"
         case happened.RecordMade():
             return f"record {event.path}: {len(event.text.encode()):,} bytes, sha256 {event.sha256[:12]}", "plain"
+        case happened.FileSeen():
+            return _file(event)
         case happened.SignedOff():
             vote = "yes" if event.yes else "no"
             weight: Weight = "good" if event.yes else "bad"
@@ -190,6 +192,15 @@ def _watched(
             return f"{event.step} from its beginning{again}{_by(event.by)}{_note(event.note)}", "warn"
         case _:
             assert_never(event)
+
+
+def _file(event: happened.FileSeen) -> tuple[str, Weight]:
+    if not event.sha256:
+        return f"{event.path} cannot be read{_note(event.reason)}", "bad"
+    if event.was in ("", event.sha256):
+        again = " again as it was" if event.was else ""
+        return f"{event.path} is{again}: sha256 {event.sha256[:12]}", "good" if event.was else "plain"
+    return f"{event.path} has changed since {event.step}: sha256 {event.sha256[:12]}, it was {event.was[:12]}", "bad"
 
 
 def _judged(

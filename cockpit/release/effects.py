@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from cockpit.release.files import watched
 from cockpit.release.ready import Next, is_blocked, needs_link, next_attempts, unlocked, unrecorded
 from cockpit.release.salvage import sought
 from cockpit.release.standing import is_its_turn, running, unpractised
@@ -60,7 +61,19 @@ class FindRehearsal(msgspec.Struct, frozen=True):
     within: float
 
 
-Effect = Reach | KeepLock | Try | Kill | Clean | Watch | RecordBaseline | FindRehearsal
+class WatchFile(msgspec.Struct, frozen=True):
+    """Say as soon as a file is another than `seen` (SHA-256 in hex, or why it has none; None: nobody has looked yet).
+
+    `was` is what it was when it was seen first.
+    """
+
+    path: str
+    step: str
+    was: str = ""
+    seen: str | None = None
+
+
+Effect = Reach | KeepLock | Try | Kill | Clean | Watch | RecordBaseline | FindRehearsal | WatchFile
 
 
 def wanted(state: State) -> frozenset[Effect]:
@@ -88,6 +101,9 @@ def _open(state: State) -> Iterator[Effect]:
             yield Reach(each.host)
     if state.end is None and state.the_plan.metrics:
         yield Watch()
+    for path, since in watched(state):
+        kept = state.files.get(path)
+        yield WatchFile(path, since) if kept is None else WatchFile(path, since, kept.was, kept.now or kept.reason)
     for gate in unpractised(state):
         yield FindRehearsal(gate.id, gate.rehearsed)
     for step in state.track if not is_blocked(state) else ():

@@ -52,6 +52,7 @@ FaultKind = Literal[
     "signer-late",
     "signer-no",
     "signer-silent",
+    "file-changed",
     "engine-killed",
 ]
 """What can go wrong in a rehearsal.
@@ -61,7 +62,8 @@ is lost · link-lost: connections break, commands go on · disk-full: nothing ne
 next attempt exits with `value` · flood: the next attempt prints without measure · hang: the next attempt never ends ·
 deaf: requests get no answer · errors, latency, quota: a metric jumps to `value` · leak: a metric grows by `value` an
 hour · silence: a metric has no samples · lie: a metric shows `value` and never anything else · signer-…: the person of
-`role` answers later by `value` seconds, or says no, or nothing · engine-killed: the engine's process is killed.
+`role` answers later by `value` seconds, or says no, or nothing · file-changed: files change that are to stay as they
+are since `step` · engine-killed: the engine's process is killed.
 """
 
 
@@ -341,6 +343,19 @@ class RecordMade(Event, frozen=True, tag="record-made", kw_only=True):
     path: str
     text: str
     sha256: str
+
+
+class FileSeen(Event, frozen=True, tag="file-seen", kw_only=True):
+    """What a file is that must stay as it is since a step began: its SHA-256 in hex, or the `reason` why it has none.
+
+    `was` is what it was when it was seen first; empty where this is the first time.
+    """
+
+    step: str
+    path: str
+    sha256: str = ""
+    was: str = ""
+    reason: str = ""
 
 
 class SignedOff(Event, frozen=True, tag="signed-off", kw_only=True):
@@ -690,6 +705,7 @@ AnyEvent = (
     | StepDone
     | NoticeTold
     | RecordMade
+    | FileSeen
     | SignedOff
     | SignOffLapsed
     | GateOpened

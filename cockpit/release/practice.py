@@ -79,6 +79,8 @@ def _nobody(state: State, throw: Throw) -> Refusal | None:
     ):
         if missing := [name for name in wanted if name and name not in known]:
             return Refusal(f"there is no {what} {missing[0]}", f"there are {', '.join(known) or 'none'}")
+    if throw.kind == "file-changed" and not any(step.unchanged for step in plan.steps):
+        return Refusal("no file of this release is to stay as it is", "choose a fault of a host")
     if throw.kind in ON_METRICS and not plan.metrics:
         return Refusal("this release measures nothing", "choose a fault of a host")
     if throw.kind in ON_SIGNERS and not plan.roles:

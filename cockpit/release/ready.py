@@ -10,6 +10,7 @@ import msgspec
 from cockpit.analysis.rule import refers_to_baseline
 from cockpit.playbook.plan import Http, Run, Step
 from cockpit.release.events import Part
+from cockpit.release.files import changed, unseen
 from cockpit.release.health import impending
 from cockpit.release.standing import lacking, lock_hosts, may_be_checked
 from cockpit.release.state import COMPLETE, FAILING, HostRun, HostStatus, State, StepState
@@ -47,7 +48,9 @@ def _is_cut_off(state: State) -> bool:
 
 def _is_paused(state: State) -> bool:
     """Whether people or guards keep anything new from starting."""
-    return bool(state.held_by) or (not state.rolling_back and any(impending(state)))
+    if state.held_by or state.rolling_back:
+        return bool(state.held_by)
+    return any(impending(state)) or unseen(state) or any(changed(state))
 
 
 def unrecorded(state: State, step: Step) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ from cockpit.playbook.plan import (
     Wait,
 )
 from cockpit.release.advice import advice_on
+from cockpit.release.files import changed, why_changed
 from cockpit.release.health import describe, guards, impending, is_well
 from cockpit.release.people import rollback_word
 from cockpit.release.state import COMPLETE, FAILING, Attempt, HostRun, Signature, State, StepState
@@ -46,14 +47,15 @@ What = Literal[
     "lock",
     "credentials",
     "resume",
+    "file",
     "veto",
     "decision",
     "acknowledgement",
 ]
 """What a release may wait for: the captain's go · a role's signature · a checklist item · a person's step · an answer
 to a failure · the settling of an unknown attempt · whether a step runs · a lock that another holds · credentials ·
-the end of a hold · the end of a rollback's countdown, unless it is vetoed · a decision about a rule · that somebody has
-seen a rule that does not pass."""
+the end of a hold · a file that is to be put back as it was · the end of a rollback's countdown, unless it is vetoed ·
+a decision about a rule · that somebody has seen a rule that does not pass."""
 
 LOCK_OPTIONS = ("take over",)
 CONDITION_OPTIONS = ("run", "skip")
@@ -94,7 +96,7 @@ def standing(state: State) -> Standing:
         return state.end
     if state.rolling_back:
         return "rolling_back"
-    if state.held_by or lacking(state):
+    if state.held_by or lacking(state) or any(changed(state)):
         return "holding"
     needed = (each for each in waiting_for(state) if each.what != "acknowledgement")
     return "waiting" if not running(state) and any(needed) else "running"
@@ -146,6 +148,8 @@ def waiting_for(state: State) -> Iterator[Waiting]:
         return
     if state.held_by:
         yield Waiting("resume", "", captain, f"held by {state.held_by}: {state.held_note or 'no note'}")
+    for path, kept in changed(state):
+        yield Waiting("file", kept.step, captain, f"{why_changed(path, kept)}: put it back as it was", item=path)
     for host in state.hosts.values():
         if host.lock in ("refused", "lost"):
             text = f"{host.name} is locked by {host.holder}"
@@ -324,6 +328,7 @@ def gate_obstacles(state: State, one: StepState) -> list[str]:
         reasons.append(f"held by {state.held_by}")
     if names := lacking(state):
         reasons.append(f"needs credentials: {', '.join(names)}")
+    reasons += [why_changed(path, kept) for path, kept in changed(state)]
     reasons += gate_criteria(state, one, one.step).values()
     reasons += [f"{rule} is to be settled first" for rule, _ in impending(state)]
     return reasons

@@ -181,6 +181,18 @@ class Soaking(msgspec.Struct, frozen=True):
     why: str = ""
 
 
+class Kept(msgspec.Struct, frozen=True):
+    """A file that must stay as it is since a step began: what it was then and what it is now, as SHA-256 in hex.
+
+    Empty where it cannot be read, for the `reason`.
+    """
+
+    step: str
+    was: str
+    now: str
+    reason: str = ""
+
+
 class StepState(msgspec.Struct, frozen=True):
     """A step of the plan and where it stands. `lost`: it had not ended when the journal broke.
 
@@ -265,7 +277,7 @@ class State(msgspec.Struct, frozen=True):
 
     `attempts` are the latest of each host of a step, `live` those of them that have not ended. `back` is the step of
     which the batch `back_hosts` is being undone. `exchanges` are the sessions that its calendar asks for, `lifted` the
-    freezes that do not count.
+    freezes that do not count, `files` those that must stay as they are, by path.
     """
 
     release: str = ""
@@ -292,6 +304,7 @@ class State(msgspec.Struct, frozen=True):
     held_guard: str = ""
     rules: Mapping[str, RuleState] = {}
     baselines: Mapping[str, Mapping[str, Baseline]] = {}
+    files: Mapping[str, Kept] = {}
     back: str = ""
     back_hosts: tuple[str, ...] = ()
     aborted: bool = False

@@ -82,6 +82,8 @@ class Wrongs:
                 self._spend(Subject("work", host=event.host, step=event.step, attempt=event.id), at)
             case happened.EngineStarted():
                 self._started_again(record)
+            case happened.FileSeen():
+                self._file_seen(event, record)
             case _:
                 pass
 
@@ -165,6 +167,17 @@ class Wrongs:
         for one in self._watched:
             if one.fault.kind == "engine-killed" and one.noticed is None:
                 one.noticed = one.decided = one.restored = record.at
+                one.sign = one.answer = self._words(record)
+
+    def _file_seen(self, event: happened.FileSeen, record: Record) -> None:
+        """A file that has changed holds the release by itself, until it is again what it was."""
+        for one in self._watched:
+            if one.fault.kind != "file-changed" or one.fault.step not in ("", event.step) or not event.was:
+                continue
+            if event.sha256 == event.was:
+                one.restored = record.at if one.noticed is not None else None
+            elif one.noticed is None:
+                one.noticed = one.decided = record.at
                 one.sign = one.answer = self._words(record)
 
     def _fired(self, event: happened.AnyEvent, at: float) -> None:

@@ -143,8 +143,11 @@ WHOLE = [
     ("P803", "playbook: x\nnotices: {a: {to: 'x:y', text: x}}\n" + ONE, ["2:11: P803"]),
     (
         "P208",
-        "playbook: x\nsecrets: {s: {env: S}}\nnotices: {a: {to: 'x:y', text: '{{ s }} {{ now }} {{ i }}', asks: {i: '?'}}}\n"
-        "phases: [{phase: p, steps: [{notice: a}, {record: r, text: '{{ s }} {{ i }}'}]}]\n",
+        (
+            "playbook: x\nsecrets: {s: {env: S}}\n"
+            "notices: {a: {to: 'x:y', text: '{{ s }} {{ now }} {{ i }}', asks: {i: '?'}}}\n"
+            "phases: [{phase: p, steps: [{notice: a}, {record: r, text: '{{ s }} {{ i }}'}]}]\n"
+        ),
         ["3:36: P208", "4:64: P208", "4:72: P204"],
     ),
     ("P004", 'playbook: "a\\0b"\n' + ONE, ["1:11: P004", "1:11: P104"]),

@@ -20,6 +20,7 @@ from cockpit.release.effects import (
     RecordBaseline,
     Try,
     Watch,
+    WatchFile,
     wanted,
 )
 from cockpit.release.events import AnyEvent, Opened, Outcome, Record
@@ -125,6 +126,10 @@ class Flight:
         if entry.what == "credentials":
             self.happen(events.CredentialsSupplied(names=self.state.missing, by="ana"))
             return
+        if entry.what == "file":
+            kept = self.state.files[entry.item]
+            self.happen(_file(entry.item, kept.step, kept.was))
+            return
         login, intent = _cooperate(self.state, entry)
         refusal = self.ask(login, intent)
         assert refusal is None, f"{intent} was refused: {refusal}"
@@ -146,6 +151,8 @@ def _result(state: State, effect: Effect, how: int) -> AnyEvent | None:
             return events.HostUnreachable(host=host, reason="no route")
         case Try(id) if how % 16 == 15:
             return events.LinkLost(host=state.attempts[id].host, reason="cut")
+        case WatchFile(path, step, was) if how % 4 == 3 and effect.seen != "changed":
+            return events.FileSeen(path=path, step=step, sha256="changed", was=was)
         case Try(id) | Kill(id):
             outcome = OUTCOMES[how % len(OUTCOMES)]
             return events.AttemptEnded(id=id, outcome=outcome, captures={"captured": "x"} if how % 5 == 0 else {})
@@ -168,8 +175,14 @@ def _good(state: State, effect: Effect) -> AnyEvent | None:
             return events.VerdictChanged(rule=sick, verdict="passing") if sick else None
         case RecordBaseline(metric):
             return events.BaselineRecorded(metric=metric, hosts={"": Baseline(since=0, until=1, samples=9)})
+        case WatchFile(path, step, was):
+            return None if effect.seen is not None and effect.seen == was else _file(path, step, was)
         case FindRehearsal(gate):
             return events.RehearsalFound(gate=gate, release="rehearsal-1", at=state.at)
+
+
+def _file(path: str, step: str, was: str) -> AnyEvent:
+    return events.FileSeen(path=path, step=step, sha256=was or "first", was=was)
 
 
 def _refused(host: str) -> AnyEvent:
@@ -187,7 +200,7 @@ def _fault(state: State, which: int, how: int) -> AnyEvent:
 def _intent(state: State, which: int, how: int) -> AnyIntent:
     """Any intent, on any step and host; half of the time just what is waited for."""
     entries = list(waiting_for(state))
-    if entries and which % 2 and entries[how % len(entries)].what != "credentials":
+    if entries and which % 2 and entries[how % len(entries)].what not in ("credentials", "file"):
         return _cooperate(state, entries[how % len(entries)])[1]
     names = [*state.steps, *3 * [each.step.id for each in state.steps.values() if each.status == "running"]]
     step, host = names[how % len(names)], ("", "all", *HOSTS)[which // 17 % 5]
@@ -230,7 +243,7 @@ def _cooperate(state: State, entry: Waiting) -> tuple[str, AnyIntent]:
         case "item":
             return _owner(captain, entry), intents.Tick(step=step, item=entry.item, evidence="seen")
         case "step":
-            return _owner(captain, entry), intents.Done(step=step)
+            return _owner(captain, entry), intents.Done(step=step, fields=dict.fromkeys(entry.asks, "said"))
         case "answer":
             return captain, intents.Retry(step=step, host=entry.host, note=because)
         case "settle":

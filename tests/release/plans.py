@@ -62,8 +62,12 @@ VOTES: tuple[dict[str, Any], ...] = (
     {"sign": {"captain": 1, "sre": 1, "qa": 1}, "distinct": 3},
     {"sign": {"sre": 1, "qa": 1}, "expires": 40.0, "without_starter": True},
 )
+UNCHANGED = st.sampled_from(((), (), ("release.yaml",)))
 SECRETS: tuple[tuple[str, ...], ...] = ((), (), ("token",))
-KINDS = ("run", "run", "run", "run", "http", "checklist", "do", "wait", "gate", "guard", "guard", "steady", "soak")
+KINDS = (
+    *("run", "run", "run", "run", "http", "checklist", "do", "notice", "record", "wait", "gate", "guard", "guard"),
+    *("steady", "soak"),
+)
 RULES = {
     "r0": Rule(name="r0", metric="errors", no_data="hold", answer_within=60.0),
     "r1": Rule(name="r1", metric="slow", no_data="fail"),
@@ -114,7 +118,7 @@ def _after(each: Step, names: tuple[str, ...]) -> Step:
 
 
 def _kind(each: Step) -> str:
-    return type(each).__name__.lower()
+    return {"document": "record"}.get(name := type(each).__name__.lower(), name)
 
 
 def _fields(each: Step) -> dict[str, Any]:
@@ -177,6 +181,7 @@ _FIELDS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
             "fail_above": st.sampled_from((0.0, 0.0, 0.34, 0.67)),
             "if_fails": st.sampled_from(FAILS),
             "secrets": st.sampled_from(SECRETS),
+            "unchanged": UNCHANGED,
             "timeout": st.sampled_from((20.0, 1800.0)),
         }
     ),
@@ -192,7 +197,15 @@ _FIELDS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "checklist": st.integers(0, 2).map(
         lambda count: {"items": tuple(Item(id=f"i{n}", title=f"Item {n}", evidence=n == 1) for n in range(count))}
     ),
-    "do": st.just({"text": "call", "owner": ("qa",)}),
+    "do": st.fixed_dictionaries({"text": st.just("call"), "owner": st.just(("qa",)), "unchanged": UNCHANGED}),
+    "notice": st.builds(
+        dict,
+        name=st.just("n"),
+        to=st.just(("x:y",)),
+        text=st.just("{{ captured }}"),
+        asks=st.sampled_from(({}, {"i": "?"})),
+    ),
+    "record": st.just({"path": "log.md", "text": "{{ now }}"}),
     "wait": st.just({"seconds": 30.0}),
     "gate": st.builds(dict, st.sampled_from(VOTES), passing=st.sampled_from(((), ("r0",))), waiver=st.just(("qa",))),
     "guard": st.fixed_dictionaries(

@@ -42,6 +42,7 @@ from cockpit.release.apply import apply
 from cockpit.release.decide import decide
 from cockpit.release.effects import Effect, KeepLock, Kill, Reach, Try, wanted
 from cockpit.release.events import AnyEvent, Opened, Outcome, Record
+from cockpit.release.files import watched
 from cockpit.release.intents import AnyIntent, Refusal
 from cockpit.release.standing import Waiting, covers, running, waiting_for
 from cockpit.release.state import State
@@ -260,6 +261,13 @@ _HAPPENS: dict[str, Callable[..., AnyEvent]] = {
     ),
     "ended": _ended,
     "restarted": lambda script: events.EngineStarted(epoch=script.state.epoch + 1, pid=1, machine="m", version="0"),
+    "seen": lambda script, path, sha256: events.FileSeen(
+        step=next(step for each, step in watched(script.state) if each == path),
+        path=path,
+        sha256="" if sha256 == "gone" else sha256,
+        was=script.state.files[path].was if path in script.state.files else "",
+        reason="no such file" if sha256 == "gone" else "",
+    ),
     "cleaned": lambda _, host: events.HostCleaned(host=host),
     "recorded": lambda _, metric: events.BaselineRecorded(
         metric=metric, hosts={"": Baseline(since=0, until=1, samples=9, median=2)}

@@ -19,7 +19,8 @@ from tests.release.script import make_plan, step
 PLAYED = Setting(speed=0.0, played=True)
 PROBE = Probe(request=Request(url="tcp://web-1:80"))
 PLAN = make_plan(
-    step("run", "up", hosts=("web-1", "web-2")), metrics={"errors": Metric(name="errors", title="Errors", source=PROBE)}
+    step("run", "up", hosts=("web-1", "web-2"), unchanged=("a.yaml",)),
+    metrics={"errors": Metric(name="errors", title="Errors", source=PROBE)},
 )
 BARE = make_plan(step("run", "up"), roles={})
 

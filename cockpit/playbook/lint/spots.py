@@ -103,6 +103,8 @@ def _of_metric(path: Path, metric: AnyMetric) -> Iterator[Spot]:
 
 def _of_step(placed: Placed) -> Iterator[Spot]:
     step, path = placed.step, placed.path
+    for index, name in enumerate(step.unchanged or ()):
+        yield Spot((*path, "unchanged", index), name, "plan", placed)
     if isinstance(step, Titled) and step.title:
         yield Spot((*path, "title"), step.title, "plan", placed)
     for index, advice in enumerate(step.advice if isinstance(step, Fallible) else ()):

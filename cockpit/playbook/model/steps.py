@@ -96,6 +96,12 @@ class StepBase(Declared):
     point_of_no_return: Flag = Field(
         False, description="Whether going back has to be asked for again once this step has begun."
     )
+    unchanged: Texts | None = Field(
+        None,
+        description="Files on this machine, beside a command's `dir` or in the home folder: from the start of this "
+        "step on, nothing goes on while one of them is not what it was; templates of params.",
+        examples=["configs/releases/{{ version }}.yaml"],
+    )
 
 
 class Titled(StepBase):

@@ -44,6 +44,7 @@ NEEDS: dict[FaultKind, Needs] = {
     "signer-late": _needs("role", "for", "takes"),
     "signer-no": _needs("role", "for"),
     "signer-silent": _needs("role", "for"),
+    "file-changed": _needs("step", "for"),
     "engine-killed": _needs(),
 }
 """The keys of each fault beside `fault`, `id` and when it begins."""
@@ -67,6 +68,7 @@ MEANINGS: dict[FaultKind, str] = {
     "signer-late": "the person answers later, by what it `takes`",
     "signer-no": "the person says no",
     "signer-silent": "the person says nothing",
+    "file-changed": "the files that a step wants to stay as they are change",
     "engine-killed": "the engine's process is killed",
 }
 """What each fault is, for people."""

@@ -230,13 +230,41 @@ IfFails = Literal["ask", "hold", "drop", "roll back", "stop"]
 """What a failed host causes: a question, a question and a hold, no more of this host, a rollback, the end as failed."""
 
 
+class At(_Frozen, frozen=True, tag="at", kw_only=True):
+    """A local time in minutes after midnight, on day `day` of the release, from 1."""
+
+    day: int = 1
+    minute: int = 0
+
+
+class After(_Frozen, frozen=True, tag="after", kw_only=True):
+    """So many seconds after the last of these steps is complete; without any, after the release's start."""
+
+    seconds: float
+    steps: tuple[str, ...] = ()
+
+
+class Within(_Frozen, frozen=True, tag="within", kw_only=True):
+    """So many seconds after the first of these steps began; without any, after the step itself began."""
+
+    seconds: float
+    steps: tuple[str, ...] = ()
+
+
+Moment = At | After | Within
+
+IfLate = Literal["warn", "hold", "roll back"]
+"""What a step that is late causes: nothing more · a hold, and at a gate a no-go · a rollback."""
+
+
 class StepBase(_Frozen, frozen=True, kw_only=True):
     """What every step has. `after` names the steps that must be complete first, `owner` roles, `phase` its phase.
 
     `takes` is the expected length; `when` is a condition on params, captures and facts of steps. `no_return`: once it
     has begun, going back asks again. `ticks` is the checklist, open at the same time, of which it ticks an item.
-    has begun, going back asks again. `unchanged` are files on this machine (relative: to the home folder) that must
+    `unchanged` are files on this machine (relative: to the home folder) that must
     stay as they are from its start on.
+    It is meant to begin when `planned`, may `not_before`, and must be complete `due`.
     """
 
     id: str
@@ -249,6 +277,10 @@ class StepBase(_Frozen, frozen=True, kw_only=True):
     no_return: bool = False
     ticks: str = ""
     unchanged: tuple[str, ...] = ()
+    planned: Moment | None = None
+    not_before: Moment | None = None
+    due: Moment | None = None
+    if_late: IfLate = "warn"
 
 
 class Run(StepBase, frozen=True, tag="run", kw_only=True):
@@ -461,6 +493,11 @@ class Plan(_Frozen, frozen=True, kw_only=True):
     def steps(self) -> tuple[Step, ...]:
         """The forward steps, as written."""
         return tuple(step for phase in self.phases for step in phase.steps)
+
+    @property
+    def zone(self) -> str:
+        """The time zone of its times of day."""
+        return self.calendar.zone if self.calendar else "UTC"
 
     @property
     def digest(self) -> str:

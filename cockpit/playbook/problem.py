@@ -42,6 +42,7 @@ RULES: dict[str, str] = {
     "P211": "unknown notice",
     "P301": "steps that wait for each other",
     "P302": "a step after a gate that does not wait for it, or one before it that the gate leaves out (warning)",
+    "P303": "times of a step that contradict each other, or count from what waits for it",
     "P401": "a wrong host range",
     "P402": "a group without hosts, or that contains itself",
     "P403": "a command that does not say where it runs",

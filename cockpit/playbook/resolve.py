@@ -42,6 +42,7 @@ from cockpit.playbook.problem import Finding
 from cockpit.playbook.requested import request_of, secrets_of
 from cockpit.playbook.reserved import BUILTINS
 from cockpit.playbook.templates import render, texts, uses
+from cockpit.playbook.timed import Timing, timings
 from cockpit.playbook.world import BACK, PROOF, PROVEN, Placed, World
 from cockpit.units import format_duration
 
@@ -59,6 +60,10 @@ class _Common(TypedDict):
     no_return: bool
     ticks: str
     unchanged: tuple[str, ...]
+    planned: plan.Moment | None
+    not_before: plan.Moment | None
+    due: plan.Moment | None
+    if_late: plan.IfLate
 
 
 class _Resolver(msgspec.Struct, frozen=True):
@@ -66,6 +71,7 @@ class _Resolver(msgspec.Struct, frozen=True):
     values: Mapping[str, str]
     login: str
     metrics: Mapping[str, plan.Metric] = {}
+    timings: Mapping[str, Timing] = {}
 
     def text(self, template: str) -> str:
         return render(template, {**self.values, "login": self.login})
@@ -123,6 +129,7 @@ class _Resolver(msgspec.Struct, frozen=True):
             "no_return": step.point_of_no_return,
             "ticks": placed.ticks,
             "unchanged": tuple(self._file(placed, path) for path in step.unchanged or ()),
+            **self.timings[placed.id],
         }
 
     def _file(self, placed: Placed, path: str) -> str:
@@ -249,6 +256,9 @@ class _Resolver(msgspec.Struct, frozen=True):
             when="",
             takes=None,
             no_return=False,
+            planned=None,
+            not_before=None,
+            due=None,
             undo="",
             captures=(),
             advice=(),
@@ -333,7 +343,7 @@ def resolve(world: World, values: Mapping[str, str], login: str) -> plan.Plan:
     """The plan of a playbook in which nothing is wrong, for these values and whoever starts it."""
     text = _Resolver(world, values, login).text
     measured = metrics(world, text)
-    make = _Resolver(world, values, login, measured)
+    make = _Resolver(world, values, login, measured, timings(world))
     model = world.book.model
     phases = _phases(world, make)
     return plan.Plan(

@@ -22,6 +22,7 @@ STEPS = [
     ("P201", "- {id: a, run: 'true', on: wev}\n- {id: b, run: 'true', on: [db, web-9]}", ["1:28: P201", "2:33: P201"]),
     ("P202", "- {id: a, wait: 1s, after: [b, c]}\n- {id: b, wait: 1s, after: []}", ["1:32: P202"]),
     ("P202", "- {id: a, wait: 1s, after: undo}\n- {id: b, wait: 1s, when: aa.passed}", ["1:28: P202", "2:27: P202"]),
+    ("P303", "- {id: a, wait: 1s, not_before: 5m after b}\n- {id: b, wait: 1s}", ["1:33: P303"]),
     ("P203", "- {id: a, wait: 1s, owner: sree}\n- {id: b, gate: x, sign: [capten]}", ["1:28: P203", "2:27: P203"]),
     ("P203", "- {id: a, gate: x, sign: {capten: 1}}", ["1:27: P203"]),
     (

@@ -19,6 +19,7 @@ from cockpit.playbook.lint.order import cycles, gates_passed_by, left_out_by_gat
 from cockpit.playbook.lint.params import params
 from cockpit.playbook.lint.rollback import backward, checks, proofs, verify, way_back
 from cockpit.playbook.lint.templates import templates
+from cockpit.playbook.lint.times import times
 from cockpit.playbook.lint.watching import lengths, looks, soaks
 from cockpit.playbook.problem import Finding
 from cockpit.playbook.world import World
@@ -41,6 +42,7 @@ ALL: tuple[Callable[[World], Iterator[Finding]], ...] = (
     cycles,
     gates_passed_by,
     left_out_by_gates,
+    times,
     conditions_of,
     notices,
     templates,

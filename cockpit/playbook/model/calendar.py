@@ -24,27 +24,21 @@ from cockpit.playbook.model.fields import (
     listed,
 )
 from cockpit.playbook.model.fields import duration as seconds
+from cockpit.playbook.moments import TIME, minutes
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 CHANGE = "change"
 """The param that `only_for` is about where it names none."""
 
-_TIME = r"(?:[01]?\d|2[0-3]):[0-5]\d|24:00"
 _DATE = r"(?:(?P<year>\d{4})-)?(?P<month>\d\d)-(?P<day>\d\d)"
-_DAY = rf"(?:(?P<weekday>{'|'.join(WEEKDAYS)})|{_DATE})(?: +(?P<time>{_TIME}))?"
+_DAY = rf"(?:(?P<weekday>{'|'.join(WEEKDAYS)})|{_DATE})(?: +(?P<time>{TIME}))?"
 _EDGE = r"(?P<what>open|close)(?: *(?P<sign>[+-]) *(?P<span>\S.*))?"
 _LEAP = 2000
 
 
-def minutes(text: str) -> int:
-    """Minutes after midnight in a time of day such as `9:30`."""
-    hours, _, rest = text.partition(":")
-    return int(hours) * 60 + int(rest)
-
-
 def clock(value: object) -> int:
     """A time of day such as `13:00`, up to `24:00`, in minutes; ValueError in words."""
-    if not isinstance(value, str) or not re.fullmatch(_TIME, value):
+    if not isinstance(value, str) or not re.fullmatch(TIME, value):
         raise ValueError(f"must be a time of day such as 13:00, not {described(value)}")
     return minutes(value)
 
@@ -113,7 +107,7 @@ def _as_text(pattern: str, *examples: str) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "pattern": f"^(?:{named})$", "examples": list(examples)})
 
 
-Clock = Annotated[int, PlainValidator(clock), _as_text(_TIME, "13:00")]
+Clock = Annotated[int, PlainValidator(clock), _as_text(TIME, "13:00")]
 Zone = Annotated[str, PlainValidator(zone), WithJsonSchema({"type": "string", "examples": ["Europe/London"]})]
 Weekday = Annotated[int, PlainValidator(weekday), WithJsonSchema({"enum": list(WEEKDAYS)})]
 Weekdays = Annotated[list[Weekday], Field(min_length=1), Short(listed, {"enum": list(WEEKDAYS)})]

@@ -25,6 +25,7 @@ from cockpit.playbook.model.kinds import exactly_one
 from cockpit.playbook.model.metrics import Metric
 from cockpit.playbook.model.rules import Baseline, Decision, Rule
 from cockpit.playbook.model.steps import ASKED, TELLS, Asks, Proof, Step
+from cockpit.playbook.model.timing import Timed
 
 
 def _nothing_as_empty(value: Any) -> Any:
@@ -85,11 +86,18 @@ class Ssh(Declared):
     jump: str = Field("", description="The host to go through.")
 
 
-class Phase(Declared):
-    """A named part of the release."""
+class _Part(Declared):
+    """Its name and steps."""
 
     phase: Name = Field(description="Its name.")
     steps: list[Step] = Field(min_length=1, description="Its steps, one after another unless they say `after`.")
+
+
+class Phase(Timed, _Part):
+    """A named part of the release. Its times are those of its first steps, but for `due`: that is of its last ones.
+
+    `day` is that of every step in it that says none.
+    """
 
 
 class Rollback(Declared):

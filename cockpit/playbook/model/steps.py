@@ -30,6 +30,7 @@ from cockpit.playbook.model.fields import (
 from cockpit.playbook.model.kinds import exactly_one, kinds_of
 from cockpit.playbook.model.lengths import Length, Paces
 from cockpit.playbook.model.requests import HttpRequest
+from cockpit.playbook.model.timing import Timed
 
 IfFails = Literal["ask", "hold", "drop", "roll back", "stop"]
 Action = Literal["warn", "hold", "decide", "back", "roll back"]
@@ -77,8 +78,8 @@ class Advice(Declared):
     )
 
 
-class StepBase(Declared):
-    """What every step may say."""
+class _Placed(Declared):
+    """A step's name, when its turn comes, and whose it is."""
 
     id: Name | None = Field(
         None, description="Its name, unique in the playbook. Made from the title where it is left out."
@@ -102,6 +103,10 @@ class StepBase(Declared):
         "step on, nothing goes on while one of them is not what it was; templates of params.",
         examples=["configs/releases/{{ version }}.yaml"],
     )
+
+
+class StepBase(Timed, _Placed):
+    """What every step may say."""
 
 
 class Titled(StepBase):

@@ -15,7 +15,7 @@ from screens.dialogs.gate import GateDialog
 from screens.dialogs.interrupts import AbortDialog, CloseDialog, HoldDialog, ResumeDialog, RollBackDialog, StopDialog
 from screens.dialogs.people import CaptainDialog, DoneDialog, ItemDialog, LeaveDialog
 from screens.dialogs.play import PlayDialog
-from screens.dialogs.questions import ConditionDialog, LockDialog, SettleDialog
+from screens.dialogs.questions import ConditionDialog, EarlyDialog, LockDialog, SettleDialog
 from screens.dialogs.rules import AcknowledgeDialog, BackDialog, VetoDialog
 from screens.dialogs.sign import SignDialog
 from screens.dialogs.soak import RedeployDialog
@@ -97,9 +97,9 @@ def _answer(view: View, row: str, calm: float) -> Dialog | None:
     mine = [rule for rule in undecided(view.state) if may_act(view.state, view.login, owners_of(view.state, rule))]
     if mine:
         return DecisionDialog(view, row if row in mine else mine[0], calm)
-    asked = [one for one in view.waiting if one.what in ANSWERABLE]
+    asked = [*(one for one in view.waiting if one.what in ANSWERABLE), *view.early]
     shown = view.shown.step.id if view.shown else ""
-    asked.sort(key=lambda one: (one.step != shown, one.host != row))
+    asked.sort(key=lambda one: (one.what == "early" and one.step != row, one.step != shown, one.host != row))
     return _question(view, asked[0], calm) if asked else None
 
 
@@ -111,6 +111,8 @@ def _question(view: View, one: Waiting, calm: float) -> Dialog:
             return LockDialog(view, one.host, calm)
         case "condition":
             return ConditionDialog(view, one.step, calm)
+        case "early":
+            return EarlyDialog(view, one.step, calm)
         case _:
             return FailureDialog(view, one.step, one.host, calm)
 

@@ -155,7 +155,7 @@ def answers(state: State, login: str, observer: bool) -> str:
         return ""
     if observer:
         return WATCHING
-    kinds = ("answer", "settle", "condition", "lock")
+    kinds = ("answer", "settle", "condition", "lock", "early")
     if undecided(state):
         owners = {owner for rule in undecided(state) for owner in owners_of(state, rule)}
         return f"{', '.join(sorted(owners)) or 'the captain'} decides, and you are not"

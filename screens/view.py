@@ -85,7 +85,16 @@ class View:
 
     @cached_property
     def waiting(self) -> tuple[Waiting, ...]:
-        """Everything that is waited for."""
+        """Everything that is waited for from people; what comes by itself is `early`."""
+        return tuple(one for one in self._waiting if one.what != "early")
+
+    @cached_property
+    def early(self) -> tuple[Waiting, ...]:
+        """The steps that wait for nothing but their time, and that the captain may begin before it."""
+        return tuple(one for one in self._waiting if one.what == "early")
+
+    @cached_property
+    def _waiting(self) -> tuple[Waiting, ...]:
         return tuple(waiting_for(self.state)) if self.ready else ()
 
     @cached_property

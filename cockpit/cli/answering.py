@@ -27,7 +27,7 @@ def command_for(release: str, entry: Waiting) -> str:
             return f"cockpit {'|'.join(named)} {shlex.join([release, entry.step, '--host', entry.host])} {_NOTE}"
         case "settle":
             return f"{_line('settle', release, entry.step, entry.host)} passed|failed {_NOTE}"
-        case "condition":
+        case "condition" | "early":
             return f"{_line('decide', release, entry.step)} {'|'.join(entry.options)} {_NOTE}"
         case "lock":
             return f"{_line('decide', release, entry.step, *entry.options[:1])} {_NOTE}"

@@ -11,10 +11,12 @@ from cockpit.errors import Refused, UsageError
 from cockpit.playbook.calendar import Exchanges
 from cockpit.playbook.exchanges import sessions_of
 from cockpit.playbook.plan import Plan
-from cockpit.release.calendar import Fit, ahead, at, fit
+from cockpit.release.ahead import ahead
+from cockpit.release.calendar import Fit, fit
 from cockpit.release.events import FreezeLifted
 from cockpit.release.intents import Refusal
 from cockpit.release.lifting import lift
+from cockpit.release.moments import at
 
 
 class Start(msgspec.Struct, frozen=True):

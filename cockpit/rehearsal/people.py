@@ -96,12 +96,15 @@ class People:
         state = self._engine.state
         if state.end is not None or is_played(state):
             return state.end is not None
-        asked = any(not is_for_others(state, each) and each.due is None for each in waiting_for(state))
+        asked = any(
+            not is_for_others(state, each) and each.due is None and each.what != "early" for each in waiting_for(state)
+        )
         return asked or any(not missing_signatures(state, state.steps[gate.id]) for gate in _shut(state))
 
     def _concerning(self, state: State) -> Iterable[Waiting]:
         played = is_played(state)
-        found = [each for each in waiting_for(state) if played or is_for_others(state, each) or _wants_more(each)]
+        waited = (each for each in waiting_for(state) if each.what != "early")  # that comes by itself
+        found = [each for each in waited if played or is_for_others(state, each) or _wants_more(each)]
         shut = _shut(state) if played else ()
         return [*found, *(Waiting("gate", gate.id, (state.captain,), "", item="waiver") for gate in shut)]
 

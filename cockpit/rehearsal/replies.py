@@ -85,7 +85,7 @@ class Replies:
                 return self._decision(state, waiting)
             case "acknowledgement":
                 return Reply(captain, Acknowledge(rule=waiting.item, note=NOTE))
-            case "lock" | "credentials" | "file":
+            case "lock" | "credentials" | "early" | "file":
                 return None
             case _:
                 assert_never(waiting.what)

@@ -30,6 +30,8 @@ from cockpit.release.files import changed
 from cockpit.release.fitting import fits_due, fitted
 from cockpit.release.guarding import guarding, guards_due
 from cockpit.release.health import period_end, steady_end, unwell
+from cockpit.release.moments import lock_end
+from cockpit.release.punctual import overdue, times_due
 from cockpit.release.ready import Next, attempt_id, is_blocked, is_prepared, next_attempts, poll_spec, unrecorded
 from cockpit.release.results import results
 from cockpit.release.salvage import GONE, is_doubtful, sought
@@ -74,7 +76,8 @@ def due(state: State, now: float) -> float | None:
     moments += tellings_due(state)
     moments += soaks_due(state)
     moments += [end for _, end in practice_ends(state)]
-    moments += fits_due(state, now)
+    moments += fits_due(state)
+    moments += times_due(state)
     moments += [end for _, _, end in signature_ends(state)]
     moments += [
         end
@@ -101,6 +104,7 @@ def _once(state: State, now: float) -> Iterator[AnyEvent]:
         tellings,
         ticked,
         _completions,
+        overdue,
         _back_done,
         _end,
         _seeks,
@@ -237,16 +241,20 @@ def _left_unknown(state: State) -> str:
     return f"unknown: {', '.join(unknown)}" if unknown else ""
 
 
-def _turns(state: State, _now: float) -> Iterator[AnyEvent]:
-    """Steps whose turn has come."""
+def _turns(state: State, now: float) -> Iterator[AnyEvent]:
+    """Steps whose turn has come, and their time too."""
     if is_blocked(state) or any(_is_in_the_way(state, attempt) for attempt in running(state)) or any(sought(state)):
         return
     for step in state.track:
         one = state.steps[step.id]
         if one.status == "pending" and step.ticks and state.steps[step.ticks].status == "skipped":
             yield StepSkipped(step=step.id, by=ITSELF, note=f"{step.ticks} was skipped")
-        elif one.status == "pending" and is_its_turn(state, step) and not unrecorded(state, step):
+        elif one.status == "pending" and _may_begin(state, step, now):
             yield _turn(state, step, one)
+
+
+def _may_begin(state: State, step: Step, now: float) -> bool:
+    return is_its_turn(state, step) and not unrecorded(state, step) and lock_end(state, state.steps[step.id]) <= now
 
 
 def _turn(state: State, step: Step, one: StepState) -> AnyEvent:

@@ -31,6 +31,7 @@ from cockpit.release.events import (
     CredentialsSupplied,
     Decided,
     DecisionOpened,
+    EarlyOrdered,
     Ended,
     EngineStarted,
     FaultBegan,
@@ -55,6 +56,7 @@ from cockpit.release.events import (
     LockTakeoverOrdered,
     NoticeTold,
     Opened,
+    Overdue,
     Record,
     RecordMade,
     RedeployOrdered,
@@ -86,6 +88,7 @@ from cockpit.release.salvage import ask_again, continued, found, settled_by_pers
 from cockpit.release.standing import awaited, lock_hosts
 from cockpit.release.state import (
     COMPLETE,
+    Ahead,
     Attempt,
     Fitting,
     HostRun,
@@ -141,6 +144,8 @@ def _apply(draft: Draft, event: AnyEvent, at: float) -> None:
             | RecordMade()
             | StepOrdered()
             | ConditionUnknown()
+            | EarlyOrdered()
+            | Overdue()
             | ItemTicked()
             | ItemNotApplicable()
             | SignedOff()
@@ -209,6 +214,8 @@ def _opened(event: Opened, at: float) -> State:
         captain=event.captain,
         starter=event.captain,
         opened=at,
+        day=event.day,
+        not_before=event.not_before,
         steps={step.id: StepState(step, hosts={host: HostRun(host) for host in _hosts_of(step)}) for step in steps},
         hosts={name: HostState(name, _groups_of(plan, name)) for name in dict.fromkeys([*names, *firsts])},
         rules={name: RuleState() for name in plan.rules},
@@ -274,6 +281,8 @@ def _step(
     | RecordMade
     | StepOrdered
     | ConditionUnknown
+    | EarlyOrdered
+    | Overdue
     | ItemTicked
     | ItemNotApplicable
     | SignedOff
@@ -304,6 +313,10 @@ def _step(
             draft.set_step(event.step, status="pending", ordered=True, by=event.by, note=event.note)
         case ConditionUnknown():
             draft.set_step(event.step, status="asking")
+        case EarlyOrdered():
+            _early(draft, event, at)
+        case Overdue():
+            draft.set_step(event.step, overdue=event.due)
         case ItemTicked():
             _tick(draft, event, Ticked(event.by, at, evidence=event.evidence))
         case ItemNotApplicable():
@@ -338,6 +351,15 @@ def _see_anew(draft: Draft, step: str) -> None:
         draft.set(files={path: kept for path, kept in draft.state.files.items() if kept.step != step})
 
 
+def _early(draft: Draft, event: EarlyOrdered, at: float) -> None:
+    """A step may begin; where nothing was to begin yet, the release does."""
+    for name, one in [*draft.state.steps.items()]:
+        if event.step in (name, one.step.ticks):
+            draft.set_step(name, early=event.by)
+    if draft.state.not_before is not None:
+        draft.set(not_before=min(draft.state.not_before, at))
+
+
 def _without(signatures: tuple[Signature, ...], event: SignOffLapsed) -> tuple[Signature, ...]:
     """The signatures of a gate once those of a person for a role have become too old."""
     return tuple(
@@ -355,7 +377,8 @@ def _criterion(draft: Draft, event: Waived | RehearsalFound | RehearsalLapsed | 
         case RehearsalLapsed():
             draft.set_step(event.gate, practised=None)
         case FitJudged():
-            draft.set_step(event.gate, fitting=Fitting(event.fits, event.why, event.next))
+            ahead = Ahead(event.work, event.whole, event.work_by, event.whole_by)
+            draft.set_step(event.gate, fitting=Fitting(event.fits, event.why, event.next, event.until, ahead, at))
         case _:
             assert_never(event)
 

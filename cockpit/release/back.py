@@ -30,7 +30,8 @@ def _begun(one: StepState, step: Run) -> tuple[str, ...]:
 def renewed(one: StepState) -> StepState:
     """A step that waits for its turn again. What is unknown, and that it had begun, remains: nobody undid that."""
     runs = {host: _renewed(run, begun=run.begun) for host, run in one.hosts.items()}
-    return StepState(one.step, hosts=runs, begun=one.begun or one.started is not None)
+    begun = one.begun or one.started is not None
+    return StepState(one.step, hosts=runs, begun=begun, early=one.early, overdue=one.overdue)
 
 
 def undoing(one: StepState, hosts: tuple[str, ...]) -> StepState:

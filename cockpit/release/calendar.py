@@ -7,28 +7,21 @@ Moments are seconds since 1970.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
+from collections.abc import Callable, Collection, Iterable
 
 import msgspec
 from msgspec.structs import replace
 
 from cockpit.playbook.calendar import Calendar, Exchanges
-from cockpit.playbook.plan import Do, Http, Run, Step
-from cockpit.release.schedule import length
+from cockpit.release.moments import at
 from cockpit.release.spans import Span, avoided, freezes, windows
+from cockpit.release.state import Ahead
 from cockpit.units import format_within
 
-HORIZON = 60 * 86400.0
+DAY = 86400.0
+
+HORIZON = 60 * DAY
 """Seconds ahead in which a start that fits is looked for."""
-
-
-class Ahead(msgspec.Struct, frozen=True):
-    """How long things take from now on, in seconds: `work` up to the last step that may change something, `whole`."""
-
-    work: float
-    whole: float
 
 
 class Fit(msgspec.Struct, frozen=True):
@@ -43,23 +36,6 @@ class Fit(msgspec.Struct, frozen=True):
     until: float | None = None
 
 
-def ahead(steps: Iterable[Step], done: Collection[str] = ()) -> Ahead:
-    """What is still to be done of these steps, if each takes as long as is expected; `done` are ids that are over."""
-    ends: dict[str, float] = {}
-    left = list(steps)
-    work = 0.0
-    known = {step.id for step in left}
-    while left:
-        free = [step for step in left if all(name in ends or name not in known for name in step.after)] or left
-        for step in free:
-            took = 0.0 if step.id in done else length(step)
-            ends[step.id] = max((ends.get(name, 0.0) for name in step.after), default=0.0) + took
-            if step.id not in done and isinstance(step, Run | Http | Do):
-                work = max(work, ends[step.id])
-        left = [step for step in left if step.id not in ends]
-    return Ahead(work, max(ends.values(), default=0.0))
-
-
 def says(calendar: Calendar, exchanges: Exchanges, now: float, lifted: Collection[str] = ()) -> tuple[Span, ...]:
     """What a calendar says of a moment: the window that is open, freezes, what is to be avoided; each with its end."""
     calendar = _without(calendar, lifted)
@@ -71,9 +47,16 @@ def says(calendar: Calendar, exchanges: Exchanges, now: float, lifted: Collectio
     return tuple(span for span in found if span.start <= now < span.end)
 
 
-def fit(calendar: Calendar, exchanges: Exchanges, ahead: Ahead, now: float, lifted: Collection[str] = ()) -> Fit:
+AheadAt = Callable[[float], Ahead]
+"""What is ahead of a start, by its moment."""
+
+
+def fit(
+    calendar: Calendar, exchanges: Exchanges, ahead: Ahead | AheadAt, now: float, lifted: Collection[str] = ()
+) -> Fit:
     """Whether what is ahead fits when it starts now; if not, why, and when it would within 60 days."""
-    spans = _Spans(_without(calendar, lifted), exchanges, ahead, now)
+    at_start = (lambda _: ahead) if isinstance(ahead, Ahead) else ahead
+    spans = _Spans(_without(calendar, lifted), exchanges, at_start, now)
     why = spans.against(now)
     if not why:
         return Fit(fits=True, until=spans.until(now))
@@ -93,8 +76,10 @@ def _without(calendar: Calendar, lifted: Collection[str]) -> Calendar:
 class _Spans:
     """The spans of the time in which a start is looked for."""
 
-    def __init__(self, calendar: Calendar, exchanges: Exchanges, ahead: Ahead, now: float) -> None:
-        until = now + HORIZON + max(ahead.work, ahead.whole + calendar.buffer) + 1
+    def __init__(self, calendar: Calendar, exchanges: Exchanges, ahead: AheadAt, now: float) -> None:
+        needed = ahead(now)
+        longest = max(needed.work_end(now), needed.whole_end(now) + calendar.buffer) - now
+        until = now + HORIZON + longest + DAY
         self._calendar, self._ahead = calendar, ahead
         self._windows = tuple(windows(calendar, now, until))
         self._freezes = tuple(freezes(calendar, now, until))
@@ -106,52 +91,40 @@ class _Spans:
 
     def until(self, start: float) -> float | None:
         """The last moment from this start on, which fits, that fits too; None where none is in sight."""
-        whole = self._ahead.whole + self._calendar.buffer
-        found = [each.end - self._ahead.work for each in self._windows if each.start <= start < each.end]
+        ahead = self._ahead(start)
+        whole = ahead.whole + self._calendar.buffer
+        found = [each.end - ahead.work for each in self._windows if each.start <= start < each.end]
         found += [each.start - whole for each in self._freezes if each.start > start]
-        found += [each.start - self._ahead.work for each in self._avoided if each.start > start]
+        found += [each.start - ahead.work for each in self._avoided if each.start > start]
         return min(found, default=None)
 
     def against(self, start: float) -> str:
         """What speaks against a start at a moment; empty where nothing does."""
-        whole = self._ahead.whole + self._calendar.buffer
+        ahead = self._ahead(start)
         if shut := next((each for each in self._freezes if each.start <= start < each.end), None):
             return f"freeze {shut.name} until {self._at(shut.end)}"
         if busy := next((each for each in self._avoided if each.start <= start < each.end), None):
             return busy.name if busy.kind == "unknown" else f"{busy.name} is to be avoided until {self._at(busy.end)}"
+        work = f"{format_within(ahead.work_end(start) - start)} of steps are"
         if self._calendar.windows:
             inside = next((each for each in self._windows if each.start <= start < each.end), None)
             if inside is None:
                 return "no window is open"
-            if start + self._ahead.work > inside.end:
-                return f"window {inside.name} ends {self._at(inside.end)}, and {self._work()} ahead"
-        if shut := _first(each for each in self._freezes if start < each.start < start + whole):
+            if ahead.work_end(start) > inside.end:
+                return f"window {inside.name} ends {self._at(inside.end)}, and {work} ahead"
+        end = ahead.whole_end(start) + self._calendar.buffer
+        if shut := _first(each for each in self._freezes if start < each.start < end):
+            whole = format_within(ahead.whole_end(start) - start)
             buffer = f" and a buffer of {format_within(self._calendar.buffer)}" if self._calendar.buffer else ""
-            return f"freeze {shut.name} begins {self._at(shut.start)}, and {self._whole()}{buffer} are ahead"
-        if busy := _first(each for each in self._avoided if start < each.start < start + self._ahead.work):
+            return f"freeze {shut.name} begins {self._at(shut.start)}, and {whole}{buffer} are ahead"
+        if busy := _first(each for each in self._avoided if start < each.start < ahead.work_end(start)):
             if busy.kind == "unknown":
                 return busy.name
-            return f"{busy.name} is to be avoided from {self._at(busy.start)} on, and {self._work()} ahead"
+            return f"{busy.name} is to be avoided from {self._at(busy.start)} on, and {work} ahead"
         return ""
-
-    def _work(self) -> str:
-        return f"{format_within(self._ahead.work)} of steps are"
-
-    def _whole(self) -> str:
-        return format_within(self._ahead.whole)
 
     def _at(self, moment: float) -> str:
         return at(moment, self._calendar.zone)
-
-
-def at(moment: float, zone: str) -> str:
-    """A moment in a zone, and in UTC where that is another time: `Mon 2026-11-23 04:00 EST (09:00 UTC)`."""
-    utc = datetime.fromtimestamp(moment, UTC)
-    local = utc.astimezone(ZoneInfo(zone))
-    if local.utcoffset() == utc.utcoffset():
-        return f"{utc:%a %Y-%m-%d %H:%M} UTC"
-    day = "" if local.date() == utc.date() else f"{utc:%a} "
-    return f"{local:%a %Y-%m-%d %H:%M %Z} ({day}{utc:%H:%M} UTC)"
 
 
 def _first(spans: Iterable[Span]) -> Span | None:

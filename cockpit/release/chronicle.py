@@ -102,6 +102,10 @@ def say(event: happened.AnyEvent, attempts: Attempts) -> tuple[str, Weight]:
             return f"does {event.step} run? a person must say", "warn"
         case happened.StepOrdered():
             return f"{event.step} runs, said {event.by}{_note(event.note)}", "plain"
+        case happened.EarlyOrdered():
+            return f"{event.step} begins before its time, said {event.by}{_note(event.note)}", "warn"
+        case happened.Overdue():
+            return f"{event.step} is late: it was due {utc(event.due)}", "warn"
         case happened.AttemptStarted() | happened.StopOrdered() | happened.AttemptEnded() | happened.AttemptSettled():
             return _attempt(event, attempts)
         case happened.HostPassed():

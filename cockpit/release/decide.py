@@ -13,6 +13,7 @@ from cockpit.release.events import (
     CaptainChanged,
     CaptaincyOffered,
     Closed,
+    EarlyOrdered,
     GateOpened,
     GateRefused,
     Held,
@@ -58,7 +59,7 @@ from cockpit.release.intents import (
 from cockpit.release.people import has_role, is_captain, may_act, may_sign, past_no_return, rollback_word
 from cockpit.release.practice import practised
 from cockpit.release.questions import answered, question
-from cockpit.release.standing import covers, gate_obstacles, is_complete
+from cockpit.release.standing import EARLY_OPTIONS, covers, gate_obstacles, is_complete, is_early
 from cockpit.release.state import State, StepState
 from cockpit.release.ticking import by_hand
 
@@ -315,7 +316,8 @@ def _close(state: State, login: str, intent: Close) -> Decision:
 def _is_about_rule(state: State, name: str) -> bool:
     """Whether a decision is about a rule; one about a step of the same name goes first."""
     one = state.steps.get(name)
-    return name in state.rules and (one is None or one.status != "asking") and not (state.end or state.aborted)
+    is_of_step = one is not None and (one.status == "asking" or is_early(state, one))
+    return name in state.rules and not (is_of_step or state.end or state.aborted)
 
 
 def _decide(state: State, login: str, intent: Decide) -> Decision:
@@ -329,6 +331,8 @@ def _decide(state: State, login: str, intent: Decide) -> Decision:
     one = state.steps.get(intent.decision)
     if one is not None and one.status == "asking" and one.step in state.track and not (state.end or state.aborted):
         return _condition(login, intent)
+    if one is not None and one.step in state.track and not (state.end or state.aborted) and is_early(state, one):
+        return _early(login, intent)
     return Refusal(f"no decision {intent.decision!r} is open")
 
 
@@ -342,6 +346,14 @@ def _condition(login: str, intent: Decide) -> Decision:
             return (StepSkipped(step=intent.decision, by=login, note=intent.note),)
         case _:
             return Refusal(f"no option {intent.option!r}", "options: run, skip")
+
+
+def _early(login: str, intent: Decide) -> Decision:
+    if intent.option not in EARLY_OPTIONS:
+        return Refusal(f"no option {intent.option!r}", f"options: {', '.join(EARLY_OPTIONS)}; it begins by itself")
+    if not intent.note.strip():
+        return Refusal("beginning before its time needs a note", "say why, with --note")
+    return (EarlyOrdered(step=intent.decision, by=login, note=intent.note),)
 
 
 def _captaincy(state: State, login: str, intent: Captaincy) -> Decision:

@@ -90,7 +90,8 @@ class Setting(msgspec.Struct, frozen=True, omit_defaults=True):
 class Opened(Event, frozen=True, tag="opened", kw_only=True):
     """A release began. `nonce` is random (a rehearsal's is not), and every attempt's id is computed from it.
 
-    `exchanges` are the sessions that the plan's calendar asks for, as they were known then.
+    `exchanges` are the sessions that the plan's calendar asks for, as they were known then. `day` is the release's own,
+    as an ISO date in the plan's zone (empty: the one on which it began); nothing begins before moment `not_before`.
     """
 
     release: str
@@ -101,6 +102,8 @@ class Opened(Event, frozen=True, tag="opened", kw_only=True):
     captain: str
     rehearsal: Setting | None = None
     exchanges: Exchanges = {}
+    day: str = ""
+    not_before: float | None = None
 
 
 class JournalContinued(Event, frozen=True, tag="journal-continued", kw_only=True):
@@ -211,6 +214,21 @@ class StepOrdered(Event, frozen=True, tag="step-ordered", kw_only=True):
     step: str
     by: str
     note: str
+
+
+class EarlyOrdered(Event, frozen=True, tag="early-ordered", kw_only=True):
+    """A person said that a step begins now, though its time has not come."""
+
+    step: str
+    by: str
+    note: str
+
+
+class Overdue(Event, frozen=True, tag="overdue", kw_only=True):
+    """A step was not complete at moment `due`, by which it was to be."""
+
+    step: str
+    due: float
 
 
 class AttemptStarted(Event, frozen=True, tag="attempt-started", kw_only=True):
@@ -532,12 +550,21 @@ class FreezeLifted(Event, frozen=True, tag="freeze-lifted", kw_only=True):
 
 
 class FitJudged(Event, frozen=True, tag="fit-judged", kw_only=True):
-    """Whether what is ahead of a gate fits into the calendar now, and `why` not; it would at moment `next`, if any."""
+    """Whether what is ahead of a gate fits into the calendar now, and `why` not; it would at moment `next`, if any.
+
+    Where it fits, it does until moment `until` (None: no end is in sight). What is ahead takes so many seconds of
+    `work` and as a `whole`, and does not end before the moments `work_by` and `whole_by`.
+    """
 
     gate: str
     fits: bool
     why: str = ""
     next: float | None = None
+    until: float | None = None
+    work: float = 0.0
+    whole: float = 0.0
+    work_by: float = 0.0
+    whole_by: float = 0.0
 
 
 class Waived(Event, frozen=True, tag="waived", kw_only=True):
@@ -692,6 +719,8 @@ AnyEvent = (
     | StepSkipped
     | ConditionUnknown
     | StepOrdered
+    | EarlyOrdered
+    | Overdue
     | AttemptStarted
     | StopOrdered
     | AttemptEnded

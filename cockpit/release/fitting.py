@@ -5,36 +5,57 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cockpit.playbook.plan import Gate
-from cockpit.release.calendar import Ahead, Fit, ahead, fit
+from cockpit.release.ahead import left
+from cockpit.release.calendar import HORIZON, fit
 from cockpit.release.events import FitJudged
-from cockpit.release.standing import is_complete
 from cockpit.release.state import Fitting, State, StepState
+
+AGAIN = HORIZON / 2
+"""Seconds after which it is asked again where no moment is in sight at which it will be another thing."""
 
 
 def fitted(state: State, now: float) -> Iterator[FitJudged]:
-    """What is said anew of the open gates that ask."""
-    for one, found in _judged(state, now):
-        if one.fitting != Fitting(found.fits, found.why, found.next):
-            yield FitJudged(gate=one.step.id, fits=found.fits, why=found.why, next=found.next)
+    """What is said anew of the open gates that ask: where what is ahead has changed, or its time has come."""
+    calendar = state.plan.calendar if state.plan else None
+    if calendar is None:
+        return
+    for one in _asking(state):
+        needed = left(state, now, (one.step.id,))
+        if one.fitting and one.fitting.ahead == needed and not _is_past(one.fitting, now):
+            continue
+        found = fit(calendar, state.exchanges, needed, now, state.lifted)
+        yield FitJudged(
+            gate=one.step.id,
+            fits=found.fits,
+            why=found.why,
+            next=found.next,
+            until=found.until,
+            work=needed.work,
+            whole=needed.whole,
+            work_by=needed.work_by,
+            whole_by=needed.whole_by,
+        )
 
 
-def fits_due(state: State, now: float) -> list[float]:
+def fits_due(state: State) -> list[float]:
     """The moments at which it may be another thing for an open gate: just behind the last that fits, or the next."""
-    found = [each for _, each in _judged(state, now)]
-    ends = [each.until + 1.0 for each in found if each.until is not None]
-    return [*ends, *(each.next for each in found if each.next is not None)]
+    return [_again(one.fitting) for one in _asking(state) if one.fitting]
 
 
-def left(state: State, gate: Gate) -> Ahead:
-    """What is ahead once this gate opens; a step that runs counts as whole."""
-    done = {step.id for step in state.forward if is_complete(state.steps[step.id])}
-    return ahead(state.forward, {*done, gate.id})
+def _is_past(fitting: Fitting, now: float) -> bool:
+    return now > fitting.until if fitting.fits and fitting.until is not None else now >= _again(fitting)
 
 
-def _judged(state: State, now: float) -> Iterator[tuple[StepState, Fit]]:
+def _again(fitting: Fitting) -> float:
+    if fitting.fits:
+        return fitting.at + AGAIN if fitting.until is None else fitting.until + 1.0
+    return fitting.at + AGAIN if fitting.next is None else fitting.next
+
+
+def _asking(state: State) -> Iterator[StepState]:
     if state.plan is None or state.plan.calendar is None or state.aborted or state.end or state.rolling_back:
         return
     for step in state.track:
         one = state.steps[step.id]
         if isinstance(step, Gate) and step.fits and one.status == "running":
-            yield one, fit(state.plan.calendar, state.exchanges, left(state, step), now, state.lifted)
+            yield one

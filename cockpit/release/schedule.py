@@ -2,54 +2,140 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from math import inf
 
 import msgspec
+from msgspec.structs import replace
 
-from cockpit.playbook.plan import Guard, Soak, Steady, Step, Wait
+from cockpit.playbook.plan import After, At, Moment, Step, Within
+from cockpit.release.ahead import length
+from cockpit.release.moments import Frame, ahead_of, at_clock, counted_from, frame, in_turn, next_midnight
 from cockpit.release.standing import is_complete
-from cockpit.release.state import State
+from cockpit.release.state import State, StepState
+
+__all__ = ["Times", "lateness", "length", "planned", "schedule", "today"]
+
+ROUNDING = 0.5
+"""Seconds that make no difference between two ways through the steps."""
 
 
 class Times(msgspec.Struct, frozen=True):
-    """A step's planned start and end, and the expected ones: what happened already, and a forecast for the rest."""
+    """A step's planned start and end, and the expected ones: what happened already, and a forecast for the rest.
+
+    `critical`: if it takes longer, so does all that is to be done today. `later`: it waits for its time until a later
+    day, or comes after what does.
+    """
 
     planned_start: float
     planned_end: float
     expected_start: float
     expected_end: float
+    critical: bool = False
+    later: bool = False
 
 
-def length(step: Step) -> float:
-    """The length in seconds that the plan expects of a step; 0 where it says nothing."""
-    if step.takes is not None:
-        return step.takes
-    return step.seconds if isinstance(step, Wait | Guard | Steady | Soak) else 0.0
+Span = tuple[float, float]
+
+
+def planned(steps: tuple[Step, ...], frame: Frame, began: float | None = None) -> Mapping[str, Span]:
+    """When each step is meant to start and end: as it says, else once what comes before it and its lock are over."""
+    began = frame.start if began is None else began
+    found: dict[str, Span] = {}
+    ends: dict[str, float] = {}
+    for step in in_turn(steps, _meant_after):
+        start = _moment(step.planned, frame, ends, late=False)
+        if start is None:
+            lock = _moment(step.not_before, frame, ends, late=True)
+            start = max([began, lock or 0.0, *(ends[name] for name in step.after if name in ends)])
+        found[step.id] = start, start + length(step)
+        ends[step.id] = start + length(step)
+    return found
+
+
+def _meant_after(step: Step) -> tuple[str, ...]:
+    return (*ahead_of(step), *(step.planned.steps if isinstance(step.planned, After) else ()))
+
+
+def _moment(moment: Moment | None, frame: Frame, ends: Mapping[str, float], *, late: bool) -> float | None:
+    """A moment, where what it counts from is thought to end as `ends` say."""
+    match moment:
+        case At():
+            return at_clock(moment, frame, late=late)
+        case After(steps=()):
+            return frame.start + moment.seconds
+        case After():
+            known = [ends[name] for name in moment.steps if name in ends]
+            return max(known) + moment.seconds if known else None
+        case Within() | None:
+            return None
 
 
 def schedule(state: State, now: float) -> Mapping[str, Times]:
     """Every step of the present track by id: planned from the release's start, expected from what happened so far."""
-    times: dict[str, Times] = {}
-    began = state.opened if not state.rolling_back else _turned(state)
-    for step in _in_turn(state):
+    whole = frame(state)
+    began = _turned(state) if state.rolling_back else whole.start
+    meant = planned(state.track, whole, began)
+    starts: dict[str, float] = {}
+    ends: dict[str, float] = {}
+    later: set[str] = set()
+    midnight = next_midnight(now, whole.zone)
+    for step in in_turn(state.track):
         one = state.steps[step.id]
-        before = [times[name] for name in step.after]
-        planned = max((each.planned_end for each in before), default=began)
-        start = one.started or max([each.expected_end for each in before] + [began if one.status != "pending" else now])
-        end = one.ended if is_complete(one) and one.ended else max(start + length(step), now)
-        times[step.id] = Times(planned, planned + length(step), start, end)
-    return {step.id: times[step.id] for step in state.track}
+        lock = _expected_lock(state, one, whole, ends)
+        if not is_complete(one) and (lock >= midnight or any(name in later for name in ahead_of(step))):
+            later.add(step.id)
+        before = [ends[name] for name in step.after if name in ends]
+        starts[step.id] = one.started or max([*before, lock, now if one.status == "pending" else began])
+        over = one.ended if is_complete(one) and one.ended else None
+        ends[step.id] = over or max(starts[step.id] + length(step), now)
+    times = {
+        step.id: Times(*meant[step.id], starts[step.id], ends[step.id], later=step.id in later) for step in state.track
+    }
+    return _with_critical(state, times, now)
 
 
-def _in_turn(state: State) -> list[Step]:
-    """The steps of the present track, each behind those it waits for."""
-    found: dict[str, Step] = {}
-    left = list(state.track)
-    while left:
-        free = [step for step in left if all(name in found for name in step.after)]
-        found.update((step.id, step) for step in free or left)
-        left = [step for step in left if step.id not in found]
-    return list(found.values())
+def _expected_lock(state: State, one: StepState, whole: Frame, ends: Mapping[str, float]) -> float:
+    """The moment before which a step is not expected to begin: 0 where it waits for none."""
+    if one.early or one.begun or one.status != "pending":
+        return 0.0
+    start = 0.0 if state.rolling_back or state.not_before is None else state.not_before
+    return max(start, _moment(one.step.not_before, whole, ends, late=True) or 0.0)
+
+
+def _with_critical(state: State, times: Mapping[str, Times], now: float) -> Mapping[str, Times]:
+    """The same times, the longest way through what is still to be done today marked in them."""
+    if state.end is not None or state.aborted:
+        return times
+    left = [step for step in in_turn(state.track) if _is_left(state, step, times)]
+    finish = max((times[step.id].expected_end for step in left), default=now)
+    if finish <= now:
+        return times
+    latest = {step.id: finish for step in left}
+    for step in reversed(left):
+        one = times[step.id]
+        start = latest[step.id] - (one.expected_end - one.expected_start)
+        if state.steps[step.id].started is None:
+            for name, lag in _before(step):
+                latest[name] = min(latest.get(name, inf), start - lag)
+    critical = {step.id for step in left if latest[step.id] - times[step.id].expected_end < ROUNDING}
+    return {name: replace(one, critical=True) if name in critical else one for name, one in times.items()}
+
+
+def _is_left(state: State, step: Step, times: Mapping[str, Times]) -> bool:
+    return not is_complete(state.steps[step.id]) and not times[step.id].later
+
+
+def _before(step: Step) -> Iterable[tuple[str, float]]:
+    """The steps that must be over before this one begins, each with how many seconds."""
+    yield from ((name, 0.0) for name in step.after)
+    if isinstance(step.not_before, After):
+        yield from ((name, step.not_before.seconds) for name in counted_from(step))
+
+
+def today(state: State, times: Mapping[str, Times]) -> tuple[Step, ...]:
+    """The steps of the present track that are to be done yet and do not wait until a later day."""
+    return tuple(step for step in state.track if _is_left(state, step, times))
 
 
 def lateness(state: State, now: float) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from math import isfinite
 from typing import Literal, assert_never
 
 import msgspec
@@ -27,6 +28,7 @@ from cockpit.playbook.plan import (
 from cockpit.release.advice import advice_on
 from cockpit.release.files import changed, why_changed
 from cockpit.release.health import describe, guards, impending, is_well
+from cockpit.release.moments import at, counted_from, lock_end
 from cockpit.release.people import rollback_word
 from cockpit.release.state import COMPLETE, FAILING, Attempt, HostRun, Signature, State, StepState
 from cockpit.release.ticking import is_open_to_people
@@ -44,6 +46,7 @@ What = Literal[
     "answer",
     "settle",
     "condition",
+    "early",
     "lock",
     "credentials",
     "resume",
@@ -53,12 +56,14 @@ What = Literal[
     "acknowledgement",
 ]
 """What a release may wait for: the captain's go · a role's signature · a checklist item · a person's step · an answer
-to a failure · the settling of an unknown attempt · whether a step runs · a lock that another holds · credentials ·
-the end of a hold · a file that is to be put back as it was · the end of a rollback's countdown, unless it is vetoed ·
-a decision about a rule · that somebody has seen a rule that does not pass."""
+to a failure · the settling of an unknown attempt · whether a step runs · the time of a step, which the captain may let
+begin before it · a lock that another holds · credentials · the end of a hold · a file that is to be put back as it
+was · the end of a rollback's countdown, unless it is vetoed · a decision about a rule · that somebody has seen a rule that
+does not pass."""
 
 LOCK_OPTIONS = ("take over",)
 CONDITION_OPTIONS = ("run", "skip")
+EARLY_OPTIONS = ("run",)
 ANSWERS = ("retry", "drop", "skip", "hold", "rollback")
 ACCEPT = "accept"
 PROVEN = "rollback-proven"
@@ -98,7 +103,7 @@ def standing(state: State) -> Standing:
         return "rolling_back"
     if state.held_by or lacking(state) or any(changed(state)):
         return "holding"
-    needed = (each for each in waiting_for(state) if each.what != "acknowledgement")
+    needed = (each for each in waiting_for(state) if each.what not in ("acknowledgement", "early"))
     return "waiting" if not running(state) and any(needed) else "running"
 
 
@@ -161,6 +166,8 @@ def waiting_for(state: State) -> Iterator[Waiting]:
         for step in state.forward:
             one = state.steps[step.id]
             yield from (_unsettled(state, one, run) for run in one.hosts.values() if run.unsettled and not run.trying)
+    whole = (state.steps[step.id] for step in state.track if not step.ticks)
+    yield from (_early(state, one) for one in whole if is_early(state, one))
 
 
 def _waiting_for_step(state: State, one: StepState) -> Iterator[Waiting]:
@@ -191,6 +198,23 @@ def _waiting_for_step(state: State, one: StepState) -> Iterator[Waiting]:
             return
         case _:
             assert_never(step)
+
+
+def is_early(state: State, one: StepState) -> bool:
+    """Whether nothing but its time keeps a step from beginning, as far as the last event tells the time."""
+    if one.status != "pending" or state.held_by or lacking(state) or any(impending(state)) or any(changed(state)):
+        return False
+    return is_its_turn(state, one.step) and lock_end(state, one) > state.at
+
+
+def _early(state: State, one: StepState) -> Waiting:
+    end = lock_end(state, one)
+    if isfinite(end):
+        text = f"{one.step.id} begins by itself at {at(end, state.the_plan.zone)}"
+    else:
+        text = f"{one.step.id} waits until {', '.join(counted_from(one.step))} is complete"
+    due = end if isfinite(end) else None
+    return Waiting("early", one.step.id, (state.captain,), text, options=EARLY_OPTIONS, due=due)
 
 
 def _waiting_for_rules(state: State) -> Iterator[Waiting]:

@@ -131,12 +131,38 @@ class Practised(msgspec.Struct, frozen=True):
     at: float
 
 
+class Ahead(msgspec.Struct, frozen=True):
+    """How long things take from now on, in seconds: `work` up to the last step that may change something, `whole`.
+
+    However early they begin, they do not end before the moments `work_by` and `whole_by`: something waits for its time.
+    """
+
+    work: float
+    whole: float
+    work_by: float = 0.0
+    whole_by: float = 0.0
+
+    def work_end(self, start: float) -> float:
+        """When the last step that may change something ends, if it starts then."""
+        return max(start + self.work, self.work_by)
+
+    def whole_end(self, start: float) -> float:
+        """When all ends, if it starts then."""
+        return max(start + self.whole, self.whole_by)
+
+
 class Fitting(msgspec.Struct, frozen=True):
-    """Whether what is ahead fits into the calendar, why not, and when it would (None: not in sight)."""
+    """Whether what is `ahead` fits into the calendar, why not, and when it would (None: not in sight).
+
+    It was asked at moment `at`; where it fits, it does `until` then (None: no end is in sight).
+    """
 
     fits: bool
     why: str = ""
     next: float | None = None
+    until: float | None = None
+    ahead: Ahead | None = None
+    at: float = 0.0
 
 
 class RuleState(msgspec.Struct, frozen=True):
@@ -198,7 +224,8 @@ class StepState(msgspec.Struct, frozen=True):
 
     `begun`: it had begun before it came to wait for its turn again. `practised` is the rehearsal that lets a gate be
     opened which asks for one, `fitting` whether the calendar leaves it enough time (None: not asked yet). `fields` are
-    what a person supplied to be told; it was `told` so many times, the last at `told_at`.
+    what a person supplied to be told; it was `told` so many times, the last at `told_at`. `early` is who let it begin
+    before its time, `overdue` the moment by which it was to be complete and was not.
     """
 
     step: Step
@@ -220,6 +247,8 @@ class StepState(msgspec.Struct, frozen=True):
     ordered: bool = False
     lost: bool = False
     begun: bool = False
+    early: str = ""
+    overdue: float | None = None
 
 
 class HostState(msgspec.Struct, frozen=True):
@@ -277,7 +306,8 @@ class State(msgspec.Struct, frozen=True):
 
     `attempts` are the latest of each host of a step, `live` those of them that have not ended. `back` is the step of
     which the batch `back_hosts` is being undone. `exchanges` are the sessions that its calendar asks for, `lifted` the
-    freezes that do not count, `files` those that must stay as they are, by path.
+    freezes that do not count, `files` those that must stay as they are, by path. `day` is the release's own as an ISO
+    date (empty: the one on which it was opened). Nothing begins before moment `not_before`.
     """
 
     release: str = ""
@@ -292,6 +322,8 @@ class State(msgspec.Struct, frozen=True):
     starter: str = ""
     offered_to: str = ""
     opened: float = 0.0
+    day: str = ""
+    not_before: float | None = None
     epoch: int = 0
     steps: Mapping[str, StepState] = {}
     hosts: Mapping[str, HostState] = {}

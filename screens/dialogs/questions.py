@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from cockpit.release.intents import Decide, Retry, Settle, Skip
+from cockpit.release.standing import EARLY_OPTIONS
 from screens.dialogs.commands import command, section
 from screens.dialogs.dialog import CALM, Answer, Dialog
 from screens.dialogs.failure import advised, happened
@@ -130,3 +131,35 @@ class ConditionDialog(Dialog):
         if choice not in options:
             return ()
         return (Decide(decision=self._step, option=options[choice], note=self.said("note")),)
+
+
+class EarlyDialog(Dialog):
+    """A step waits for its time, and the captain may begin it before that."""
+
+    def __init__(self, view: View, step: str, calm: float = CALM) -> None:
+        self._step = step
+        super().__init__(view, calm)
+
+    def form(self) -> Form:
+        """When it would begin by itself, and what would run now."""
+        one = self.view.state.steps[self._step]
+        note = missing(self.said("note"), NEEDS_NOTE)
+        not_now = refusal(self.view, Decide(decision=self._step, option="run", note="-"))
+        waits = next((each for each in self.view.early if each.step == self._step), None)
+        rows = (
+            text_row(Bit(waits.text if waits else "its time has come", "strong"), indent=2),
+            text_row(""),
+            section("what begins"),
+            *command(one.step, self.view.state),
+        )
+        choices = (
+            Choice("n", "No", "it begins at its time"),
+            Choice("r", "Begin it now", "before its time", not_now or note, "note"),
+        )
+        return Form(f"Before its time · {step_title(one.step)}", rows, choices, (NOTE,))
+
+    def answer(self, choice: str) -> Answer:
+        """Begin it, or wait."""
+        if choice != "r":
+            return ()
+        return (Decide(decision=self._step, option=EARLY_OPTIONS[0], note=self.said("note")),)

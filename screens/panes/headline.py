@@ -160,6 +160,7 @@ KEYS: Mapping[What, tuple[str, str]] = {
     "answer": ("answer", "answers"),
     "settle": ("answer", "settles"),
     "condition": ("answer", "run or skip"),
+    "early": ("answer", "begins it now"),
     "lock": ("answer", "takes over"),
     "resume": ("resume", "resumes"),
     "veto": ("veto", "vetoes"),

@@ -57,6 +57,7 @@ def _next(view: View) -> Iterator[Row]:
     elif view.standing == "holding":
         yield _said("next", "nothing starts until the hold ends; what runs finishes")
     else:
+        yield from _early(view)
         yield _said("next", *_ahead(view))
 
 
@@ -72,6 +73,14 @@ def _impending(view: View) -> Iterator[Row]:
             yield _said("next", f"{default} in {left}, if nobody decides on {rule}; nothing new starts until then")
         else:
             yield _said("next", f"nothing new starts until somebody decides on {rule}")
+
+
+def _early(view: View) -> Iterator[Row]:
+    """What begins by itself once its time has come, and the key that begins it before."""
+    for one in view.early[:MOST]:
+        left = "" if one.due is None else f" in {format_duration(one.due - view.now)}"
+        title = step_title(view.state.steps[one.step].step)
+        yield _said("next", Bit(f"{title}{left}", "strong"), f": {one.text}; {view.key('answer')} begins it now")
 
 
 def _ahead(view: View) -> Iterator[str | Bit]:

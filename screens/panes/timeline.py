@@ -100,6 +100,8 @@ def step_look(view: View, one: StepState) -> tuple[Look, str]:
     """A step's look, and its state in words with its numbers."""
     look = STEP[one.status]
     match one.status:
+        case "pending" if any(each.step == one.step.id for each in view.early):
+            return look, "waits for its time"
         case "pending":
             return look, f"takes ~{format_duration(one.step.takes)}" if one.step.takes else look.word
         case "asking":

@@ -238,7 +238,7 @@ def _cooperate(state: State, entry: Waiting) -> tuple[str, AnyIntent]:
             return captain, intents.Resume()
         case "lock":
             return captain, intents.Decide(decision=step, option="take over", note=because)
-        case "condition":
+        case "condition" | "early":
             return captain, intents.Decide(decision=step, option="run", note=because)
         case "item":
             return _owner(captain, entry), intents.Tick(step=step, item=entry.item, evidence="seen")

@@ -106,16 +106,15 @@ def _chained(steps: tuple[Step, ...]) -> tuple[Step, ...]:
 class Script:
     """A release that is played by lines."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, **said: Any) -> None:
         self.now = 1000.0
         self.state = State()
         self.wanted: frozenset[Effect] = frozenset()
         self.records: list[Record] = []
         self.names: dict[str, str] = {}
         self.out: list[str] = []
-        self._record(
-            Opened(release="rel", nonce=NONCE, mode="live", plan=plan, digest=plan.digest, captain="ana"), quiet=True
-        )
+        opened = Opened(release="rel", nonce=NONCE, mode="live", plan=plan, digest=plan.digest, captain="ana", **said)
+        self._record(opened, quiet=True)
 
     def play(self, text: str) -> None:
         """Carry out the lines in, and compare what comes out with the lines out."""

@@ -7,8 +7,11 @@ from hypothesis import strategies as st
 
 from cockpit.playbook.calendar import Avoid, Calendar, Day, Edge, Exchanges, Freeze, Sessions, Window
 from cockpit.playbook.exchanges import sessions
-from cockpit.release.calendar import HORIZON, Ahead, Fit, ahead, at, fit, says
+from cockpit.release.ahead import ahead
+from cockpit.release.calendar import HORIZON, Fit, fit, says
+from cockpit.release.moments import at
 from cockpit.release.spans import avoided, freezes, windows
+from cockpit.release.state import Ahead
 from tests.release.script import make_plan, step
 from tests.release.test_spans import FRI, LONDON, NEW_YORK, utc, weekend
 

@@ -38,6 +38,8 @@ def answer(state: State, entry: Waiting, chance: Random) -> tuple[str, AnyIntent
             return captain, intents.Resume()
         case "lock":
             return captain, intents.Decide(decision=step, option="take over", note=BECAUSE)
+        case "early":
+            return captain, intents.Decide(decision=step, option="run", note=BECAUSE)
         case "condition":
             return captain, intents.Decide(decision=step, option=chance.choice(entry.options), note=BECAUSE)
         case "item":

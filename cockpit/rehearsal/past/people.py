@@ -14,6 +14,7 @@ from cockpit.release.events import (
     AttemptSettled,
     BackOrdered,
     Decided,
+    EarlyOrdered,
     GateOpened,
     GateRefused,
     Held,
@@ -133,7 +134,7 @@ def _answer(state: State, event: AnyEvent) -> AnyIntent | None:
             return Decide(decision=step, option="skip", note=note)
         case StepSkipped(step=step, host=host, note=note):
             return Skip(step=step, host=host, note=note)
-        case StepOrdered(step=step, note=note):
+        case StepOrdered(step=step, note=note) | EarlyOrdered(step=step, note=note):
             return Decide(decision=step, option="run", note=note)
         case AttemptSettled(id=name, outcome=outcome, note=note) if name in state.attempts:
             attempt = state.attempts[name]

@@ -240,6 +240,11 @@ def test_what_a_step_captures_is_there_for_what_waits_for_it_and_for_the_way_bac
     assert in_steps(makes + "- {id: b, wait: 1s, when: f == '1', after: a}\n- {id: c, do: x}\n") == []
 
 
+def test_a_url_may_begin_with_a_param() -> None:
+    text = "playbook: x\nparams: {api: {default: 'https://a'}}\nphases: [{phase: a, steps: [{http: '{{ api }}/x'}]}]\n"
+    assert found(text) == []
+
+
 def test_the_nearest_known_word_is_offered() -> None:
     hints = {problem.hint for problem in problems("playbook: x\nparms: {}\n" + ONE)}
     assert hints == {"did you mean `params`?"}

@@ -13,7 +13,7 @@ from cockpit.playbook.shell.lookalikes import mixed
 from cockpit.playbook.templates import names
 from cockpit.playbook.world import World
 
-_URL = re.compile(r"(?:https?://(?!/)|\{\{)[^\s]")
+_URL = re.compile(r"https?://(?!/)\S|\{\{")
 _BEFORE = {"metrics": "it is measured from the start"}
 _PROBED = re.compile(r"tcp://[^\s/]+:(?:\d{1,5}|\{\{[^{}]+\}\})/?\Z")
 

@@ -222,6 +222,7 @@ def test_a_character_that_only_looks_right_is_seen(command: str, found: list[int
 ENDLESS = [
     *("tail -f x", "tail -n 5 -f x", "sudo tail -F x", "( tail -f x )", "journalctl -fu x", "dmesg -w", "yes"),
     *("kubectl logs -f d", "kubectl get pods -w", "docker logs -f a", "docker compose logs --follow", "docker stats"),
+    *("docker-compose -f a.yml logs -f web", "docker-compose logs -f web"),
     *("ping h", "nc -l 80", "nc -lk 80", "sleep infinity", "top", "watch ls", "vmstat 5", "tcpdump -i any"),
     *("while true; do sleep 1; done", "while :; do x; done", "until false; do x; done", "for ((;;)); do x; done"),
 ]
@@ -234,6 +235,7 @@ ENDS = [
         "ping -qc 3 h",
         "vmstat 5 3",
     ),
+    *("docker-compose -f a.yml logs --tail=100", "kubectl -f x logs d"),
     *("nc -z h 80", "sleep 5", "top -b -n 1", "while :; do a || break; done", "while read -r l; do x; done < f"),
     *("until curl -f h; do sleep 1; done", "tar -cf x.tar x", "for ((i=0; i<3; i++)); do x; done", "grep -f x y"),
 ]

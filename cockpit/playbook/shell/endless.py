@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import msgspec
 from tree_sitter import Node
 
 from cockpit.playbook.shell.commands import Command, commands
@@ -37,7 +38,9 @@ _FOLLOWERS: dict[str, Callable[[Command], bool]] = {
 
 
 def _follows(command: Command, verb: str, *options: str) -> bool:
-    return any(word.text == verb for word in command.arguments) and command.has(*options)
+    """Whether one of these options follows the verb: before it, `-f` names a file."""
+    at = next((index for index, word in enumerate(command.arguments) if word.text == verb), None)
+    return at is not None and msgspec.structs.replace(command, words=command.words[at + 1 :]).has(*options)
 
 
 def _watches_containers(command: Command) -> bool:

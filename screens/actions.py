@@ -27,6 +27,7 @@ from cockpit.release.intents import (
     Hurry,
     LetPlay,
     NoGo,
+    Report,
     Resume,
     Retry,
     RollBack,
@@ -54,6 +55,7 @@ from screens.reasons import (
     owned,
     redeploys,
     rehearses,
+    reports,
     scored,
     signs,
     slows,
@@ -104,7 +106,7 @@ class Action:
 def shown_key(key: str) -> str:
     """A key as people write it: `?` for `question_mark`."""
     names = {"question_mark": "?", "colon": ":", "slash": "/", "escape": "esc", "left": "←", "right": "→"}
-    names |= {"plus": "+", "equals_sign": "=", "minus": "-"}
+    names |= {"exclamation_mark": "!", "plus": "+", "equals_sign": "=", "minus": "-"}
     return names.get(key, key)
 
 
@@ -169,6 +171,16 @@ ACTIONS: tuple[Action, ...] = (
         (Acknowledge,),
         acknowledges,
         4,
+    ),
+    Action(
+        "report",
+        "exclamation_mark",
+        "report",
+        "rule: Report what you see",
+        "what a rule asks people about is so, or is over; needs a reason",
+        (Report,),
+        reports,
+        3,
     ),
     Action(
         "waive",

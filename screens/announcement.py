@@ -91,6 +91,8 @@ def _why(view: View, rule: str) -> str:
     value = f" {format_number(one.value, said.unit)}" if one.value is not None else ""
     where = f" on {one.host}" if one.host else ""
     verdict = "" if one.verdict == "failing" else f" {one.verdict}"
+    if said.reported:
+        return f"{rule}: {said.reported}"
     return f"{rule}{verdict}{value}{where}, {' '.join(filter(None, (fires(said), limit_text(said, one))))}"
 
 

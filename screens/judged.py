@@ -65,13 +65,17 @@ def share(one: Judgement) -> float:
 
 
 def said(rule: Rule) -> str:
-    """What a rule says: `bad above 5% for 5m`, `ok below 1%`, or both."""
+    """What a rule says: `bad above 5% for 5m`, `ok below 1%`, or both; what is reported in words."""
+    if rule.reported:
+        return f"reported: {rule.reported}"
     parts = (("ok", rule.ok), ("bad", rule.bad))
     return ", ".join(f"{name} {trigger.text}" for name, trigger in parts if trigger)
 
 
 def fires(rule: Rule) -> str:
-    """When it fails: `above 5% for 5m`, `not below 1%`."""
+    """When it fails: `above 5% for 5m`, `not below 1%`, `reported`."""
+    if rule.reported:
+        return "reported"
     return rule.bad.text if rule.bad else f"not {rule.ok.text}" if rule.ok else ""
 
 
@@ -93,7 +97,8 @@ def near(view: View, rule: str) -> str:
     said_, state, one = view.state.the_plan.rules[rule], view.state.rules[rule], judged(view, rule)
     match state.verdict:
         case "failing":
-            return f"for {format_duration(view.now - state.since)}"
+            why = f": {state.reason}" if said_.reported else ""
+            return f"for {format_duration(view.now - state.since)}{why}"
         case "no data" | "error":
             return one.reason or f"for {format_duration(view.now - state.since)}"
         case None:
@@ -152,7 +157,7 @@ def watched(state: State) -> tuple[Key, ...]:
     """The metrics that rules use, in the plan's order, with each of their hosts."""
     if state.plan is None:
         return ()
-    used = {rule.metric for rule in state.plan.rules.values()}
+    used = {rule.metric for rule in state.plan.rules.values() if rule.metric}
     named = (metric for name, metric in state.plan.metrics.items() if name in used)
     return tuple((metric.name, host) for metric in named for host in metric.hosts or ("",))
 

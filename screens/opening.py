@@ -16,11 +16,11 @@ from screens.dialogs.interrupts import AbortDialog, CloseDialog, HoldDialog, Res
 from screens.dialogs.people import CaptainDialog, DoneDialog, ItemDialog, LeaveDialog
 from screens.dialogs.play import PlayDialog
 from screens.dialogs.questions import ConditionDialog, EarlyDialog, LockDialog, SettleDialog
-from screens.dialogs.rules import AcknowledgeDialog, BackDialog, VetoDialog
+from screens.dialogs.rules import AcknowledgeDialog, BackDialog, ReportDialog, VetoDialog
 from screens.dialogs.sign import SignDialog
 from screens.dialogs.soak import RedeployDialog
 from screens.dialogs.waiver import WaiveDialog
-from screens.reasons import PERSONS, announced, open_step, soak_of, undecided, unseen
+from screens.reasons import PERSONS, announced, open_step, reported, soak_of, undecided, unseen
 from screens.view import View
 
 Opener = Callable[[View, str, float], Dialog | None]
@@ -93,6 +93,10 @@ def _redeploy(view: View, _row: str, calm: float) -> Dialog | None:
     return RedeployDialog(view, one.step.id, calm) if one else None
 
 
+def _report(view: View, row: str, calm: float) -> Dialog | None:
+    return ReportDialog(view, row, calm) if reported(view.state) else None
+
+
 def _answer(view: View, row: str, calm: float) -> Dialog | None:
     mine = [rule for rule in undecided(view.state) if may_act(view.state, view.login, owners_of(view.state, rule))]
     if mine:
@@ -127,6 +131,7 @@ OPENERS: Mapping[str, Opener] = {
     "waive": _waive,
     "ack": _acknowledge,
     "redeploy": _redeploy,
+    "report": _report,
     "back": _plain(BackDialog),
     "hold": _plain(HoldDialog),
     "resume": _plain(ResumeDialog),

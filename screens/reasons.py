@@ -149,6 +149,20 @@ def acknowledges(state: State, _login: str, _observer: bool) -> str:
     return "" if unseen(state) else "every rule passes, or was seen"
 
 
+def reports(state: State, login: str, _observer: bool) -> str:
+    """Whoever may report something that people judge."""
+    if state.plan is None or not (found := reported(state)):
+        return "this playbook asks people about nothing"
+    if state.end or state.aborted:
+        return f"the release is {state.end or 'aborted'}"
+    return "" if any(may_act(state, login, state.the_plan.rules[rule].by) for rule in found) else "others report here"
+
+
+def reported(state: State) -> tuple[str, ...]:
+    """The rules that people judge."""
+    return tuple(name for name, rule in state.the_plan.rules.items() if rule.reported)
+
+
 def answers(state: State, login: str, observer: bool) -> str:
     """The captain; of decisions about rules, their owners too."""
     if any(may_act(state, login, owners_of(state, rule)) for rule in undecided(state)):

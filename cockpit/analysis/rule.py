@@ -139,10 +139,11 @@ class Rule(_Said, frozen=True, kw_only=True):
     `hosts` are those it is judged on, each alone (none: one value for all). `slo` is the objective: in the metric's
     unit, or for a budget the share that must be good over `period` seconds. `floor` is how far at least a threshold
     lies from the baseline that it refers to. `canary` names the step whose passed hosts are compared with the others.
+    `reported` is what people judge instead, of the roles `by`: such a rule has no metric, and no `every`.
     """
 
     name: str
-    metric: str
+    metric: str = ""
     unit: str = ""
     ok: Trigger | None = None
     bad: Trigger | None = None
@@ -158,6 +159,8 @@ class Rule(_Said, frozen=True, kw_only=True):
     canary: str = ""
     level: Literal["info", "warn", "critical"] = "critical"
     answer_within: float = 0.0
+    reported: str = ""
+    by: tuple[str, ...] = ()
 
 
 def refers_to_baseline(rule: Rule) -> bool:

@@ -7,6 +7,7 @@ help and completion take no longer than Python and click.
 from __future__ import annotations
 
 from importlib import import_module
+from keyword import iskeyword
 from typing import Final
 
 import click
@@ -46,6 +47,7 @@ COMMANDS: Final = {
     "stop": ("answers", "Kill what runs for a step."),
     "settle": ("answers", "Say how an unknown attempt ended, after looking."),
     "ack": ("rules", "Say that you have seen a rule that does not pass."),
+    "raise": ("rules", "Report that what a rule asks people about is so."),
     "captain": ("interrupts", "Hand the captaincy over, or take it."),
     "fault": ("rehearse", "Let something go wrong in a rehearsal."),
     "speed": ("rehearse", "Let a rehearsal pass faster, or slower."),
@@ -63,7 +65,8 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"cockpit.cli.{COMMANDS[cmd_name][0]}")
-        found = getattr(module, cmd_name.replace("-", "_"))
+        name = cmd_name.replace("-", "_")
+        found = getattr(module, f"{name}_" if iskeyword(name) else name)
         assert isinstance(found, click.Command)
         return found
 

@@ -72,7 +72,8 @@ def _found(output: Output) -> str:
 
 def _rule(plan: Plan, rule: Rule) -> Iterator[str]:
     texts = [f"{key}: {said.text}" for key, said in (("ok", rule.ok), ("bad", rule.bad)) if said]
-    yield f"rule   {rule.name} ({rule.level}): {rule.metric} {', '.join(texts)}"
+    said = f"{rule.metric} {', '.join(texts)}" if rule.metric else f"reported: {rule.reported}"
+    yield f"rule   {rule.name} ({rule.level}): {said}"
     yield from (_INDENT + line for line in _of_rule(plan, rule))
 
 
@@ -82,7 +83,9 @@ def _of_rule(plan: Plan, rule: Rule) -> Iterator[str]:
         yield f"objective {budget or format_number(rule.slo, rule.unit)}"
     if rule.hosts:
         yield f"on {_share(rule)} of {len(rule.hosts)} hosts"
-    if rule.no_data != plan.metrics[rule.metric].no_data:
+    if rule.reported:
+        yield f"by {', '.join(('the captain', *rule.by))}"
+    elif rule.no_data != plan.metrics[rule.metric].no_data:
         yield f"no data: {rule.no_data}"
     if rule.answer_within:
         yield f"to be answered within {format_duration(rule.answer_within)}"

@@ -6,8 +6,8 @@ import click
 
 from cockpit.cli.common import ask, needed_note_option, note_option, release_argument
 from cockpit.cli.console import talk
-from cockpit.cli.names import ROLE, RULE
-from cockpit.release.intents import Acknowledge, Veto, Waive
+from cockpit.cli.names import REPORTED, ROLE, RULE
+from cockpit.release.intents import Acknowledge, Report, Veto, Waive
 
 
 @click.command
@@ -56,3 +56,19 @@ def ack(release: str, rule: str, note: str) -> None:
     """
     ask(release, Acknowledge(rule=rule, note=note))
     talk(f"{release}: {rule} acknowledged")
+
+
+@click.command("raise")
+@release_argument
+@click.argument("rule", type=REPORTED)
+@click.option("--clear", is_flag=True, help="It is over: the rule passes again.")
+@needed_note_option
+def raise_(release: str, rule: str, clear: bool, note: str) -> None:
+    """Report that what a rule asks people about is so: it fails from now on, until somebody clears it.
+
+    \b
+    Example:
+      cockpit raise shop-2.4.1 corruption --note "orders 8812 to 8841 have no lines"
+    """
+    ask(release, Report(rule=rule, note=note, clear=clear))
+    talk(f"{release}: {rule} {'cleared' if clear else 'reported'}")

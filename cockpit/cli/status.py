@@ -131,7 +131,7 @@ def _rule(state: State, name: str) -> tuple[str, str, str]:
     one, said = state.rules[name], state.the_plan.rules[name]
     texts = [f"{kind} {trigger.text}" for kind, trigger in (("ok", said.ok), ("bad", said.bad)) if trigger]
     value = "" if one.value is None else f"{format_number(one.value, said.unit)}  "
-    return name, looked(one.verdict or "not measured", VERDICT), f"{value}{', '.join(texts)}"
+    return name, looked(one.verdict or "not measured", VERDICT), f"{value}{said.reported or ', '.join(texts)}"
 
 
 def _host(run: HostRun) -> str:

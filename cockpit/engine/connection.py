@@ -39,7 +39,7 @@ from cockpit.engine.protocol import (
 )
 from cockpit.errors import CockpitError, ProtocolError
 from cockpit.release.events import Record
-from cockpit.release.intents import Acknowledge, Decide, Done, Refusal, Sign, Tick, Waive
+from cockpit.release.intents import Acknowledge, Decide, Done, Refusal, Report, Sign, Tick, Waive
 
 _QUESTIONS = 64
 _PAGE = 256
@@ -182,7 +182,7 @@ class Connection:
         intent = protocol.unpack(message.intent)
         if intent is None:
             return _NOT_KNOWN
-        if self._hello.observe and not isinstance(intent, Sign | Tick | Done | Acknowledge | Waive | Decide):
+        if self._hello.observe and not isinstance(intent, Sign | Tick | Done | Acknowledge | Report | Waive | Decide):
             return _OBSERVER
         try:
             return await self._backend.submit(self.login, intent, message.login)

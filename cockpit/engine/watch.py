@@ -69,7 +69,7 @@ class Watch:
         state = self._state()
         self._began = self._next = self._now()
         self._settled = False
-        self._panel = Panel(state.the_plan.rules.values())
+        self._panel = Panel(rule for rule in state.the_plan.rules.values() if not rule.reported)
         self._told = {name: one.verdict for name, one in state.rules.items()}
         if any(demands(rule).canary for rule in state.the_plan.rules.values()):
             await asyncio.to_thread(compare.load)

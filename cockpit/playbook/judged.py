@@ -9,7 +9,6 @@ from cockpit.analysis.rule import Minimum, Rule, Share
 from cockpit.playbook import plan
 from cockpit.playbook.measured import hosts_of, stale
 from cockpit.playbook.model import rules as model
-from cockpit.playbook.model.metrics import MetricBase
 from cockpit.playbook.model.metrics import Minimum as Least
 from cockpit.playbook.model.steps import GuardStep
 from cockpit.playbook.sayings import Saying, least
@@ -19,24 +18,38 @@ DEADLINE = 600.0
 HOLD = "hold"
 
 
-def rules(world: World) -> dict[str, Rule]:
+def rules(world: World, text: Callable[[str], str] = str) -> dict[str, Rule]:
     """Every rule by name, with what it needs to know of its metric; none of those that cannot be understood."""
     model = world.book.model
     units = {name: unit_of(metric) for name, metric in model.metrics.items()}
-    return {
-        name: _rule(name, model.rules[name], said, model.metrics[model.rules[name].metric], world, units)
-        for name, said in world.sayings.items()
-        if not said.wrong
-    }
+    made: dict[str, Rule] = {}
+    for name, rule in model.rules.items():
+        said = world.sayings.get(name)
+        if rule.reported is not None:
+            made[name] = _reported(name, rule, text(rule.reported))
+        elif rule.metric and said and not said.wrong:
+            made[name] = _rule(name, rule, said, rule.metric, world, units)
+    return made
 
 
-def _rule(
-    name: str, rule: model.Rule, said: Saying, metric: MetricBase, world: World, units: Mapping[str, str]
-) -> Rule:
+def _reported(name: str, rule: model.Rule, text: str) -> Rule:
     return Rule(
         name=name,
-        metric=rule.metric,
-        unit=units[rule.metric],
+        reported=text,
+        by=tuple(rule.by),
+        every=0.0,
+        stale=0.0,
+        level=rule.level,
+        answer_within=rule.answer_within or 0.0,
+    )
+
+
+def _rule(name: str, rule: model.Rule, said: Saying, measured: str, world: World, units: Mapping[str, str]) -> Rule:
+    metric = world.book.model.metrics[measured]
+    return Rule(
+        name=name,
+        metric=measured,
+        unit=units[measured],
         ok=said.ok,
         bad=said.bad,
         every=metric.every,
@@ -87,7 +100,7 @@ def decisions(world: World, text: Callable[[str], str]) -> dict[str, plan.Decisi
     """Every decision by its rule: those written, and one for each other rule that opens one."""
     made = {name: _decision(name, written, text) for name, written in world.book.model.decisions.items()}
     for name in deciding(world):
-        made.setdefault(name, _unwritten(world, name))
+        made.setdefault(name, _unwritten(world, name, text))
     return made
 
 
@@ -110,8 +123,13 @@ def _decision(name: str, written: model.Decision, text: Callable[[str], str]) ->
     )
 
 
-def _unwritten(world: World, name: str) -> plan.Decision:
-    said = world.sayings[name]
-    why = said.bad.text if said.bad else f"not {said.ok.text}" if said.ok else ""
+def _unwritten(world: World, name: str, text: Callable[[str], str]) -> plan.Decision:
+    said = world.sayings.get(name)
+    reported = world.book.model.rules[name].reported
+    why = text(reported) if reported else _failing(said) if said else ""
     options = ("hold", "go on") if world.book.model.rollback is None else ("roll back", "hold", "go on")
     return plan.Decision(name=name, ask=f"{name} is failing: {why}", options=options, deadline=DEADLINE, default=HOLD)
+
+
+def _failing(said: Saying) -> str:
+    return said.bad.text if said.bad else f"not {said.ok.text}" if said.ok else ""

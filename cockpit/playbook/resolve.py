@@ -358,7 +358,7 @@ def resolve(world: World, values: Mapping[str, str], login: str) -> plan.Plan:
         ssh=plan.Ssh(user=model.ssh.user, jump=model.ssh.jump),
         rollback=_rollback(world, make),
         metrics=measured,
-        rules=rules(world),
+        rules=rules(world, text),
         decisions=decisions(world, text),
         before=before(world),
         undos=_undos(world, phases, make),

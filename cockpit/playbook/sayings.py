@@ -39,7 +39,7 @@ class Saying(msgspec.Struct, frozen=True):
 
 def saying(rule: Rule, units: Mapping[str, str]) -> Saying:
     """What a rule says; `units` are those of all metrics, its own among them."""
-    unit = units[rule.metric]
+    unit = units[rule.measured]
     wrong: list[tuple[Path, TriggerError]] = []
     if rule.minimum is not None:
         _understood(("minimum", "value"), rule.minimum.value, lambda text: least(rule.minimum, units, text), wrong)

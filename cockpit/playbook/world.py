@@ -140,7 +140,7 @@ class World(msgspec.Struct, frozen=True, dict=True):
         """What each rule says, by name; none of those whose metric is not known, or was not understood."""
         model = self.book.model
         units = {name: unit_of(metric) for name, metric in model.metrics.items()}
-        return {name: saying(rule, units) for name, rule in model.rules.items() if rule.metric in units}
+        return {name: saying(rule, units) for name, rule in model.rules.items() if rule.measured in units}
 
     @cached_property
     def ids(self) -> frozenset[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from typing import Protocol
+from typing import Protocol, assert_never
 
 from cockpit.playbook.plan import Gate
 from cockpit.rehearsal.chance import chance
@@ -14,7 +14,7 @@ from cockpit.rehearsal.replies import Replies, Reply, is_for_others, is_played, 
 from cockpit.rehearsal.scenario import CAPTAIN, Fault, Scenario, Spoken, Word
 from cockpit.rehearsal.world import Site
 from cockpit.release.events import FaultKind
-from cockpit.release.intents import Abort, AnyIntent, Back, Close, Hold, Refusal, Resume, RollBack
+from cockpit.release.intents import Abort, AnyIntent, Back, Close, Hold, Refusal, Report, Resume, RollBack
 from cockpit.release.people import rollback_word
 from cockpit.release.standing import Waiting, gate_criteria, missing_signatures, waiting_for
 from cockpit.release.state import State
@@ -241,3 +241,7 @@ def _ordered(word: Word, state: State) -> AnyIntent:
             return Back(note=note)
         case "roll back":
             return RollBack(confirm=rollback_word(state), note=note)
+        case "report" | "clear":
+            return Report(rule=word.rule, note=note, clear=word.does == "clear")
+        case _:
+            assert_never(word.does)

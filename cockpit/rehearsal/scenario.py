@@ -118,7 +118,8 @@ class Word(_Said, frozen=True, kw_only=True):
     """What the captain orders unasked, and when."""
 
     when: When
-    does: Literal["hold", "resume", "abort", "roll back", "back"]
+    does: Literal["hold", "resume", "abort", "roll back", "back", "report", "clear"]
+    rule: str = ""
     note: str = ""
 
 

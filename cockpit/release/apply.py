@@ -7,6 +7,7 @@ from typing import Any, assert_never
 
 from msgspec.structs import replace
 
+from cockpit.analysis.rule import Rule
 from cockpit.playbook.plan import Http, Plan, Run, Step
 from cockpit.release.back import renewed, undoing, without_batch
 from cockpit.release.draft import Draft
@@ -218,8 +219,13 @@ def _opened(event: Opened, at: float) -> State:
         not_before=event.not_before,
         steps={step.id: StepState(step, hosts={host: HostRun(host) for host in _hosts_of(step)}) for step in steps},
         hosts={name: HostState(name, _groups_of(plan, name)) for name in dict.fromkeys([*names, *firsts])},
-        rules={name: RuleState() for name in plan.rules},
+        rules={name: _unjudged(rule, at) for name, rule in plan.rules.items()},
     )
+
+
+def _unjudged(rule: Rule, at: float) -> RuleState:
+    """A rule that nobody has judged yet: what people report is well until somebody does."""
+    return RuleState(verdict="passing", since=at) if rule.reported else RuleState()
 
 
 def _hosts_of(step: Step) -> tuple[str, ...]:

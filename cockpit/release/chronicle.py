@@ -225,7 +225,8 @@ def _judged(
     match event:
         case happened.VerdictChanged():
             where = f" on {event.host}" if event.host else ""
-            return f"{event.rule} is {event.verdict}{where}{_note(event.reason)}", _VERDICTS[event.verdict]
+            by = "" if event.by == ITSELF else f", says {event.by}"
+            return f"{event.rule} is {event.verdict}{where}{by}{_note(event.reason)}", _VERDICTS[event.verdict]
         case happened.BaselineRecorded():
             return f"baseline of {event.metric} recorded{_note(_numbers(event))}", "plain"
         case happened.RollbackAnnounced():

@@ -44,6 +44,7 @@ from cockpit.release.intents import (
     LetPlay,
     NoGo,
     Refusal,
+    Report,
     Resume,
     Retry,
     RollBack,
@@ -81,7 +82,7 @@ def decide(state: State, login: str, intent: AnyIntent) -> Decision:
             return _sign(state, login, intent)
         case Captaincy():
             return _captaincy(state, login, intent)
-        case Acknowledge() | Waive():
+        case Acknowledge() | Waive() | Report():
             return question(state, login, intent)
         case Throw() | Hurry() | LetPlay():
             return practised(state, login, intent)

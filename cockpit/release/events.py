@@ -412,7 +412,10 @@ class GateRefused(Event, frozen=True, tag="gate-refused", kw_only=True):
 
 
 class VerdictChanged(Event, frozen=True, tag="verdict-changed", kw_only=True):
-    """A rule came to another verdict; the numbers that it was made from are those of a `Judgement`."""
+    """A rule came to another verdict; the numbers that it was made from are those of a `Judgement`.
+
+    `by` is who reported it, where people judge.
+    """
 
     rule: str
     verdict: Verdict
@@ -422,6 +425,7 @@ class VerdictChanged(Event, frozen=True, tag="verdict-changed", kw_only=True):
     window: float = 0.0
     samples: int = 0
     reason: str = ""
+    by: str = ITSELF
 
 
 class BaselineRecorded(Event, frozen=True, tag="baseline-recorded", kw_only=True):

@@ -159,6 +159,14 @@ class Acknowledge(Intent, frozen=True, tag="ack", kw_only=True):
     note: str = ""
 
 
+class Report(Intent, frozen=True, tag="report", kw_only=True):
+    """Say that what a rule asks people about is so; `clear`: that it is over."""
+
+    rule: str
+    note: str = ""
+    clear: bool = False
+
+
 class Back(Intent, frozen=True, tag="back", kw_only=True):
     """Undo the last batch, and hold."""
 
@@ -217,6 +225,7 @@ AnyIntent = (
     | Veto
     | Waive
     | Acknowledge
+    | Report
     | Back
     | Captaincy
     | Throw

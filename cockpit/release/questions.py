@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from cockpit.analysis.rule import Verdict
 from cockpit.playbook.plan import Gate
 from cockpit.release.back import last_batch
 from cockpit.release.events import (
@@ -15,11 +16,12 @@ from cockpit.release.events import (
     Decided,
     Held,
     RollbackStarted,
+    VerdictChanged,
     Vetoed,
     Waived,
 )
 from cockpit.release.health import describe
-from cockpit.release.intents import Acknowledge, Back, Refusal, Veto, Waive
+from cockpit.release.intents import Acknowledge, Back, Refusal, Report, Veto, Waive
 from cockpit.release.people import has_role, may_act, past_no_return
 from cockpit.release.standing import ACCEPT, gate_criteria, options_of, owners_of
 from cockpit.release.state import State
@@ -27,7 +29,7 @@ from cockpit.release.state import State
 Decision = tuple[AnyEvent, ...] | Refusal
 
 
-def question(state: State, login: str, intent: Veto | Waive | Acknowledge | Back) -> Decision:
+def question(state: State, login: str, intent: Veto | Waive | Acknowledge | Report | Back) -> Decision:
     """The events of what somebody says of a rule, or why it is refused."""
     if state.end or state.aborted:
         return Refusal(f"{state.release} is {state.end or 'aborted'}")
@@ -40,6 +42,8 @@ def question(state: State, login: str, intent: Veto | Waive | Acknowledge | Back
             return _waive(state, login, intent)
         case Acknowledge():
             return _acknowledge(state, login, intent)
+        case Report():
+            return _report(state, login, intent)
         case Back():
             return _back(state, login, intent.note)
         case _:
@@ -82,6 +86,20 @@ def _acknowledge(state: State, login: str, intent: Acknowledge) -> Decision:
     if one.acknowledged:
         return Refusal(f"{one.acknowledged} has acknowledged {intent.rule} already")
     return (Acknowledged(rule=intent.rule, by=login, note=intent.note),)
+
+
+def _report(state: State, login: str, intent: Report) -> Decision:
+    reported = {name: rule for name, rule in state.the_plan.rules.items() if rule.reported}
+    rule = reported.get(intent.rule)
+    if rule is None:
+        return Refusal(f"nobody reports {intent.rule}", f"these are reported: {', '.join(reported) or 'none'}")
+    if not may_act(state, login, rule.by):
+        others = ", ".join(rule.by) or "nobody else"
+        return Refusal(f"{login} may not report {intent.rule}", f"the captain may, and {others}")
+    verdict: Verdict = "passing" if intent.clear else "failing"
+    if state.rules[intent.rule].verdict == verdict:
+        return Refusal(describe(state, intent.rule))
+    return (VerdictChanged(rule=intent.rule, verdict=verdict, reason=intent.note, by=login),)
 
 
 def _back(state: State, by: str, note: str) -> Decision:

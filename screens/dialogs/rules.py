@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cockpit.release.back import last_batch
-from cockpit.release.intents import Acknowledge, Back, Veto
+from cockpit.release.intents import Acknowledge, Back, Report, Veto
 from cockpit.units import clock, format_duration
 from screens.dialogs.commands import command, section
 from screens.dialogs.dialog import CALM, Answer, Dialog
@@ -14,7 +14,7 @@ from screens.dialogs.gate import refusal
 from screens.judged import leads
 from screens.panes.outlook import count, way_back
 from screens.panes.rules import told
-from screens.reasons import unseen
+from screens.reasons import reported, unseen
 from screens.view import View, step_title
 from widgets.rows import Bit, Row, text_row
 
@@ -83,6 +83,38 @@ class AcknowledgeDialog(Dialog):
         """That it was seen."""
         found = dict(zip(NUMBERS, self._rules, strict=False)).get(choice)
         return (Acknowledge(rule=found, note=self.said("note")),) if found else ()
+
+
+class ReportDialog(Dialog):
+    """What people see and no metric shows: it is so, or it is over."""
+
+    def __init__(self, view: View, rule: str, calm: float = CALM) -> None:
+        rules = reported(view.state)
+        self._rules = (rule, *(each for each in rules if each != rule)) if rule in rules else rules
+        super().__init__(view, calm)
+
+    def form(self) -> Form:
+        """What can be reported, with what it leads to."""
+        rows = [row for rule in self._rules for row in told(self.view, rule)]
+        choices = (self._pick(key, rule) for key, rule in zip(NUMBERS, self._rules, strict=False))
+        alone = "1" if len(self._rules) == 1 else ""
+        return Form("Report", tuple(rows), (NO, *choices), (Field("note", "What you see (needed):", alone),))
+
+    def _pick(self, key: str, rule: str) -> Choice:
+        clear = self._is_over(rule)
+        why_not = refusal(self.view, Report(rule=rule, note="-", clear=clear))
+        note = missing(self.said("note"), "write above what you see")
+        title = f"{rule} is over" if clear else f"Report {rule}"
+        leads_to = "it passes again" if clear else leads(self.view.state, rule)
+        return Choice(key, title, leads_to, why_not or note, "" if why_not else "note")
+
+    def _is_over(self, rule: str) -> bool:
+        return self.view.state.rules[rule].verdict != "passing"
+
+    def answer(self, choice: str) -> Answer:
+        """The report."""
+        rule = dict(zip(NUMBERS, self._rules, strict=False)).get(choice)
+        return (Report(rule=rule, note=self.said("note"), clear=self._is_over(rule)),) if rule else ()
 
 
 class BackDialog(Dialog):

@@ -81,7 +81,8 @@ def _rule(view: View, one: StepState, name: str) -> Row:
     """A rule that must pass, its value and what it says; it moves as it is judged."""
     rule, found, look = view.state.the_plan.rules[name], judged(view, name), look_of(view, name)
     value = f"  {format_number(found.value, rule.unit)}" if found.value is not None else ""
-    source = f"{rule.metric}: fails when {' '.join(filter(None, (fires(rule), limit_text(rule, found))))}"
+    limit = " ".join(filter(None, (fires(rule), limit_text(rule, found))))
+    source = f"{rule.metric}: fails when {limit}" if rule.metric else rule.reported
     if waived := _waiver(one, name):
         return _let(name, f"{value}  {look.word}", waived)
     holds = is_well(view.state, name)

@@ -57,8 +57,9 @@ def detail(view: View, name: str) -> tuple[Row, ...]:
     facts = (
         one.reason,
         seen if one.samples else "",
-        f"measured every {format_duration(rule.every)}",
-        NO_DATA[rule.no_data],
+        f"reported by {', '.join(('the captain', *rule.by))}" if rule.reported else "",
+        f"measured every {format_duration(rule.every)}" if rule.metric else "",
+        NO_DATA[rule.no_data] if rule.metric else "",
     )
     rows = [
         text_row(Bit(f"{name}: ", "strong"), f"{said(rule)}  ", Bit("; ".join(filter(None, facts)), "quiet"), indent=2)

@@ -104,6 +104,10 @@ def told(view: View, name: str) -> Iterator[Row]:
     value = format_number(one.value, rule.unit) if one.value is not None else "no value"
     where = f" on {one.host}" if one.host else ""
     words = near(view, name)
+    if rule.reported:
+        yield text_row(Bit(f"{look.glyph} {name} {look.word}", look.tone), Bit(behind(words), look.tone), indent=2)
+        yield text_row(f"  {rule.reported}", indent=2)
+        return
     yield text_row(Bit(f"{look.glyph} {name} {look.word}", look.tone), Bit(behind(words), look.tone), indent=2)
     yield text_row(
         f"  {metric.title if metric else rule.metric} is ",

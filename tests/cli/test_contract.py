@@ -39,6 +39,7 @@ PROMISED = {
     "stop": "release step --host --note!",
     "settle": "release step host outcome --note!",
     "ack": "release rule --note",
+    "raise": "release rule --clear --note!",
     "captain": "release action [to] --note",
     "fault": "release fault --host --step --metric --role --to --for",
     "speed": "release speed",

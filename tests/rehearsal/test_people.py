@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from cockpit.analysis.rule import Rule
 from cockpit.playbook.plan import Item, Plan, Role
 from cockpit.rehearsal.people import GIVES_UP, People
 from cockpit.rehearsal.scenario import Person, Scenario, When, Word
@@ -210,6 +211,19 @@ def test_orders_come_when_they_are_due_and_only_from_who_is_played() -> None:
     table = Table(gate(), scenario)
     table.sit(HOUR / 2)
     assert [table.moment("ana", what) for what in ("Hold", "Abort")] == [60.0, 90.0]
+
+
+def test_the_captain_reports_what_people_judge_as_the_scenario_says() -> None:
+    words = (
+        Word(when=When(later=60.0), does="report", rule="lost", note="rows are gone"),
+        Word(when=When(later=90.0), does="clear", rule="lost"),
+    )
+    rule = Rule(name="lost", reported="Orders are lost", every=0.0)
+    plan = make_plan(READY, step("gate", "go", passing=("lost",)), rules={"lost": rule})
+    table = Table(plan, Scenario(words=words, people={"": Person(answers=60)}))
+    table.sit(HOUR)
+    assert table.moment("ana", "Report") == 60.0
+    assert table.state.end == "done"
 
 
 def test_whatever_is_refused_is_tried_again_and_given_up() -> None:

@@ -301,6 +301,8 @@ _INTENTS: dict[str, Callable[..., AnyIntent]] = {
     "decide": lambda _, what, option, note="because": intents.Decide(decision=what, option=option, note=note),
     "veto": lambda _, rule, note="because": intents.Veto(rule=rule, note=note),
     "waive": lambda _, what, role, note="because": intents.Waive(what=what, role=role, note=note),
+    "raise": lambda _, rule, note="seen": intents.Report(rule=rule, note=note),
+    "clear": lambda _, rule, note="over": intents.Report(rule=rule, note=note, clear=True),
     "ack": lambda _, rule: intents.Acknowledge(rule=rule),
     "back": lambda _, note="because": intents.Back(note=note),
     "captain": lambda _, action, to="", note="gone": intents.Captaincy(action=action, to=to, note=note),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from cockpit.analysis.rule import Rule
 from cockpit.release import events as happened
-from cockpit.release.intents import Acknowledge, Back, Decide, RollBack, Veto, Waive
+from cockpit.release.intents import Acknowledge, Back, Decide, Report, RollBack, Veto, Waive
 from screens.dialogs.commands import commands
 from screens.dialogs.dialog import Dialog
 from screens.link import Records
@@ -241,3 +242,31 @@ def test_a_step_that_waits_for_rules_says_how_much_is_left() -> None:
     assert lines(shown.rows, shown.columns)[0].startswith("▶ all pass, 1:30 more, until ")
     script.after(1, measured.verdict("slow", "failing", 402.0))
     assert lines(stage(view(script)).rows)[0] == "◆ not all of these pass: the time begins anew"
+
+
+def _asking_people() -> release.Script:
+    """The guard watches what people report, too."""
+    rule = Rule(name="corruption", reported="Data corruption detected", by=("sre",), every=0.0)
+    made = measured.plan()
+    return release.Script(plan=replace(made, rules={**made.rules, "corruption": rule})).begin("ready")
+
+
+async def test_what_people_see_is_reported_with_a_reason() -> None:
+    async with flying(_asking_people(), login="chen") as flight:
+        await (await flight.opened("exclamation_mark")).press("1", "enter")
+        assert flight.link.asked == []
+        assert "Data corruption detected" in flight.text
+        await flight.type("orders have no lines")
+        await flight.press("enter")
+        assert await flight.until_asked() == Report(rule="corruption", note="orders have no lines")
+
+
+async def test_what_was_reported_is_cleared_by_the_same_key() -> None:
+    script = _asking_people()
+    script.after(1, happened.VerdictChanged(rule="corruption", verdict="failing", reason="seen", by="chen"))
+    async with flying(script) as flight:
+        await flight.opened("exclamation_mark")
+        await flight.press("1", "enter")
+        await flight.type("a false alarm")
+        await flight.press("enter")
+        assert await flight.until_asked() == Report(rule="corruption", note="a false alarm", clear=True)

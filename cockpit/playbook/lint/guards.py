@@ -42,7 +42,9 @@ def _guard(world: World, placed: Placed, guard: GuardStep) -> Iterator[Finding]:
 def _may_hold(world: World, name: str, action: Action) -> bool:
     """Whether a rule may cause a hold: as it says, or for want of data."""
     rule = world.book.model.rules.get(name)
-    metric = world.book.model.metrics.get(rule.metric) if rule else None
+    if rule is not None and rule.reported is not None:
+        return action == "hold"
+    metric = world.book.model.metrics.get(rule.measured) if rule else None
     if rule is None or metric is None:
         return True
     return action == "hold" or (action != "warn" and (rule.no_data or metric.no_data) == "hold")

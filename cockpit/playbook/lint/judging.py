@@ -50,7 +50,8 @@ def texts(world: World) -> Iterator[Finding]:
     for name, metric in model.metrics.items():
         yield from _minimum(world, ("metrics", name), metric.minimum, units)
     for name, rule in model.rules.items():
-        yield from _metric(world, ("rules", name, "metric"), rule.metric)
+        if rule.metric is not None:
+            yield from _metric(world, ("rules", name, "metric"), rule.metric)
         if rule.minimum and rule.minimum.metric:
             yield from _metric(world, ("rules", name, "minimum", "metric"), rule.minimum.metric)
         for path, error in world.sayings[name].wrong if name in world.sayings else ():
@@ -80,6 +81,8 @@ def _metric(world: World, path: Path, name: str) -> Iterator[Finding]:
 def faulty(world: World) -> Iterator[Finding]:
     """Rules that could never be judged, by what they need besides their texts."""
     for name, rule in rules(world).items():
+        if rule.reported:
+            continue
         metric = world.book.model.metrics[rule.metric]
         if is_by_host(metric) and not rule.hosts:
             continue
@@ -134,7 +137,7 @@ def hosts_judged(world: World) -> Iterator[Finding]:
         rule = world.book.model.rules[name]
         path: Path = ("rules", name)
         share = rule.hosts is not None and (isinstance(rule.hosts, float) or rule.hosts == 1)
-        if share and not is_by_host(world.book.model.metrics[rule.metric]):
+        if share and not is_by_host(world.book.model.metrics[rule.measured]):
             yield _idle(world, (*path, "hosts"), f"`{rule.metric}` has one value for all hosts", "remove `hosts`")
         if rule.canary is not None:
             yield from _canary(world, path, rule, rule.canary)
@@ -143,7 +146,7 @@ def hosts_judged(world: World) -> Iterator[Finding]:
 def failing(world: World) -> Iterator[Finding]:
     """`fails` of what is no probe."""
     for name, said in world.sayings.items():
-        metric = world.book.model.metrics[world.book.model.rules[name].metric]
+        metric = world.book.model.metrics[world.book.model.rules[name].measured]
         if isinstance(metric, ProbeMetric) and metric.take == "up":
             continue
         for key, trigger in said.triggers:
@@ -165,7 +168,7 @@ def _canary(world: World, path: Path, rule: Rule, name: str) -> Iterator[Finding
         yield Finding(at, "P202", f"`{name}` changes no hosts", "name the step that does")
     elif not compares:
         yield _idle(world, (*path, "canary"), "`canary` is for comparing hosts", "remove it")
-    elif not _share_hosts(world, placed.step.on, world.book.model.metrics[rule.metric].on or []):
+    elif not _share_hosts(world, placed.step.on, world.book.model.metrics[rule.measured].on or []):
         message = f"`{name}` touches none of the hosts of `{rule.metric}`"
         yield Finding(at, "P805", message, "name the step that changes them")
 
@@ -180,7 +183,7 @@ def _share_hosts(world: World, one: Sequence[str], other: Sequence[str]) -> bool
 def timing(world: World) -> Iterator[Finding]:
     """Times for which a condition must last that are shorter than the metric's interval."""
     for name, said in world.sayings.items():
-        every = world.book.model.metrics[world.book.model.rules[name].metric].every
+        every = world.book.model.metrics[world.book.model.rules[name].measured].every
         for key, trigger in said.triggers:
             if 0 < trigger.lasting < every:
                 message = f"for {trigger.lasting:g} s is one sample: the metric is measured every {every:g} s"

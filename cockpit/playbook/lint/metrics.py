@@ -54,7 +54,7 @@ def amount(world: World) -> Iterator[Finding]:
     """More values than can be measured and judged: metrics, and rules, each for every host."""
     model = world.book.model
     measured = {name: max(len(hosts_of(world, metric)), 1) for name, metric in model.metrics.items()}
-    judged = {name: measured.get(rule.metric, 1) for name, rule in model.rules.items()}
+    judged = {name: measured.get(rule.measured, 1) for name, rule in model.rules.items()}
     for key, values in (("metrics", measured), ("rules", judged)):
         total = 0
         for name, number in values.items():

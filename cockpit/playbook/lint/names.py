@@ -24,6 +24,8 @@ def roles(world: World) -> Iterator[Finding]:
     places += [(("decisions", name), decision.owner) for name, decision in world.book.model.decisions.items()]
     for path, owners in places:
         yield from _listed(world, (*path, "owner"), owners)
+    for name, rule in world.book.model.rules.items():
+        yield from _listed(world, ("rules", name, "by"), rule.by)
     for placed in world.steps:
         if isinstance(placed.step, Attended) and placed.step.look:
             yield from _listed(world, (*placed.path, "look", "owner"), placed.step.look.owner)

@@ -12,11 +12,24 @@ from cockpit.playbook.model.metrics import Least, NoData
 
 
 class Rule(Declared):
-    """A condition on a metric. What lies between `ok` and `bad` is inconclusive; one alone is the other's opposite."""
+    """A condition on a metric, or something that people report.
 
-    model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": ["ok"]}, {"required": ["bad"]}]})
+    What lies between `ok` and `bad` is inconclusive; one alone is the other's opposite.
+    """
 
-    metric: Name = Field(description="The metric.")
+    model_config = ConfigDict(
+        json_schema_extra={
+            "anyOf": [{"required": ["metric", "ok"]}, {"required": ["metric", "bad"]}, {"required": ["reported"]}]
+        }
+    )
+
+    metric: Name | None = Field(None, description="The metric.")
+    reported: Text | None = Field(
+        None,
+        description="Instead of a metric: what people watch for. It passes until one of them reports it.",
+        examples=["Data corruption detected"],
+    )
+    by: Names = Field([], description="The role, or roles, that report it beside the captain.")
     ok: Text | None = Field(None, description="When it passes.", examples=["below 1%"])
     bad: Text | None = Field(None, description="When it fails.", examples=["above 5% for 5m"])
     slo: Value | None = Field(
@@ -40,10 +53,27 @@ class Rule(Declared):
 
     @model_validator(mode="after")
     def _says_something(self) -> Rule:
-        """At least one of its conditions."""
-        if self.ok is None and self.bad is None:
+        """A metric and at least one condition, or what is reported."""
+        if self.reported is not None:
+            if strange := [name for name in self.model_fields_set if name in _MEASURED]:
+                said = min(strange, key=_MEASURED.index)
+                raise PydanticCustomError("needs", f"is reported by people, and cannot have `{said}`")
+        elif self.by:
+            raise PydanticCustomError("needs", "has `by`, which belongs to what is `reported`")
+        elif self.metric is None:
+            raise PydanticCustomError("needs", "needs a `metric`, or what is `reported`")
+        elif self.ok is None and self.bad is None:
             raise PydanticCustomError("needs", "needs `ok`, `bad` or both")
         return self
+
+    @property
+    def measured(self) -> str:
+        """The metric; empty where there is none."""
+        return self.metric or ""
+
+
+_MEASURED = ("metric", "ok", "bad", "slo", "floor", "hosts", "no_data", "minimum", "canary")
+"""What only a rule on a metric can say."""
 
 
 class Baseline(Declared):

@@ -30,6 +30,7 @@ from cockpit.release.events import (
     StepOrdered,
     StepSkipped,
     StopOrdered,
+    VerdictChanged,
     Vetoed,
     Waived,
 )
@@ -44,6 +45,7 @@ from cockpit.release.intents import (
     Go,
     Hold,
     NoGo,
+    Report,
     Resume,
     Retry,
     RollBack,
@@ -61,8 +63,8 @@ from cockpit.release.state import State
 Key = tuple[str, str, str, str, str]
 """What is waited for: kind, step, host, item, role."""
 
-_FOLLOWING = (Held, Aborted, BackOrdered, RollbackStarted, Waived)
-"""What may come of a decision or of a no-go, with no word of its own."""
+_FOLLOWING = (Held, Aborted, BackOrdered, RollbackStarted, Waived, StepSkipped)
+"""What may come of a decision, a no-go or a tick, with no word of its own."""
 
 _BY_ROLE = (Sign, Waive)
 """What even the captain does in a role."""
@@ -81,7 +83,7 @@ def _spoken(records: Iterable[Record]) -> Iterator[Spoken]:
         if said is not None and not (isinstance(record.event, _FOLLOWING) and last == (record.at, by)):
             name = "" if by == state.captain and not isinstance(said, _BY_ROLE) else by
             yield Spoken(after=round(record.at - state.opened, 3), intent=said, by=name, to=_answered(state, said))
-            if isinstance(record.event, Decided | GateRefused):
+            if isinstance(record.event, Decided | GateRefused | ItemTicked | ItemNotApplicable):
                 last = (record.at, by)
         state = apply(state, record)
 
@@ -117,6 +119,8 @@ def _said(state: State, event: AnyEvent) -> AnyIntent | None:
             return Veto(rule=rule, note=note)
         case Waived(what=what, role=role, note=note):
             return Waive(what=what, role=role, note=note)
+        case VerdictChanged(rule=rule, verdict=verdict, reason=note):
+            return Report(rule=rule, note=note, clear=verdict == "passing")
         case Decided(rule=rule, option=option, note=note):
             return Decide(decision=rule, option=option, note=note)
         case _:

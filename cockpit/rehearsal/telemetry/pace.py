@@ -45,7 +45,7 @@ def watched(state: State) -> frozenset[str]:
             case _:
                 pass
     names |= {*state.held_rules} | {name for name, one in state.rules.items() if one.guard}
-    judged = [state.the_plan.rules[name] for name in names]
+    judged = [rule for name in names if not (rule := state.the_plan.rules[name]).reported]
     return frozenset({rule.metric for rule in judged} | {rule.minimum.metric for rule in judged})
 
 

@@ -138,9 +138,11 @@ class Person(Declared):
 class Order(Timed):
     """What the captain does unasked."""
 
-    does: Literal["hold", "resume", "abort", "roll back", "back"] = Field(
-        description="What; `back` undoes the last batch."
+    does: Literal["hold", "resume", "abort", "roll back", "back", "report", "clear"] = Field(
+        description="What; `back` undoes the last batch, `report` and `clear` say that what a rule asks people about "
+        "is so, or is over."
     )
+    rule: Name | None = Field(None, description="The rule that is reported or cleared.", examples=["corruption"])
     note: Text | None = Field(None, description="Why; a template of params.")
 
 

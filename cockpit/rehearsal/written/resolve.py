@@ -157,4 +157,4 @@ def _person(scene: Scene, own: model.Person, everybody: model.Person) -> Person:
 
 def _words(scene: Scene) -> Iterator[Word]:
     for order in scene.model.orders:
-        yield Word(when=_when(scene, order), does=order.does, note=scene.text(order.note or ""))
+        yield Word(when=_when(scene, order), does=order.does, rule=order.rule or "", note=scene.text(order.note or ""))

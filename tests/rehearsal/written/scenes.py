@@ -26,6 +26,7 @@ rules:
   bad: {metric: errors, bad: above 5}
   few: {metric: orders, bad: below 1}
   odd: {metric: orders, bad: above 1000}
+  lost: {reported: Orders are lost}
 phases:
 - phase: main
   steps:
@@ -40,7 +41,7 @@ phases:
     when: kind == "full"
   - {id: go, gate: Go on, passing: [bad, few], waiver: sre, sign: [captain]}
   - {id: look, http: 'http://x/'}
-  - {id: watch, guard: {bad: roll back, few: decide}, for: 1m}
+  - {id: watch, guard: {bad: roll back, few: decide, lost: hold}, for: 1m}
 rollback:
   steps: [{id: down, run: ./down, on: web}]
   verify: [{id: old, run: ./old, on: web}]

@@ -11,7 +11,7 @@ from cockpit.playbook.plan import Gate, Http, Run, Step
 from cockpit.playbook.problem import Finding
 from cockpit.playbook.world import PROVEN
 from cockpit.rehearsal.written.lint.acts import no_command
-from cockpit.rehearsal.written.model import EVERYBODY, Answer
+from cockpit.rehearsal.written.model import EVERYBODY, Answer, Order
 from cockpit.rehearsal.written.scene import Scene
 
 NO_WAY_BACK = "the playbook has no rollback"
@@ -123,6 +123,23 @@ def orders(scene: Scene) -> Iterator[Finding]:
             yield Finding(scene.book.at("orders", index, "does"), "S217", f"cannot roll back: {NO_WAY_BACK}")
         elif order.does == "back" and not scene.plan.undos:
             yield Finding(scene.book.at("orders", index, "does"), "S217", "there is no step with `undo` to take back")
+        yield from _reports(scene, ("orders", index), order)
+
+
+def _reports(scene: Scene, path: Path, order: Order) -> Iterator[Finding]:
+    can = [name for name, rule in scene.plan.rules.items() if rule.reported]
+    if order.does not in ("report", "clear"):
+        if order.rule is not None:
+            message = f"`rule` does nothing: nobody is asked about one by `{order.does}`"
+            yield Finding(scene.book.key(*path, "rule"), "S219", message, "leave it out", "warning")
+    elif order.rule is None:
+        at = scene.book.at(*path, "does")
+        yield Finding(at, "S217", "it does not say which rule", suggest("", can, "reported are"))
+    elif order.rule not in scene.plan.rules:
+        yield _unknown(scene, (*path, "rule"), order.rule)
+    elif order.rule not in can:
+        message = f"`{order.rule}` is measured, and nobody reports it"
+        yield Finding(scene.book.at(*path, "rule"), "S217", message, suggest(order.rule, can, "reported are"))
 
 
 def _unknown(scene: Scene, path: Path, rule: str) -> Finding:

@@ -16,12 +16,16 @@ def calendar_lines(plan: Plan) -> Iterator[str]:
     if plan.calendar is None:
         return
     yield from _lines(plan.calendar)
+    if plan.calendar.covers:
+        covered = [phase.name for phase in plan.phases if any(step.id in plan.calendar.covers for step in phase.steps)]
+        yield f"covers {', '.join(covered)}"
 
 
 def _lines(calendar: Calendar) -> Iterator[str]:
     for window in calendar.windows:
         days = " ".join(_WEEKDAYS[day] for day in window.days) if len(window.days) < len(_WEEKDAYS) else "daily"
-        yield f"window {window.name}: {days} {_clock(window.start)} to {_clock(window.end)} {window.zone}"
+        weeks = f", every {window.weeks} weeks" if window.weeks > 1 else ""
+        yield f"window {window.name}: {days} {_clock(window.start)} to {_clock(window.end)} {window.zone}{weeks}"
     for freeze in calendar.freezes:
         yield f"freeze {freeze.name}: {_day(freeze.start)} to {_day(freeze.end)} {freeze.zone}{_lifted(freeze)}"
     for avoid in calendar.avoid:

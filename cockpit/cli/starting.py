@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 import msgspec
 
 from cockpit.errors import Refused, UsageError
-from cockpit.playbook.calendar import Exchanges
+from cockpit.playbook.calendar import Calendar, Exchanges
 from cockpit.playbook.exchanges import sessions_of
 from cockpit.playbook.plan import Plan
 from cockpit.release.ahead import ahead
@@ -37,7 +37,16 @@ def start_of(plan: Plan, lifted: tuple[FreezeLifted, ...] = (), now: float | Non
     now = time.time() if now is None else now
     exchanges = sessions_of(plan.calendar, now)
     names: Collection[str] = {each.freeze for each in lifted}
+    if not _is_about_the_start(plan, plan.calendar):
+        return Start(exchanges, lifted, Fit(fits=True))
     return Start(exchanges, lifted, fit(plan.calendar, exchanges, ahead(plan.steps), now, names))
+
+
+def _is_about_the_start(plan: Plan, calendar: Calendar) -> bool:
+    """Whether the calendar is about what the release begins with."""
+    proofs = plan.rollback.proofs if plan.rollback else ()
+    first = next(step.id for step in plan.steps if step.id not in proofs)
+    return not calendar.covers or first in calendar.covers
 
 
 def start_lines(plan: Plan, start: Start) -> tuple[str, ...]:

@@ -15,13 +15,18 @@ class _Frozen(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 
 class Window(_Frozen, frozen=True, kw_only=True):
-    """When it may go out: on `days`, from one local time to another; what does not end later ends on the next day."""
+    """When it may go out: on `days`, from one local time to another; what does not end later ends on the next day.
+
+    It opens only every so many `weeks`, counted from that of the day `since`, an ordinal of the calendar.
+    """
 
     name: str
     zone: str
     days: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6)
     start: int = 0
     end: int = 1440
+    weeks: int = 1
+    since: int = 1
 
 
 class Day(_Frozen, frozen=True, kw_only=True):
@@ -70,6 +75,7 @@ class Calendar(_Frozen, frozen=True, kw_only=True):
     """When a release may go out. Without windows it may at any time that is not shut.
 
     `buffer` is so many seconds after the last planned step in which no freeze may begin. Times are shown in `zone`.
+    `covers` are the ids of the steps that it is about; none: all of them.
     """
 
     zone: str
@@ -77,6 +83,7 @@ class Calendar(_Frozen, frozen=True, kw_only=True):
     freezes: tuple[Freeze, ...] = ()
     avoid: tuple[Avoid, ...] = ()
     buffer: float = 0.0
+    covers: tuple[str, ...] = ()
 
     @property
     def shut(self) -> Mapping[str, Freeze | Avoid]:

@@ -362,7 +362,7 @@ def resolve(world: World, values: Mapping[str, str], login: str) -> plan.Plan:
         decisions=decisions(world, text),
         before=before(world),
         undos=_undos(world, phases, make),
-        calendar=calendar(model.calendar),
+        calendar=calendar(model.calendar, phases),
     )
 
 

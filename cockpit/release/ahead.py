@@ -44,10 +44,16 @@ class _Way(msgspec.Struct, frozen=True):
         return _Way(self.length + seconds, self.by + seconds if self.by else 0.0, self.counts)
 
 
-def ahead(steps: tuple[Step, ...], done: Collection[str] = (), course: Course | None = None) -> Ahead:
+def ahead(
+    steps: tuple[Step, ...],
+    done: Collection[str] = (),
+    course: Course | None = None,
+    covers: Collection[str] = (),
+) -> Ahead:
     """What is still to be done of these steps, if each takes as long as is expected; `done` are ids that are over.
 
     With a course, what waits for its time does so; what waits until a later day does not count, nor what is behind it.
+    `covers` are the ids of the steps that count; none: all of them.
     """
     ways: dict[str, _Way] = {}
     for step in in_turn(steps):
@@ -58,8 +64,9 @@ def ahead(steps: tuple[Step, ...], done: Collection[str] = (), course: Course | 
         if course and step.id not in course.free:
             way = _locked(step, way, course, ways)
         ways[step.id] = way.later(length(step))
-    counted = {step.id: ways[step.id] for step in steps if step.id not in done and ways[step.id].counts}
-    work = _last(counted[step.id] for step in steps if step.id in counted and isinstance(step, Run | Http | Do))
+    left = [step for step in steps if step.id not in done and (not covers or step.id in covers)]
+    counted = {step.id: ways[step.id] for step in left if ways[step.id].counts}
+    work = _last(counted[step.id] for step in left if step.id in counted and isinstance(step, Run | Http | Do))
     whole = _last(counted.values())
     return Ahead(work.length, whole.length, work.by, whole.by)
 
@@ -109,4 +116,5 @@ def course_of(state: State, now: float) -> Course:
 def left(state: State, now: float, without: Collection[str] = ()) -> Ahead:
     """What is ahead of a release, a step that runs counted as whole; `without` are ids that do not count."""
     course = course_of(state, now)
-    return ahead(state.forward, course.done | frozenset(without), course)
+    calendar = state.the_plan.calendar
+    return ahead(state.forward, course.done | frozenset(without), course, calendar.covers if calendar else ())

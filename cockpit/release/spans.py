@@ -66,11 +66,17 @@ def _windows(window: Window, since: float, until: float) -> Iterator[Span]:
     zone = ZoneInfo(window.zone)
     over_night = window.end <= window.start
     for day in _days(since, until, zone, back=2):
-        if day.weekday() in window.days:
+        if day.weekday() in window.days and _is_its_week(window, day):
             _, start = moments(day, window.start, zone)
             end, _ = moments(day + timedelta(days=over_night), window.end, zone)
             if _reaches(span := Span(start, end, "window", window.name), since, until):
                 yield span
+
+
+def _is_its_week(window: Window, day: date) -> bool:
+    since = date.fromordinal(window.since)
+    first = window.since - since.weekday()
+    return (day.toordinal() - first) // WEEK % window.weeks == 0
 
 
 def _freezes(freeze: Freeze, since: float, until: float) -> Iterator[Span]:

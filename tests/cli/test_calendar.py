@@ -122,3 +122,10 @@ def test_rehearsal_warns_and_goes_on(flight: Flight) -> None:
     text = FROZEN.replace(str(YEAR - 1), "2020")
     done = flight.cockpit.ask("rehearse", str(write(flight.folder, text)), "--headless", "--speed", "max")
     assert (done.returncode, "warning: a release could not start when this rehearsal does" in done.stderr) == (0, True)
+
+
+def test_start_is_asked_nothing_where_the_calendar_covers_a_later_phase(tmp_path: Path) -> None:
+    text = FROZEN.replace("calendar:\n", "calendar:\n  covers: [later]\n")
+    text += "- phase: later\n  steps: [{id: go, gate: Go, passing: fits-window}]\n"
+    plan = load.plan(write(tmp_path, text), {}, "ana")
+    assert start_lines(plan, start_of(plan)) == ("could start now",)

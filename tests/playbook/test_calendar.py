@@ -165,6 +165,20 @@ def test_what_is_wrong_is_found_where_it_is_written(lines: str, expected: list[s
     assert wrong(lines) == expected
 
 
+def test_phases_that_it_covers_are_those_of_the_playbook() -> None:
+    assert wrong("  zone: UTC\n  covers: [main, mian]\n") == ["2:18: P202"]
+    made = plan("  zone: UTC\n  covers: main\n").calendar
+    assert made is not None
+    assert made.covers == ("go",)
+
+
+def test_window_of_every_second_week_says_from_when() -> None:
+    lines = "  windows:\n  - {from: '13:00', to: '14:00', days: tue, every_weeks: 2%s}\n"
+    assert wrong(lines % ", since: 2026-12-01") == []
+    assert wrong(lines % "")[0].endswith("P803")
+    assert wrong(lines % ", since: soon")[-1].endswith("P104")
+
+
 def test_fit_needs_a_calendar_and_no_rule_has_its_name() -> None:
     assert found(HEAD.replace("calendar:\n", "")) == ["4:60: P806"]
     rule = "metrics: {m: {probe: 'http://x/'}}\nrules: {fits-window: {metric: m, bad: fails 2 times}}\n"

@@ -147,6 +147,15 @@ def test_ahead_is_the_longest_way_and_work_ends_with_the_last_step_that_changes_
     assert ahead(made.steps, {"a", "b", "c", "d"}) == Ahead(0.0, 3600.0)
 
 
+def test_steps_that_a_calendar_does_not_cover_are_passed_and_do_not_count() -> None:
+    made = make_plan(
+        step("run", "a", takes=60.0),
+        step("run", "b", takes=10.0, after=("a",)),
+        step("run", "c", takes=1.0, after=("b",)),
+    )
+    assert ahead(made.steps, covers=("a", "b")) == Ahead(70.0, 70.0)
+
+
 ZONES = st.sampled_from(["UTC", NEW_YORK, LONDON, "Asia/Kolkata", "Australia/Lord_Howe"])
 MINUTES = st.integers(0, 96).map(lambda quarter: quarter * 15)
 WEEKDAYS = st.integers(0, 6)

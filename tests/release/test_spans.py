@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -152,3 +152,9 @@ def test_where_sessions_are_not_known_it_says_so() -> None:
     known = Sessions(since=day, until=day + 86400, spans=())
     assert [span.kind for span in avoided(calendar, {}, day, day + 60)] == ["unknown"]
     assert [span.start for span in avoided(calendar, {"X": known}, day, day + 2 * 86400)] == [day + 86400]
+
+
+def test_window_of_every_second_week_counts_from_the_week_that_it_names() -> None:
+    tuesdays = Window(name="a", zone="UTC", days=(1,), start=840, end=900, weeks=2, since=date(2026, 12, 3).toordinal())
+    found = [start[:10] for start, _ in opened(tuesdays, "2026-11-15 00:00", "2026-12-31 00:00")]
+    assert found == ["2026-11-17", "2026-12-01", "2026-12-15", "2026-12-29"]

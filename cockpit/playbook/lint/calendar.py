@@ -20,6 +20,7 @@ def calendar(world: World) -> Iterator[Finding]:
     if found is None:
         return
     yield from _nothing_said(world, found)
+    yield from _covers(world, found)
     yield from _windows(world, found)
     yield from _names(world, found)
     for index, freeze in enumerate(found.freezes):
@@ -34,8 +35,19 @@ def _nothing_said(world: World, found: Calendar) -> Iterator[Finding]:
         yield Finding(at, "P803", "`buffer` without a freeze does nothing", "it is kept before freezes", "warning")
 
 
+def _covers(world: World, found: Calendar) -> Iterator[Finding]:
+    for index, name in enumerate(found.covers):
+        if name not in world.names.phases:
+            at = world.place(("calendar", "covers", index))
+            yield Finding(at, "P202", f"unknown phase `{name}`", suggest(name, world.names.phases, "phases"))
+
+
 def _windows(world: World, found: Calendar) -> Iterator[Finding]:
     for index, window in enumerate(found.windows):
+        if (window.weeks > 1) != (window.since is not None):
+            at = world.book.key("calendar", "windows", index, "since" if window.since else "every_weeks")
+            hint = "write both, as in every_weeks: 2, since: 2026-12-01"
+            yield Finding(at, "P803", "`every_weeks` and `since` go together", hint, "warning")
         if window.start == window.end or window.start == 1440:  # noqa: PLR1714  a begin at the end of the day
             at = world.place(("calendar", "windows", index, "to" if window.start == window.end else "from"))
             yield Finding(at, "P104", "the window has no length", "write 00:00 and 24:00 for a whole day")

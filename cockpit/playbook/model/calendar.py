@@ -11,6 +11,7 @@ from pydantic import Field, PlainValidator, WithJsonSchema
 
 from cockpit.playbook import calendar as plan
 from cockpit.playbook.model.fields import (
+    Count,
     Declared,
     Matching,
     Name,
@@ -86,6 +87,14 @@ def _day(value: object, otherwise: int) -> plan.Day:
     return plan.Day(minute=minute, year=year if found["year"] else None, month=month, day=day)
 
 
+def ordinal(value: object) -> int:
+    """A date such as `2026-12-01`, as its ordinal; ValueError in words."""
+    try:
+        return date.fromisoformat(value if isinstance(value, str) else "").toordinal()
+    except ValueError:
+        raise ValueError(f"must be a date such as 2026-12-01, not {described(value)}") from None
+
+
 def edge(value: object) -> plan.Edge:
     """A time of a session: `open`, `open + 30m`, `close - 1h`; ValueError in words."""
     found = re.fullmatch(_EDGE, value) if isinstance(value, str) else None
@@ -114,6 +123,7 @@ Weekdays = Annotated[list[Weekday], Field(min_length=1), Short(listed, {"enum": 
 Begin = Annotated[plan.Day, PlainValidator(begins), _as_text(_DAY, "fri 18:00", "12-19", "2026-12-19 08:00")]
 End = Annotated[plan.Day, PlainValidator(ends), _as_text(_DAY, "mon 04:00", "01-04", "2027-01-04 08:00")]
 Edge = Annotated[plan.Edge, PlainValidator(edge), _as_text(_EDGE, "open", "open + 30m", "close - 1h")]
+Date = Annotated[int, PlainValidator(ordinal), _as_text(r"\d{4}-\d\d-\d\d", "2026-12-01")]
 Exchange = Annotated[str, Matching(r"[A-Za-z0-9_/]{2,20}", "the code of an exchange, such as XNYS")]
 Changes = Annotated[
     dict[Variable, Annotated[list[Value], Field(min_length=1)]],
@@ -129,6 +139,10 @@ class Window(Declared):
     start: Clock = Field(alias="from", description="The local time at which it begins.")
     end: Clock = Field(alias="to", description="The local time at which it ends; 24:00 is the end of the day.")
     zone: Zone | None = Field(None, description="Its time zone; left out: the calendar's.")
+    weeks: Count = Field(
+        1, alias="every_weeks", description="It opens only every so many weeks, counted from that of `since`."
+    )
+    since: Date | None = Field(None, description="A day of a week in which it opens.", examples=["2026-12-01"])
 
 
 class Shut(Declared):
@@ -171,4 +185,9 @@ class Calendar(Declared):
     avoid: list[Avoid] = Field([], description="Times of exchanges that a release keeps clear of.")
     buffer: Span = Field(
         0.0, description="How long after the last planned step no freeze may begin: it is kept for a rollback."
+    )
+    covers: Names = Field(
+        [],
+        description="The phases that it is about; left out: all of them. Unless the first phase is among them, a release "
+        "starts at any time, and a gate with `fits-window` asks before they begin.",
     )

@@ -140,6 +140,7 @@ class Rule(_Said, frozen=True, kw_only=True):
     unit, or for a budget the share that must be good over `period` seconds. `floor` is how far at least a threshold
     lies from the baseline that it refers to. `canary` names the step whose passed hosts are compared with the others.
     `reported` is what people judge instead, of the roles `by`: such a rule has no metric, and no `every`.
+    `severity` is one of the plan's.
     """
 
     name: str
@@ -161,6 +162,7 @@ class Rule(_Said, frozen=True, kw_only=True):
     answer_within: float = 0.0
     reported: str = ""
     by: tuple[str, ...] = ()
+    severity: str = ""
 
 
 def refers_to_baseline(rule: Rule) -> bool:

@@ -214,6 +214,8 @@ def _gate(step: Gate) -> Iterator[str]:
         yield f"a yes is void after {format_within(step.expires)}"
     if step.passing:
         yield f"while {', '.join(step.passing)} pass{'' if len(step.passing) > 1 else 'es'}"
+    if step.without:
+        yield f"while nothing as bad as {', '.join(step.without)} fails"
     if step.proven:
         yield "once the way back is proven"
     if step.rehearsed:

@@ -17,6 +17,7 @@ from cockpit.playbook.plan import (
     Plan,
     Probe,
     Prometheus,
+    Severity,
 )
 from cockpit.units import format_duration, format_number
 
@@ -30,6 +31,8 @@ def watch_lines(plan: Plan) -> Iterator[str]:
     if plan.before:
         over, until = format_duration(plan.before.over), plan.before.until
         yield f"before {until}: baselines over {over}, of at least {plan.before.samples} samples"
+    for severity in plan.severities:
+        yield from _severity(severity)
     for rule in plan.rules.values():
         yield from _rule(plan, rule)
     for decision in plan.decisions.values():
@@ -73,7 +76,8 @@ def _found(output: Output) -> str:
 def _rule(plan: Plan, rule: Rule) -> Iterator[str]:
     texts = [f"{key}: {said.text}" for key, said in (("ok", rule.ok), ("bad", rule.bad)) if said]
     said = f"{rule.metric} {', '.join(texts)}" if rule.metric else f"reported: {rule.reported}"
-    yield f"rule   {rule.name} ({rule.level}): {said}"
+    bad = f", {rule.severity}" if rule.severity else ""
+    yield f"rule   {rule.name} ({rule.level}{bad}): {said}"
     yield from (_INDENT + line for line in _of_rule(plan, rule))
 
 
@@ -108,6 +112,13 @@ def _least(minimum: Minimum, plan: Plan) -> str:
         value = format_number(minimum.value, plan.metrics[minimum.metric].unit)
         return f"; judges nothing below {value} of {minimum.metric}"
     return f"; judges nothing below {minimum.samples} samples" if minimum.samples else ""
+
+
+def _severity(severity: Severity) -> Iterator[str]:
+    by = f" by {', '.join(severity.owner)}" if severity.owner else ""
+    within = f" within {format_duration(severity.deadline)}" if severity.deadline else ""
+    yield f"bad    {severity.name}: {severity.means}"
+    yield f"{_INDENT}{severity.action}{by}{within}"
 
 
 def _decision(decision: Decision) -> Iterator[str]:

@@ -12,6 +12,7 @@ from cockpit.playbook.model import rules as model
 from cockpit.playbook.model.metrics import Minimum as Least
 from cockpit.playbook.model.steps import GuardStep
 from cockpit.playbook.sayings import Saying, least
+from cockpit.playbook.severities import actions, severity_of
 from cockpit.playbook.world import World, unit_of
 
 DEADLINE = 600.0
@@ -26,13 +27,13 @@ def rules(world: World, text: Callable[[str], str] = str) -> dict[str, Rule]:
     for name, rule in model.rules.items():
         said = world.sayings.get(name)
         if rule.reported is not None:
-            made[name] = _reported(name, rule, text(rule.reported))
+            made[name] = _reported(name, rule, text(rule.reported), world)
         elif rule.metric and said and not said.wrong:
             made[name] = _rule(name, rule, said, rule.metric, world, units)
     return made
 
 
-def _reported(name: str, rule: model.Rule, text: str) -> Rule:
+def _reported(name: str, rule: model.Rule, text: str, world: World) -> Rule:
     return Rule(
         name=name,
         reported=text,
@@ -40,7 +41,8 @@ def _reported(name: str, rule: model.Rule, text: str) -> Rule:
         every=0.0,
         stale=0.0,
         level=rule.level,
-        answer_within=rule.answer_within or 0.0,
+        answer_within=_answer_within(world, name, rule),
+        severity=rule.severity or "",
     )
 
 
@@ -63,8 +65,16 @@ def _rule(name: str, rule: model.Rule, said: Saying, measured: str, world: World
         floor=said.floor,
         canary=rule.canary or "",
         level=rule.level,
-        answer_within=rule.answer_within or 0.0,
+        answer_within=_answer_within(world, name, rule),
+        severity=rule.severity or "",
     )
+
+
+def _answer_within(world: World, name: str, rule: model.Rule) -> float:
+    """How soon somebody must have seen it: as it says, or as its severity does where nobody is to decide."""
+    severity = severity_of(world.book.model, name)
+    by_severity = severity.deadline if severity and severity.action != "decide" else None
+    return rule.answer_within or by_severity or 0.0
 
 
 def _minimum(written: Least | None, units: Mapping[str, str]) -> Minimum:
@@ -108,7 +118,8 @@ def deciding(world: World) -> Iterator[str]:
     """The rules that a guard lets open a decision."""
     for placed in world.forward:
         if isinstance(placed.step, GuardStep):
-            yield from (name for name, action in placed.step.guard.items() if action == "decide")
+            leads_to = actions(world.book.model, placed.step)
+            yield from (name for name, action in leads_to.items() if action == "decide")
 
 
 def _decision(name: str, written: model.Decision, text: Callable[[str], str]) -> plan.Decision:
@@ -124,11 +135,21 @@ def _decision(name: str, written: model.Decision, text: Callable[[str], str]) ->
 
 
 def _unwritten(world: World, name: str, text: Callable[[str], str]) -> plan.Decision:
-    said = world.sayings.get(name)
-    reported = world.book.model.rules[name].reported
-    why = text(reported) if reported else _failing(said) if said else ""
-    options = ("hold", "go on") if world.book.model.rollback is None else ("roll back", "hold", "go on")
-    return plan.Decision(name=name, ask=f"{name} is failing: {why}", options=options, deadline=DEADLINE, default=HOLD)
+    """What is asked about a rule that has no decision of its own: as its severity says, or in the usual way."""
+    said, severity = world.sayings.get(name), severity_of(world.book.model, name)
+    rule = world.book.model.rules[name]
+    why = text(rule.reported) if rule.reported else _failing(said) if said else ""
+    usual = ("hold", "go on") if world.book.model.rollback is None else ("roll back", "hold", "go on")
+    bad = f" ({rule.severity}: {text(severity.means)})" if severity else ""
+    return plan.Decision(
+        name=name,
+        ask=f"{name} is failing: {why}{bad}",
+        options=tuple(severity.options) if severity and severity.options else usual,
+        deadline=(severity.deadline if severity else None) or DEADLINE,
+        default=(severity.default if severity else None) or HOLD,
+        owner=tuple(severity.owner) if severity else (),
+        guide=dict(severity.guide) if severity else {},
+    )
 
 
 def _failing(said: Saying) -> str:

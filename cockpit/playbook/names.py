@@ -25,6 +25,7 @@ class Names(msgspec.Struct, frozen=True):
     captures: frozenset[str]
     metrics: frozenset[str] = frozenset()
     rules: frozenset[str] = frozenset()
+    severities: frozenset[str] = frozenset()
     phases: frozenset[str] = frozenset()
 
     @property
@@ -46,6 +47,7 @@ def declared(root: Node) -> Names:
         captures=frozenset(name for path in _runs(root) for name in _captures(root, path)),
         metrics=_keys(root, "metrics"),
         rules=_keys(root, "rules"),
+        severities=_keys(root, "severities"),
         phases=frozenset(_phases(root)),
     )
 

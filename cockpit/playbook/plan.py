@@ -14,6 +14,9 @@ from cockpit.playbook.calendar import Calendar
 HERE = "here"
 """The name of this machine among the hosts."""
 
+Action = Literal["warn", "hold", "decide", "back", "roll back"]
+"""What a failing rule leads to; `back` undoes the last batch and holds."""
+
 Vote = Mapping[str, int]
 """Role name to the number of people of it who must sign."""
 
@@ -146,6 +149,16 @@ class Before(_Frozen, frozen=True, kw_only=True):
     over: float
     until: str
     samples: int = 20
+
+
+class Severity(_Frozen, frozen=True, kw_only=True):
+    """How bad something is and what follows: a row of the decision matrix. `deadline` is in seconds (0: none)."""
+
+    name: str
+    means: str
+    action: Action
+    owner: tuple[str, ...] = ()
+    deadline: float = 0.0
 
 
 class Decision(_Frozen, frozen=True, kw_only=True):
@@ -389,6 +402,7 @@ class Gate(StepBase, frozen=True, tag="gate", kw_only=True):
 
     A yes is void after `expires` seconds (0: never). `without_starter`: whoever started the release may not sign.
     `confirm` is the word to be typed. `passing` are rules that must pass; `proven` asks that the way back is proven,
+    `without` are the severities of which it wants no failing rule: those rules, and of worse ones, are among `passing`.
     `rehearsed` that this plan was rehearsed no longer ago than that (0: it need not be), `fits` that what is ahead fits
     into the calendar. What does not hold can be waived by the roles `waiver`.
     """
@@ -402,11 +416,8 @@ class Gate(StepBase, frozen=True, tag="gate", kw_only=True):
     proven: bool = False
     rehearsed: float = 0.0
     fits: bool = False
+    without: tuple[str, ...] = ()
     waiver: tuple[str, ...] = ()
-
-
-Action = Literal["warn", "hold", "decide", "back", "roll back"]
-"""What a failing rule leads to; `back` undoes the last batch and holds."""
 
 
 class Guard(Attended, frozen=True, tag="guard", kw_only=True):
@@ -469,7 +480,8 @@ class Phase(_Frozen, frozen=True, kw_only=True):
 class Plan(_Frozen, frozen=True, kw_only=True):
     """What will be done, with every value but captures and secrets resolved.
 
-    `decisions` are by the rule that opens each. `undos` are the steps that take a batch of another step back.
+    `severities` are in order, the worst first. `decisions` are by the rule that opens each. `undos` are the steps that
+    take a batch of another step back.
     """
 
     playbook: str
@@ -484,6 +496,7 @@ class Plan(_Frozen, frozen=True, kw_only=True):
     rollback: Rollback | None = None
     metrics: Mapping[str, Metric] = {}
     rules: Mapping[str, Rule] = {}
+    severities: tuple[Severity, ...] = ()
     decisions: Mapping[str, Decision] = {}
     before: Before | None = None
     undos: tuple[Run, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import TypedDict, assert_never
 
@@ -16,7 +16,7 @@ from cockpit.playbook.conditions import evaluate
 from cockpit.playbook.dates import calendar
 from cockpit.playbook.judged import before, decisions, rules
 from cockpit.playbook.measured import metrics
-from cockpit.playbook.model.criteria import FITS, rehearsed_within
+from cockpit.playbook.model.criteria import FITS, no_severity, rehearsed_within
 from cockpit.playbook.model.lengths import ByParam
 from cockpit.playbook.model.playbook import Role, Secret
 from cockpit.playbook.model.steps import (
@@ -41,6 +41,7 @@ from cockpit.playbook.plan import HERE
 from cockpit.playbook.problem import Finding
 from cockpit.playbook.requested import request_of, secrets_of
 from cockpit.playbook.reserved import BUILTINS
+from cockpit.playbook.severities import actions, at_least, severities
 from cockpit.playbook.templates import render, texts, uses
 from cockpit.playbook.timed import Timing, timings
 from cockpit.playbook.world import BACK, PROOF, PROVEN, Placed, World
@@ -101,7 +102,7 @@ class _Resolver(msgspec.Struct, frozen=True):
             case GuardStep() as guard:
                 return plan.Guard(
                     **self._base(placed),
-                    rules=dict(guard.guard),
+                    rules=dict(actions(self.world.book.model, guard)),
                     seconds=self._length(guard.seconds),
                     steady=guard.steady or 0.0,
                     countdown=guard.countdown,
@@ -210,12 +211,23 @@ class _Resolver(msgspec.Struct, frozen=True):
             expires=gate.expires or 0.0,
             without_starter=gate.without_starter,
             confirm=self.text(gate.confirm or "").strip(),
-            passing=tuple(name for name in dict.fromkeys(gate.passing) if name not in (PROVEN, FITS, *rehearsed)),
+            passing=self._must_pass(gate, rehearsed),
+            without=tuple(filter(None, map(no_severity, dict.fromkeys(gate.passing)))),
             proven=PROVEN in gate.passing,
             fits=FITS in gate.passing,
             rehearsed=min(rehearsed.values(), default=0.0),
             waiver=tuple(gate.waiver),
         )
+
+    def _must_pass(self, gate: GateStep, others: Iterable[str]) -> tuple[str, ...]:
+        """The rules that a gate names, and those that are as bad as it wants none."""
+        found: dict[str, None] = {}
+        for name in gate.passing:
+            if severity := no_severity(name):
+                found.update(dict.fromkeys(at_least(self.world.book.model, severity)))
+            elif name not in (PROVEN, FITS, *others):
+                found[name] = None
+        return tuple(found)
 
     def _run(self, placed: Placed, step: RunStep) -> plan.Run:
         hosts = self._hosts(step.on)
@@ -359,6 +371,7 @@ def resolve(world: World, values: Mapping[str, str], login: str) -> plan.Plan:
         rollback=_rollback(world, make),
         metrics=measured,
         rules=rules(world, text),
+        severities=severities(model, text),
         decisions=decisions(world, text),
         before=before(world),
         undos=_undos(world, phases, make),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cockpit.playbook.plan import Action, Guard, Steady
+from cockpit.playbook.plan import Action, Guard, Severity, Steady
 from cockpit.release.state import RuleState, State, StepState
 from cockpit.units import format_number
 
@@ -77,6 +77,12 @@ def steady_end(state: State, one: StepState, step: Steady) -> float | None:
     if since is None:
         return None
     return since + max([step.seconds, *(state.the_plan.rules[rule].every for rule in step.rules)])
+
+
+def severity_of(state: State, rule: str) -> Severity | None:
+    """How bad it is when a rule fails; None where the playbook does not say."""
+    name = state.the_plan.rules[rule].severity
+    return next((each for each in state.the_plan.severities if each.name == name), None)
 
 
 def describe(state: State, rule: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cockpit.playbook.plan import Guard
+from cockpit.release.health import severity_of
 from cockpit.units import format_duration, format_number
 from screens.judged import excuse, fires, judged, leads, limit_text, look_of, near, share
 from screens.view import View
@@ -18,13 +19,13 @@ BAR = 6
 def columns(view: View, names: tuple[str, ...]) -> tuple[Column, ...]:
     """The columns of these rules, no wider than they need."""
     plan = view.state.the_plan
-    name = max((len(each) for each in names), default=0)
+    name = max((min(18, len(each)) + len(_bad(view, each)) for each in names), default=0)
     text = max((len(_said(view, each)) for each in names), default=0)
     lead = max((width_of(_leads(view, each)) for each in names), default=0)
     nearest = max((width_of(nearness(view, each)) for each in names), default=0)
     unit = max((len(plan.rules[each].unit) for each in names), default=0)
     return (
-        Column("rule", min(20, name + 2)),
+        Column("rule", min(30, name + 2)),
         Column("verdict", 12),
         Column("value", min(14, unit + 7), right=True),
         Column("fails when", min(44, max(10, text)), drop=3, below=True),
@@ -44,12 +45,18 @@ def _said(view: View, name: str) -> str:
     return " ".join(filter(None, (fires(rule), limit_text(rule, judged(view, name)))))
 
 
+def _bad(view: View, name: str) -> str:
+    """How bad a rule is, behind its name."""
+    severity = view.state.the_plan.rules[name].severity
+    return f" {severity}" if severity else ""
+
+
 def _row(view: View, name: str) -> Row:
     rule, one, look = view.state.the_plan.rules[name], judged(view, name), look_of(view, name)
     value = format_number(one.value, rule.unit) if one.value is not None else ""
     return Row(
         (
-            cell(Bit(f"{look.glyph} ", look.tone), Bit(name, "strong")),
+            cell(Bit(f"{look.glyph} ", look.tone), Bit(name, "strong"), Bit(_bad(view, name), look.tone)),
             cell(Bit(look.word, look.tone)),
             cell(Bit(value, look.tone if look.tone == "bad" else "plain")),
             cell(_said(view, name)),
@@ -104,6 +111,10 @@ def told(view: View, name: str) -> Iterator[Row]:
     value = format_number(one.value, rule.unit) if one.value is not None else "no value"
     where = f" on {one.host}" if one.host else ""
     words = near(view, name)
+    severity = severity_of(view.state, name)
+    if severity is not None:
+        owner = f", {', '.join(severity.owner)}" if severity.owner else ""
+        yield text_row(Bit(f"{severity.name}: ", look.tone), f"{severity.means}{owner}", indent=2)
     if rule.reported:
         yield text_row(Bit(f"{look.glyph} {name} {look.word}", look.tone), Bit(behind(words), look.tone), indent=2)
         yield text_row(f"  {rule.reported}", indent=2)

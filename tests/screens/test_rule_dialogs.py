@@ -5,7 +5,9 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from cockpit.analysis.rule import Rule
+from cockpit.playbook.plan import Severity
 from cockpit.release import events as happened
+from cockpit.release.apply import fold
 from cockpit.release.intents import Acknowledge, Back, Decide, Report, RollBack, Veto, Waive
 from screens.dialogs.commands import commands
 from screens.dialogs.dialog import Dialog
@@ -270,3 +272,29 @@ async def test_what_was_reported_is_cleared_by_the_same_key() -> None:
         await flight.type("a false alarm")
         await flight.press("enter")
         assert await flight.until_asked() == Report(rule="corruption", note="a false alarm", clear=True)
+
+
+def _by_severity() -> release.Script:
+    """The decision about latency is one of the second severity."""
+    made, script = measured.plan(), measured.deciding()
+    bad = Severity(name="sev-2", means="A core workflow is slow", action="decide", owner=("sre",), deadline=600.0)
+    rules = {**made.rules, "slow": replace(made.rules["slow"], severity="sev-2")}
+    opened = script.records[0].event
+    assert isinstance(opened, happened.Opened)
+    plan = replace(made, severities=(bad,), rules=rules)
+    script.records[0] = replace(script.records[0], event=replace(opened, plan=plan))
+    script.state = fold(script.records)
+    return script
+
+
+async def test_a_decision_says_how_bad_it_is_and_whose_it_is() -> None:
+    script = _by_severity()
+    async with flying(script, login="chen", **seen(script, -6.0, latency=402.0)) as flight:
+        await flight.opened("w")
+        assert "sev-2: A core workflow is slow, sre" in flight.text
+
+
+def test_a_guard_says_how_bad_each_of_its_rules_is() -> None:
+    script = _by_severity()
+    found = stage(view(script, **fields(script)))
+    assert any("slow sev-2" in " ".join(line.split()) for line in lines(found.rows, found.columns, 120))

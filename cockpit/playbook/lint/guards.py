@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from cockpit.playbook.judged import deciding
-from cockpit.playbook.model.criteria import FITS, REHEARSED, rehearsed_within
-from cockpit.playbook.model.rules import Decision
-from cockpit.playbook.model.steps import Action, GateStep, GuardStep, PassingStep, SoakStep
+from cockpit.playbook.model.actions import BY_SEVERITY, Action
+from cockpit.playbook.model.criteria import FITS, REHEARSED, no_severity, rehearsed_within
+from cockpit.playbook.model.rules import Decision, Severity
+from cockpit.playbook.model.steps import GateStep, GuardStep, PassingStep, SoakStep
 from cockpit.playbook.nearest import suggest
-from cockpit.playbook.node import Path, child
+from cockpit.playbook.node import Listing, Path, Scalar, child
 from cockpit.playbook.problem import Finding, Position
+from cockpit.playbook.severities import actions, at_least
 from cockpit.playbook.world import PROVEN, Placed, World
 
 
@@ -22,21 +24,41 @@ def guards(world: World) -> Iterator[Finding]:
 
 
 def _guard(world: World, placed: Placed, guard: GuardStep) -> Iterator[Finding]:
-    for name, action in guard.guard.items():
+    leads_to = actions(world.book.model, guard)
+    for name, action in leads_to.items():
         path: Path = (*placed.path, "guard", name)
-        yield from rule(world, name, world.book.key(*path))
+        yield from rule(world, name, _named(world, path))
+        if guard.guard[name] == BY_SEVERITY and name in world.names.rules:
+            yield from _has_severity(world, name, _named(world, path))
         if action == "roll back" and _no_rollback(world):
-            yield Finding(world.place(path), "P806", "there is no rollback", "add `rollback:` with steps and verify")
+            yield Finding(
+                _named(world, path, value=True), "P806", "there is no rollback", "add `rollback:` with steps and verify"
+            )
         if action == "back" and not _can_be_undone(world, placed):
             hint = "add `undo:` to a run step before it"
-            yield Finding(world.place(path), "P806", "no step before this guard can be undone", hint)
+            yield Finding(_named(world, path, value=True), "P806", "no step before this guard can be undone", hint)
     for key, action, used in (
-        ("countdown", "roll back", "roll back" in guard.guard.values()),
-        ("steady", "hold", any(_may_hold(world, name, action) for name, action in guard.guard.items())),
+        ("countdown", "roll back", "roll back" in leads_to.values()),
+        ("steady", "hold", any(_may_hold(world, name, action) for name, action in leads_to.items())),
     ):
         if child(world.book.node(*placed.path), key) is not None and not used:
             message = f"`{key}` does nothing: no rule leads to `{action}`"
             yield Finding(world.book.key(*placed.path, key), "P803", message, "remove it", "warning")
+
+
+def _named(world: World, path: Path, *, value: bool = False) -> Position:
+    """Where a rule stands in a guard, which may be a list; `value`: what it leads to, where that is written."""
+    node = world.book.node(*path[:-1])
+    if isinstance(node, Listing):
+        return next((item.at for item in node.items if isinstance(item, Scalar) and item.value == path[-1]), node.at)
+    return world.place(path) if value else world.book.key(*path)
+
+
+def _has_severity(world: World, name: str, at: Position) -> Iterator[Finding]:
+    found = world.book.model.rules.get(name)
+    if found is not None and found.severity is None and world.book.sound("rules", name):
+        hint = "give the rule a `severity`, or say here what it leads to"
+        yield Finding(at, "P806", f"`{name}` has no severity that says what it leads to", hint)
 
 
 def _may_hold(world: World, name: str, action: Action) -> bool:
@@ -77,6 +99,8 @@ def passing(world: World) -> Iterator[Finding]:
                 yield from _proven(world, placed, at)
             elif gate and name == FITS:
                 yield from _fits(world, placed, at)
+            elif gate and (severity := no_severity(name)):
+                yield from _none_of(world, severity, at)
             elif gate and rehearsed_within(name) is not None:
                 yield from _rehearsed(placed, placed.step.passing[:index], at)
             else:
@@ -84,6 +108,38 @@ def passing(world: World) -> Iterator[Finding]:
         if isinstance(placed.step, GateStep) and placed.step.waiver and not placed.step.passing:
             at = world.book.key(*placed.path, "waiver")
             yield Finding(at, "P803", "there is nothing to waive", "add `passing:`, or remove it", "warning")
+
+
+def _none_of(world: World, severity: str, at: Position) -> Iterator[Finding]:
+    model = world.book.model
+    if severity not in world.names.severities:
+        yield _no_such(world, severity, at)
+    elif not at_least(model, severity) and world.book.sound("rules") and world.book.sound("severities"):
+        yield Finding(at, "P803", f"no rule is of {severity} or worse", "give rules a `severity`", "warning")
+
+
+def _no_such(world: World, severity: str, at: Position) -> Finding:
+    hint = suggest(severity, world.names.severities, "severities")
+    return Finding(at, "P210", f"unknown severity `{severity[:60]}`", hint)
+
+
+def severities(world: World) -> Iterator[Finding]:
+    """Severities that nobody declared, that nothing uses, and what cannot follow from one."""
+    model = world.book.model
+    used: set[str] = set()
+    for name, rule in model.rules.items():
+        if rule.severity is not None:
+            used.add(rule.severity)
+            if rule.severity not in world.names.severities:
+                yield _no_such(world, rule.severity, world.place(("rules", name, "severity")))
+    for name, said in model.severities.items():
+        path: Path = ("severities", name)
+        if name not in used and world.book.sound("rules"):
+            yield Finding(world.book.key(*path), "P803", f"no rule is of {name}", "give one `severity`", "warning")
+        if said.action == "roll back" and _no_rollback(world):
+            at = world.place((*path, "action"))
+            yield Finding(at, "P806", "there is no rollback", "add `rollback:` with steps and verify")
+        yield from _options(world, path, said)
 
 
 def _proven(world: World, placed: Placed, at: Position) -> Iterator[Finding]:
@@ -115,8 +171,11 @@ def unused(world: World) -> Iterator[Finding]:
     used: set[str] = set()
     for placed in world.steps:
         match placed.step:
-            case GuardStep(guard=found) | GateStep(passing=found) | PassingStep(passing=found) | SoakStep(soak=found):
+            case GuardStep(guard=found) | PassingStep(passing=found) | SoakStep(soak=found):
                 used.update(found)
+            case GateStep(passing=found):
+                used.update(found)
+                used.update(rule for name in found for rule in at_least(world.book.model, no_severity(name)))
             case _:
                 continue
     for name in world.book.model.rules:
@@ -138,18 +197,19 @@ def decisions(world: World) -> Iterator[Finding]:
         yield from _options(world, ("decisions", name), decision)
 
 
-def _options(world: World, path: Path, decision: Decision) -> Iterator[Finding]:
+def _options(world: World, path: Path, decision: Decision | Severity) -> Iterator[Finding]:
     default = decision.default
-    if default is not None and default not in decision.options:
+    options = ["roll back", "hold", "go on"] if decision.options is None else decision.options
+    if default is not None and default not in options:
         at = world.place((*path, "default"))
-        yield Finding(at, "P210", f"`{default[:60]}` is no option", suggest(default, decision.options, "options"))
+        yield Finding(at, "P210", f"`{default[:60]}` is no option", suggest(default, options, "options"))
     for name in decision.guide:
-        if name not in decision.options:
+        if name not in options:
             at = world.book.key(*path, "guide", name)
-            yield Finding(at, "P210", f"`{name[:60]}` is no option", suggest(name, decision.options, "options"))
-    for index, option in enumerate(decision.options):
+            yield Finding(at, "P210", f"`{name[:60]}` is no option", suggest(name, options, "options"))
+    for index, option in enumerate(decision.options or ()):
         at = world.place((*path, "options", index))
-        if option in decision.options[:index]:
+        if option in options[:index]:
             yield Finding(at, "P205", f"a second option `{option[:60]}`", "name each once")
         elif option == "roll back" and _no_rollback(world):
             yield Finding(at, "P806", "there is no rollback", "add `rollback:` with steps and verify")

@@ -22,6 +22,7 @@ def roles(world: World) -> Iterator[Finding]:
     if world.book.model.rollback:
         places.append((("rollback",), world.book.model.rollback.owner))
     places += [(("decisions", name), decision.owner) for name, decision in world.book.model.decisions.items()]
+    places += [(("severities", name), severity.owner) for name, severity in world.book.model.severities.items()]
     for path, owners in places:
         yield from _listed(world, (*path, "owner"), owners)
     for name, rule in world.book.model.rules.items():

@@ -10,7 +10,7 @@ from cockpit.playbook.lint.captures import captures
 from cockpit.playbook.lint.commands import commands
 from cockpit.playbook.lint.failures import advice, failures, tolerance
 from cockpit.playbook.lint.gates import gates
-from cockpit.playbook.lint.guards import decisions, guards, passing, unused
+from cockpit.playbook.lint.guards import decisions, guards, passing, severities, unused
 from cockpit.playbook.lint.hosts import batches, groups, targets_of
 from cockpit.playbook.lint.judging import agreement, baseline, failing, faulty, hosts_judged, references, texts, timing
 from cockpit.playbook.lint.metrics import amount, metrics, picks, probes
@@ -62,6 +62,7 @@ ALL: tuple[Callable[[World], Iterator[Finding]], ...] = (
     timing,
     unused,
     guards,
+    severities,
     passing,
     decisions,
     lengths,

@@ -75,6 +75,8 @@ def spots(world: World) -> Iterator[Spot]:
         yield Spot(("decisions", name, "ask"), decision.ask, "plan")
     for name, notice in world.book.model.notices.items():
         yield Spot(("notices", name, "text"), notice.text, "told", asked=frozenset(notice.asks))
+    for name, severity in world.book.model.severities.items():
+        yield Spot(("severities", name, "means"), severity.means, "plan")
     for name, rule in world.book.model.rules.items():
         yield Spot(("rules", name, "reported"), rule.reported or "", "plan")
     for placed in world.steps:

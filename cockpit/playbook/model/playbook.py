@@ -23,7 +23,7 @@ from cockpit.playbook.model.fields import (
 )
 from cockpit.playbook.model.kinds import exactly_one
 from cockpit.playbook.model.metrics import Metric
-from cockpit.playbook.model.rules import Baseline, Decision, Rule
+from cockpit.playbook.model.rules import Baseline, Decision, Rule, Severity
 from cockpit.playbook.model.steps import ASKED, TELLS, Asks, Proof, Step
 from cockpit.playbook.model.timing import Timed
 
@@ -142,6 +142,9 @@ class Playbook(Declared):
     metrics: dict[Name, Metric] = Field({}, description="What is measured, from where, and what silence means.")
     baseline: Baseline | None = Field(None, description="How long before which step baselines are recorded.")
     rules: dict[Name, Rule] = Field({}, description="Conditions on metrics.")
+    severities: dict[Name, Severity] = Field(
+        {}, description="How bad something can be, the worst first, and what follows from each."
+    )
     decisions: dict[Name, Decision] = Field({}, description="What is asked about a rule, by the rule's name.")
     notices: dict[Name, Notice] = Field({}, description="Messages to people, which steps tell by name.")
     phases: list[Phase] = Field(min_length=1, description="The release, part by part.")

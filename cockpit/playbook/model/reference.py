@@ -27,6 +27,7 @@ _ORDER = (
     ("Minimum", "`minimum`"),
     ("Baseline", "`baseline`"),
     ("Rule", "An entry of `rules`"),
+    ("Severity", "An entry of `severities`"),
     ("Decision", "An entry of `decisions`"),
     ("Notice", "An entry of `notices`"),
     ("Phase", "An item of `phases`"),

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from cockpit.playbook.model.actions import Action
 from cockpit.playbook.model.fields import Declared, Duration, Name, Names, Samples, Some, Text, Value
 from cockpit.playbook.model.metrics import Least, NoData
 
@@ -49,6 +50,9 @@ class Rule(Declared):
     minimum: Least | None = Field(None, description="Below this nothing is judged; as the metric says if not given.")
     level: Literal["info", "warn", "critical"] = Field("critical", description="How bad it is.")
     answer_within: Duration | None = Field(None, description="How soon a person must answer when it fails.")
+    severity: Name | None = Field(
+        None, description="How bad it is, of `severities`: what follows where a guard or a decision does not say it."
+    )
     canary: Name | None = Field(None, description="The step whose hosts are compared with the others, for `differs`.")
 
     @model_validator(mode="after")
@@ -74,6 +78,27 @@ class Rule(Declared):
 
 _MEASURED = ("metric", "ok", "bad", "slo", "floor", "hosts", "no_data", "minimum", "canary")
 """What only a rule on a metric can say."""
+
+
+class Severity(Declared):
+    """How bad it is when a rule of this severity fails, and what follows: a row of the decision matrix."""
+
+    means: Text = Field(description="What is that bad; a template of params.", examples=["A core workflow is slow"])
+    action: Action = Field(
+        description="What a rule of it leads to in a guard that leaves that to its severity: `warn`, `hold`, `decide`, "
+        "`back`, `roll back`."
+    )
+    owner: Names = Field([], description="The role, or roles, whose business it is beside the captain's.")
+    deadline: Duration | None = Field(
+        None,
+        description="How soon it must be decided, 10m if not given; of other actions, how soon somebody must have seen "
+        "it where the rule does not say that itself.",
+    )
+    options: Annotated[list[Text], Field(min_length=1)] | None = Field(
+        None, description="What there is to choose from; `roll back`, `hold` and `go on` if not given."
+    )
+    default: Text | None = Field(None, description="The option that is taken when nobody decides; `hold` if not given.")
+    guide: dict[str, Text] = Field({}, description="When which option is right.")
 
 
 class Baseline(Declared):

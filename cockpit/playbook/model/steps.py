@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Discriminator, Field, Tag, model_validator
 from pydantic_core import PydanticCustomError
 
+from cockpit.playbook.model.actions import Actions
 from cockpit.playbook.model.criteria import Criteria
 from cockpit.playbook.model.fields import (
     Batch,
@@ -33,7 +34,6 @@ from cockpit.playbook.model.requests import HttpRequest
 from cockpit.playbook.model.timing import Timed
 
 IfFails = Literal["ask", "hold", "drop", "roll back", "stop"]
-Action = Literal["warn", "hold", "decide", "back", "roll back"]
 
 TELLS = (
     "a template of params, captures, `asks`, `release`, `login`, `captain`, `participants`, `started`, `now`, "
@@ -358,9 +358,9 @@ class GateStep(StepBase):
 class GuardStep(Attended):
     """A time in which rules are watched, and act when they fail, whatever else happens."""
 
-    guard: Annotated[dict[Name, Action], Field(min_length=1)] = Field(
+    guard: Actions = Field(
         description="Rules, each with what it leads to: `warn`, `hold`, `decide` (a decision is opened), `back` (the "
-        "last batch is undone), `roll back`.",
+        "last batch is undone), `roll back`, `by severity`; or a list of rules, each by its severity.",
         examples=[{"errors": "roll back"}],
     )
     seconds: Length = Field(alias="for", description=HOW_LONG)

@@ -52,7 +52,7 @@ def _too_many_steps(root: Node) -> Finding | None:
 
 
 def _too_many_entries(root: Node) -> Finding | None:
-    for key in ("metrics", "rules", "decisions"):
+    for key in ("metrics", "rules", "decisions", "severities"):
         table = child(root, key)
         if isinstance(table, Table) and len(table.keys) > MAX_ENTRIES:
             at = next(islice(table.keys.values(), MAX_ENTRIES, None))

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Literal
 
 from cockpit.playbook import plan
-from cockpit.playbook.model.actions import BY_SEVERITY, Action
+from cockpit.playbook.model.actions import BY_SEVERITY, Action, Led
 from cockpit.playbook.model.playbook import Playbook
 from cockpit.playbook.model.rules import Severity
 from cockpit.playbook.model.steps import GuardStep
@@ -37,7 +36,7 @@ def actions(model: Playbook, guard: GuardStep) -> Mapping[str, Action]:
     return {rule: _action(model, rule, said) for rule, said in guard.guard.items()}
 
 
-def _action(model: Playbook, rule: str, said: Action | Literal["by severity"]) -> Action:
+def _action(model: Playbook, rule: str, said: Led) -> Action:
     if said != BY_SEVERITY:
         return said
     severity = severity_of(model, rule)

@@ -11,6 +11,9 @@ from cockpit.playbook.node import Plain
 
 Action = Literal["warn", "hold", "decide", "back", "roll back"]
 
+Led = Literal["warn", "hold", "decide", "back", "roll back", "by severity"]
+"""The same, or that its severity says it."""
+
 BY_SEVERITY: Final = "by severity"
 """What stands where a rule leads to what its severity says."""
 
@@ -23,7 +26,7 @@ def by_severity(value: Any) -> Any:
 
 
 Actions = Annotated[
-    dict[Name, Action | Literal["by severity"]],
+    dict[Name, Led],
     Field(min_length=1),
     Short(by_severity, {"type": "array", "items": {"type": "string"}, "minItems": 1}),
 ]

@@ -13,6 +13,7 @@ from screens.dialogs.dialog import Dialog
 from screens.dialogs.failure import FailureDialog
 from screens.dialogs.gate import GateDialog
 from screens.dialogs.interrupts import AbortDialog, CloseDialog, HoldDialog, ResumeDialog, RollBackDialog, StopDialog
+from screens.dialogs.manual import ManualDialog
 from screens.dialogs.people import CaptainDialog, DoneDialog, ItemDialog, LeaveDialog
 from screens.dialogs.play import PlayDialog
 from screens.dialogs.questions import ConditionDialog, EarlyDialog, LockDialog, SettleDialog
@@ -132,6 +133,7 @@ OPENERS: Mapping[str, Opener] = {
     "ack": _acknowledge,
     "redeploy": _redeploy,
     "report": _report,
+    "manual": _plain(ManualDialog),
     "back": _plain(BackDialog),
     "hold": _plain(HoldDialog),
     "resume": _plain(ResumeDialog),

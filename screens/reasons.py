@@ -95,6 +95,20 @@ def owned(kind: Kind) -> WhyNot:
     return why_not
 
 
+def orders(state: State, login: str, observer: bool) -> str:
+    """Whoever owns a command that no step runs, and the captain."""
+    if observer:
+        return WATCHING
+    if state.plan is None:
+        return NOT_BEGUN
+    if state.end or state.aborted:
+        return f"the release is {state.end or 'aborted'}"
+    manual = state.plan.manual.values()
+    if not manual:
+        return "the playbook has no command to be run by hand"
+    return "" if any(may_act(state, login, each.step.owner) for each in manual) else "you own none of these commands"
+
+
 def waives(state: State, login: str, _observer: bool) -> str:
     """Whoever has a role that may waive at the open gate, while a criterion does not hold."""
     one = open_step(state, Gate)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import assert_never
 
-from cockpit.release.standing import Waiting
+from cockpit.release.standing import WAIVE, Waiting
 
 _NOTE = "--note TEXT"
 
@@ -23,6 +23,8 @@ def command_for(release: str, entry: Waiting) -> str:
             fields = [word for name in entry.asks for word in ("--field", f"{name}=TEXT")]
             return _line("done", release, entry.step, *fields)
         case "answer":
+            if WAIVE in entry.options:
+                return f"{_line('waive', release, entry.step)} --role {'|'.join(entry.who[1:])} {_NOTE}"
             named = [option for option in entry.options if option in ("retry", "drop", "skip")]
             return f"cockpit {'|'.join(named)} {shlex.join([release, entry.step, '--host', entry.host])} {_NOTE}"
         case "settle":

@@ -8,8 +8,8 @@ import click
 
 from cockpit.cli.common import ask, needed_note_option, release_argument
 from cockpit.cli.console import talk
-from cockpit.cli.names import COMMAND_STEP, HOST, STEP
-from cockpit.release.intents import Drop, Retry, Settle, Skip, Stop
+from cockpit.cli.names import COMMAND_STEP, HOST, MANUAL, STEP
+from cockpit.release.intents import Drop, Retry, RunManual, Settle, Skip, Stop
 
 host_option = click.option(
     "--host",
@@ -81,6 +81,22 @@ def stop(release: str, step: str, host: str, note: str) -> None:
     """
     ask(release, Stop(step=step, host=host, note=note))
     _said(release, step, host, "told to stop")
+
+
+@click.command
+@release_argument
+@click.argument("command", type=MANUAL)
+@click.option("--confirm", default="", metavar="WORD", help="The word that answers its question.")
+@needed_note_option
+def manual(release: str, command: str, confirm: str, note: str) -> None:
+    """Run a command that no step runs, after the question that the playbook puts first.
+
+    \b
+    Example:
+      cockpit manual shop-2.4.1 reset-breaker --confirm "FALSE ALARM" --note "stale data, see the logs of risk"
+    """
+    ask(release, RunManual(command=command, confirm=confirm, note=note))
+    talk(f"{release}: {command} ordered")
 
 
 @click.command

@@ -91,7 +91,7 @@ def done(release: str, step: str, fields: tuple[str, ...], note: str) -> None:
     """Say that a step which a person does is done, and supply what a notice or a record asks for.
 
     \b
-    Examples:
+    Example:
       cockpit done shop-2.4.1 announce --note "told support"
       cockpit done shop-2.4.1 tell-customers --field impact="no orders since 14:05"
     """

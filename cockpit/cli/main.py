@@ -45,6 +45,7 @@ COMMANDS: Final = {
     "skip": ("answers", "Go on without a step, or without one host of it."),
     "drop": ("answers", "Take a host out of the release."),
     "stop": ("answers", "Kill what runs for a step."),
+    "manual": ("answers", "Run a command that no step runs, after the question that comes first."),
     "settle": ("answers", "Say how an unknown attempt ended, after looking."),
     "ack": ("rules", "Say that you have seen a rule that does not pass."),
     "raise": ("rules", "Report that what a rule asks people about is so."),

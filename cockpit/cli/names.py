@@ -107,7 +107,7 @@ def _plan(release: str) -> Plan | None:
 
 
 def _steps(plan: Plan, kinds: tuple[str, ...] = ()) -> Iterable[Any]:
-    every = (*plan.steps, *(plan.rollback or ()), *plan.undos)
+    every = plan.every
     return [step for step in every if not kinds or type(step).__name__ in kinds]
 
 
@@ -134,5 +134,6 @@ ITEM = Part("item", _items_of)
 HOST = Part("host", _hosts_of)
 RULE = Part("rule", lambda plan, _: plan.rules)
 REPORTED = Part("rule", lambda plan, _: (name for name, rule in plan.rules.items() if rule.reported))
+MANUAL = Part("manual command", lambda plan, _: plan.manual)
 ROLE = Part("role", lambda plan, _: plan.roles)
 LOGIN = Part("login", lambda plan, _: [person for role in plan.roles.values() for person in role.people])

@@ -40,6 +40,12 @@ def plan_lines(plan: Plan, said: Iterable[str] = ()) -> Iterator[str]:
     """The lines that `cockpit plan` prints; `said` are those about rehearsals and its start."""
     yield f"{plan.title} ({plan.playbook}, revision {plan.revision})"
     yield f"digest {plan.digest}"
+    if plan.reviewed:
+        again = f", again every {format_within(plan.review_every)}" if plan.review_every else ""
+        yield f"reviewed {plan.reviewed}{again}"
+    if plan.runbook:
+        yield f"runbook {plan.runbook}"
+    yield from (f"link   {name}: {url}" for name, url in plan.links.items())
     yield from said
     yield from calendar_lines(plan)
     yield from (f"param  {name} = {value!r}" for name, value in plan.params.items())
@@ -53,6 +59,14 @@ def plan_lines(plan: Plan, said: Iterable[str] = ()) -> Iterator[str]:
         yield phase.name
         for step in phase.steps:
             yield from step_lines(plan, step, starts[step.id])
+    if plan.manual:
+        yield ""
+        yield "ordered by a person alone"
+        for each in plan.manual.values():
+            yield from step_lines(plan, each.step, None)
+            yield f"{_INDENT}asks first: {each.ask}"
+            if each.confirm:
+                yield f"{_INDENT}the answer is typed: {each.confirm}"
     if plan.undos:
         yield ""
         yield "back to the batch before"

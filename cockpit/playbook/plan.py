@@ -303,7 +303,8 @@ class Run(StepBase, frozen=True, tag="run", kw_only=True):
     rendered, they are secrets too. `secrets` are the names that the command and its environment use.
     `captures` are names that it hands on, where the command itself does not show them.
     `fail_above` is a share of all hosts of the step. `quiet` is how long silence may last before it is shown. `undo` is
-    the id of the plan's step that undoes it host by host. Of `advice` on failures, the first that fits is shown.
+    the id of the plan's step that undoes it host by host. Of `advice` on failures, the first that fits is shown. Where
+    there is a `waiver`, only these roles let a failure pass.
     """
 
     command: str
@@ -323,6 +324,7 @@ class Run(StepBase, frozen=True, tag="run", kw_only=True):
     undo: str = ""
     captures: tuple[str, ...] = ()
     advice: tuple[Advice, ...] = ()
+    waiver: tuple[str, ...] = ()
 
     @property
     def hosts(self) -> tuple[str, ...]:
@@ -347,6 +349,7 @@ class Http(StepBase, frozen=True, tag="http", kw_only=True):
     timeout: float = 30.0
     if_fails: IfFails = "ask"
     advice: tuple[Advice, ...] = ()
+    waiver: tuple[str, ...] = ()
 
 
 class Checklist(StepBase, frozen=True, tag="checklist", kw_only=True):
@@ -470,6 +473,14 @@ class Rollback(_Frozen, frozen=True, kw_only=True):
         yield from self.verify
 
 
+class Manual(_Frozen, frozen=True, kw_only=True):
+    """A command that a person orders at any time, once `ask` is answered by typing `confirm` (empty: by a reason)."""
+
+    ask: str
+    step: Run
+    confirm: str = ""
+
+
 class Phase(_Frozen, frozen=True, kw_only=True):
     """A named part of the plan."""
 
@@ -481,7 +492,8 @@ class Plan(_Frozen, frozen=True, kw_only=True):
     """What will be done, with every value but captures and secrets resolved.
 
     `severities` are in order, the worst first. `decisions` are by the rule that opens each. `undos` are the steps that
-    take a batch of another step back.
+    take a batch of another step back, `manual` those that only a person orders, by their ids. `reviewed` is the day (ISO 8601) of the playbook's last review, due
+    again after `review_every` seconds (0: never).
     """
 
     playbook: str
@@ -500,6 +512,11 @@ class Plan(_Frozen, frozen=True, kw_only=True):
     decisions: Mapping[str, Decision] = {}
     before: Before | None = None
     undos: tuple[Run, ...] = ()
+    manual: Mapping[str, Manual] = {}
+    reviewed: str = ""
+    review_every: float = 0.0
+    runbook: str = ""
+    links: Mapping[str, str] = {}
     calendar: Calendar | None = None
 
     @property
@@ -511,6 +528,12 @@ class Plan(_Frozen, frozen=True, kw_only=True):
     def zone(self) -> str:
         """The time zone of its times of day."""
         return self.calendar.zone if self.calendar else "UTC"
+
+    @property
+    def every(self) -> tuple[Step, ...]:
+        """Every step there is: forward, back, what undoes batches, and what only a person orders."""
+        manual = (each.step for each in self.manual.values())
+        return (*self.steps, *(self.rollback or ()), *self.undos, *manual)
 
     @property
     def digest(self) -> str:

@@ -40,6 +40,7 @@ RULES: dict[str, str] = {
     "P209": "unknown metric",
     "P210": "unknown rule, or an unknown option of a decision",
     "P211": "unknown notice",
+    "P212": "a review of too long ago (warning)",
     "P301": "steps that wait for each other",
     "P302": "a step after a gate that does not wait for it, or one before it that the gate leaves out (warning)",
     "P303": "times of a step that contradict each other, or count from what waits for it",

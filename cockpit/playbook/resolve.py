@@ -21,6 +21,7 @@ from cockpit.playbook.model.lengths import ByParam
 from cockpit.playbook.model.playbook import Role, Secret
 from cockpit.playbook.model.steps import (
     Advice,
+    AnyStep,
     Check,
     ChecklistStep,
     DoStep,
@@ -29,6 +30,7 @@ from cockpit.playbook.model.steps import (
     HttpStep,
     Item,
     Look,
+    Manual,
     NoticeStep,
     PassingStep,
     RecordStep,
@@ -252,7 +254,14 @@ class _Resolver(msgspec.Struct, frozen=True):
             if_fails=step.if_fails,
             captures=tuple(step.captures),
             advice=self._advice(step.advice),
+            waiver=tuple(step.waiver),
         )
+
+    def manual(self, placed: Placed, step: AnyStep) -> plan.Manual:
+        """What only a person orders."""
+        assert isinstance(step, Manual)
+        run = self._run(placed, step)
+        return plan.Manual(ask=self.text(step.ask), confirm=self.text(step.confirm or "").strip(), step=run)
 
     def undo(self, placed: Placed, run: plan.Run) -> plan.Run | None:
         """What takes a step back, on the same hosts."""
@@ -274,6 +283,7 @@ class _Resolver(msgspec.Struct, frozen=True):
             undo="",
             captures=(),
             advice=(),
+            waiver=(),
             command=undo.run,
             secrets=secrets_of(self.world, undo.run, *run.env.values(), *run.secret_env.values()),
             check=None if undo.check is None else self._check(undo.check),
@@ -295,6 +305,7 @@ class _Resolver(msgspec.Struct, frozen=True):
             timeout=step.timeout,
             if_fails=step.if_fails,
             advice=self._advice(step.advice),
+            waiver=tuple(step.waiver),
         )
 
     def _advice(self, advice: list[Advice]) -> tuple[plan.Advice, ...]:
@@ -376,6 +387,11 @@ def resolve(world: World, values: Mapping[str, str], login: str) -> plan.Plan:
         before=before(world),
         undos=_undos(world, phases, make),
         calendar=calendar(model.calendar, phases),
+        manual={placed.id: make.manual(placed, placed.step) for placed in world.manual},
+        reviewed=model.reviewed or "",
+        review_every=model.review_every or 0.0,
+        runbook=model.runbook or "",
+        links=dict(model.links),
     )
 
 

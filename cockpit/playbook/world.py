@@ -42,6 +42,9 @@ PROOF = "proof"
 BACK = "back"
 """The phase of what undoes a batch."""
 
+MANUAL = "manual"
+"""The phase of what only a person orders."""
+
 PROVEN = "rollback-proven"
 """What a gate's `passing` says beside rules: that the way back is proven."""
 
@@ -95,11 +98,12 @@ class World(msgspec.Struct, frozen=True, dict=True):
     wrong_groups: Mapping[str, HostError]
     forward: tuple[Placed, ...]
     backward: tuple[Placed, ...]
+    manual: tuple[Placed, ...] = ()
 
     @property
     def steps(self) -> tuple[Placed, ...]:
-        """Every step, as written."""
-        return self.forward + self.backward
+        """Every step, as written; also what only a person orders."""
+        return self.forward + self.backward + self.manual
 
     @cached_property
     def by_id(self) -> dict[str, Placed]:
@@ -171,7 +175,10 @@ def world_of(book: Book, root: Node) -> World:
     forward = list(_placed(_forward(book), taken))
     proofs = list(_placed(_proofs(book), taken))
     backward = _placed(_backward(book), taken)
-    return World(book, names, groups, wrong, tuple(_with_proofs(proofs, forward)), tuple(backward))
+    manual = tuple(
+        Placed(("manual", name), name, MANUAL, step, (), back=False) for name, step in book.model.manual.items()
+    )
+    return World(book, names, groups, wrong, tuple(_with_proofs(proofs, forward)), tuple(backward), manual)
 
 
 def unit_of(metric: MetricBase, *, said: bool = True) -> str:

@@ -31,9 +31,7 @@ class Acting:
 
     def __init__(self, plan: Plan, scenario: Scenario, seed: int) -> None:
         self._plan, self._scenario, self._seed = plan, scenario, seed
-        self._steps = {
-            step.id: step for step in (*plan.steps, *(plan.rollback or ()), *plan.undos) if isinstance(step, Run | Http)
-        }
+        self._steps = {step.id: step for step in plan.every if isinstance(step, Run | Http)}
         self._single = {
             (step, act.hosts[0], act.part, act.number): act
             for step, acts in scenario.acts.items()

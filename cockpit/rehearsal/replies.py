@@ -29,7 +29,7 @@ from cockpit.release.intents import (
     Waive,
 )
 from cockpit.release.people import has_role, is_barred, may_sign, rollback_word
-from cockpit.release.standing import Waiting, covers, valid_signatures
+from cockpit.release.standing import WAIVE, Waiting, covers, valid_signatures
 from cockpit.release.state import State
 
 NOTE = "played in a rehearsal"
@@ -71,6 +71,8 @@ class Replies:
                     _login(state, waiting), Done(step=waiting.step, note=NOTE, fields=dict.fromkeys(waiting.asks, NOTE))
                 )
             case "answer":
+                if WAIVE in waiting.options and (note := self._scenario.waives.get(waiting.step)):
+                    return self._waived(state, waiting, note)
                 return Reply(captain, self._answer(state, waiting, asked))
             case "settle":
                 return self._settling(state, waiting, asked)
@@ -98,6 +100,11 @@ class Replies:
                 login = next(iter(state.the_plan.roles[role].people), state.captain)
                 return Reply(login, Waive(what=what, role=role, note=note or gate))
         return None
+
+    def _waived(self, state: State, waiting: Waiting, note: str) -> Reply:
+        role = waiting.who[1]
+        login = next(iter(state.the_plan.roles[role].people), state.captain)
+        return Reply(login, Waive(what=waiting.step, role=role, note=note))
 
     def _signature(self, state: State, waiting: Waiting, *, no: bool) -> Reply | None:
         gate = state.steps[waiting.step]

@@ -145,6 +145,8 @@ def _stops(state: State, now: float) -> Iterator[AnyEvent]:
 
 
 def _is_in_the_way(state: State, attempt: Attempt) -> bool:
+    if attempt.step in state.the_plan.manual:
+        return False
     if state.rolling_back:
         return state.steps[attempt.step].step not in state.backward
     return bool(state.back) and (attempt.step == state.back or state.back in awaited(state, attempt.step))

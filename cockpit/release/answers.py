@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from cockpit.playbook.plan import Checklist, Gate, Soak
+from cockpit.playbook.plan import Checklist, Gate, Http, Run, Soak
 from cockpit.release.events import (
     AnyEvent,
     AttemptSettled,
@@ -40,6 +40,12 @@ def answer(state: State, login: str, intent: Retry | Skip | Drop | Stop | Settle
         return Refusal(f"{intent.step} is not part of what is being done now", _way(state))
     if isinstance(intent, Retry) and isinstance(one.step, Soak):
         return redeployed(state, login, one, one.step, intent.note)
+    if isinstance(intent, Skip | Drop) and (roles := waivers(one)):
+        names = ", ".join(roles)
+        return Refusal(
+            f"{intent.step} passes only by a waiver of {names}",
+            f"`cockpit waive {state.release} {intent.step} --role ROLE --note …`",
+        )
     if isinstance(intent, Skip) and not intent.host and not _failing(one):
         return _skip_step(state, login, one, intent)
     hosts = _hosts(one, intent.host)
@@ -58,6 +64,11 @@ def _answers(login: str, run: HostRun, intent: Retry | Skip | Drop) -> tuple[Any
             return (HostDropped(step=intent.step, host=run.host, by=login, note=intent.note),)
         case _:
             assert_never(intent)
+
+
+def waivers(one: StepState) -> tuple[str, ...]:
+    """The roles that alone let a failure of a step pass; none where the captain does."""
+    return one.step.waiver if isinstance(one.step, Run | Http) else ()
 
 
 def _failing(one: StepState) -> list[HostRun]:

@@ -55,6 +55,7 @@ from cockpit.release.events import (
     LockRefused,
     LockTaken,
     LockTakeoverOrdered,
+    ManualOrdered,
     NoticeTold,
     Opened,
     Overdue,
@@ -144,6 +145,7 @@ def _apply(draft: Draft, event: AnyEvent, at: float) -> None:
             | NoticeTold()
             | RecordMade()
             | StepOrdered()
+            | ManualOrdered()
             | ConditionUnknown()
             | EarlyOrdered()
             | Overdue()
@@ -201,7 +203,7 @@ def _apply(draft: Draft, event: AnyEvent, at: float) -> None:
 
 def _opened(event: Opened, at: float) -> State:
     plan = event.plan
-    steps = [*plan.steps, *(plan.rollback or ()), *plan.undos]
+    steps = plan.every
     names = [host for step in steps for host in _hosts_of(step)]
     firsts = [members[0] for members in plan.groups.values() if members]
     return State(
@@ -286,6 +288,7 @@ def _step(
     | NoticeTold
     | RecordMade
     | StepOrdered
+    | ManualOrdered
     | ConditionUnknown
     | EarlyOrdered
     | Overdue
@@ -317,6 +320,11 @@ def _step(
             draft.set_step(event.step, told=1, told_at=at)
         case StepOrdered():
             draft.set_step(event.step, status="pending", ordered=True, by=event.by, note=event.note)
+        case ManualOrdered():
+            one = draft.step(event.step)
+            draft.put_step(undoing(one, tuple(one.hosts)))
+            draft.set_step(event.step, status="running", started=at, by=event.by, note=event.note)
+            _try_again(draft, one.hosts)
         case ConditionUnknown():
             draft.set_step(event.step, status="asking")
         case EarlyOrdered():

@@ -54,8 +54,7 @@ class Chronicle:
             case AttemptStarted():
                 self._attempts[event.id] = event
             case happened.Opened():
-                steps = (*event.plan.steps, *(event.plan.rollback or ()))
-                self._advice = {step.id: advice for step in steps if (advice := advice_of(step))}
+                self._advice = {step.id: advice for step in event.plan.every if (advice := advice_of(step))}
             case happened.AttemptEnded() if event.outcome != "passed" and (one := self._attempts.get(event.id)):
                 self._numbers[one.step, one.host] = event.advice
             case _:
@@ -106,6 +105,8 @@ def say(event: happened.AnyEvent, attempts: Attempts) -> tuple[str, Weight]:
             return f"{event.step} begins before its time, said {event.by}{_note(event.note)}", "warn"
         case happened.Overdue():
             return f"{event.step} is late: it was due {utc(event.due)}", "warn"
+        case happened.ManualOrdered():
+            return f"{event.step} ordered{_by(event.by)}{_note(event.note)}", "warn"
         case happened.AttemptStarted() | happened.StopOrdered() | happened.AttemptEnded() | happened.AttemptSettled():
             return _attempt(event, attempts)
         case happened.HostPassed():

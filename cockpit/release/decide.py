@@ -20,6 +20,7 @@ from cockpit.release.events import (
     ItemNotApplicable,
     ItemTicked,
     LockTakeoverOrdered,
+    ManualOrdered,
     Resumed,
     RollbackStarted,
     SignedOff,
@@ -48,6 +49,7 @@ from cockpit.release.intents import (
     Resume,
     Retry,
     RollBack,
+    RunManual,
     Settle,
     Sign,
     Skip,
@@ -84,6 +86,8 @@ def decide(state: State, login: str, intent: AnyIntent) -> Decision:
             return _captaincy(state, login, intent)
         case Acknowledge() | Waive() | Report():
             return question(state, login, intent)
+        case RunManual():
+            return _manual(state, login, intent)
         case Throw() | Hurry() | LetPlay():
             return practised(state, login, intent)
         case Decide() if _is_about_rule(state, intent.decision):
@@ -215,6 +219,24 @@ def _fields(intent: Done, asks: Mapping[str, str]) -> Refusal | None:
         hint = " ".join(f"--field {name}=…" for name in lacks)
         return Refusal(f"{intent.step} needs {', '.join(asks[name] for name in lacks)}", hint)
     return None
+
+
+def _manual(state: State, login: str, intent: RunManual) -> Decision:
+    manual = state.the_plan.manual
+    found = manual.get(intent.command)
+    if found is None:
+        return Refusal(f"no manual command {intent.command!r}", f"there are: {', '.join(manual) or 'none'}")
+    if state.end or state.aborted:
+        return Refusal(f"{state.release} is {state.end or 'aborted'}")
+    if not may_act(state, login, found.step.owner):
+        return Refusal(f"{login} may not run {intent.command}", _owners(state.steps[intent.command]))
+    if state.is_running(intent.command):
+        return Refusal(f"{intent.command} is running already")
+    if found.confirm and intent.confirm != found.confirm:
+        return Refusal(f"{intent.command} asks first: {found.ask}", f"--confirm '{found.confirm}'")
+    if not intent.note.strip():
+        return Refusal("this needs a note", "say why, with --note")
+    return (ManualOrdered(step=intent.command, by=login, note=intent.note),)
 
 
 def _owners(one: StepState) -> str:

@@ -224,6 +224,14 @@ class EarlyOrdered(Event, frozen=True, tag="early-ordered", kw_only=True):
     note: str
 
 
+class ManualOrdered(Event, frozen=True, tag="manual-ordered", kw_only=True):
+    """A person ordered a command that no step runs, having answered the question that comes first."""
+
+    step: str
+    by: str
+    note: str
+
+
 class Overdue(Event, frozen=True, tag="overdue", kw_only=True):
     """A step was not complete at moment `due`, by which it was to be."""
 
@@ -725,6 +733,7 @@ AnyEvent = (
     | StepOrdered
     | EarlyOrdered
     | Overdue
+    | ManualOrdered
     | AttemptStarted
     | StopOrdered
     | AttemptEnded

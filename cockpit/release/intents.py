@@ -173,6 +173,14 @@ class Back(Intent, frozen=True, tag="back", kw_only=True):
     note: str = ""
 
 
+class RunManual(Intent, frozen=True, tag="manual", kw_only=True):
+    """Run a command that no step runs; `confirm` is the word typed."""
+
+    command: str
+    confirm: str = ""
+    note: str = ""
+
+
 class Captaincy(Intent, frozen=True, tag="captain", kw_only=True):
     """Offer the captaincy to a login, accept it, or take it with a note."""
 
@@ -227,6 +235,7 @@ AnyIntent = (
     | Acknowledge
     | Report
     | Back
+    | RunManual
     | Captaincy
     | Throw
     | Hurry

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from cockpit.analysis.rule import Verdict
-from cockpit.playbook.plan import Gate
+from cockpit.playbook.plan import Gate, Http, Run
 from cockpit.release.back import last_batch
 from cockpit.release.events import (
     ITSELF,
@@ -16,6 +16,7 @@ from cockpit.release.events import (
     Decided,
     Held,
     RollbackStarted,
+    StepSkipped,
     VerdictChanged,
     Vetoed,
     Waived,
@@ -24,7 +25,7 @@ from cockpit.release.health import describe
 from cockpit.release.intents import Acknowledge, Back, Refusal, Report, Veto, Waive
 from cockpit.release.people import has_role, may_act, past_no_return
 from cockpit.release.standing import ACCEPT, gate_criteria, options_of, owners_of
-from cockpit.release.state import State
+from cockpit.release.state import FAILING, State, StepState
 
 Decision = tuple[AnyEvent, ...] | Refusal
 
@@ -58,6 +59,9 @@ def _veto(state: State, login: str, intent: Veto) -> Decision:
 
 
 def _waive(state: State, login: str, intent: Waive) -> Decision:
+    one = state.steps.get(intent.what)
+    if one is not None and one.step in state.track and isinstance(one.step, Run | Http) and one.step.waiver:
+        return _let_pass(state, login, one, intent)
     gates = [
         (step, gate_criteria(state, state.steps[step.id], step))
         for step in state.track
@@ -75,6 +79,20 @@ def _waive(state: State, login: str, intent: Waive) -> Decision:
     if not has_role(state, login, intent.role):
         return Refusal(f"{login} is not {intent.role}")
     return (Waived(step=gate.id, what=intent.what, by=login, note=intent.note, role=intent.role),)
+
+
+def _let_pass(state: State, login: str, one: StepState, intent: Waive) -> Decision:
+    """A failure of a step that only a role lets pass."""
+    assert isinstance(one.step, Run | Http)
+    failing = [run.host for run in one.hosts.values() if run.status in FAILING and not run.trying]
+    if not failing:
+        return Refusal(f"no host of {intent.what} waits for an answer")
+    if intent.role not in one.step.waiver:
+        return Refusal(f"{intent.role or 'nobody'} may not waive {intent.what}", f"roles: {', '.join(one.step.waiver)}")
+    if not has_role(state, login, intent.role):
+        return Refusal(f"{login} is not {intent.role}")
+    waived = Waived(step=intent.what, what=intent.what, by=login, note=intent.note, role=intent.role)
+    return waived, *(StepSkipped(step=intent.what, host=host, by=login, note=intent.note) for host in failing)
 
 
 def _acknowledge(state: State, login: str, intent: Acknowledge) -> Decision:

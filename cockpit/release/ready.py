@@ -71,7 +71,7 @@ def next_attempts(state: State) -> Iterator[Next]:
         one = state.steps[step.id]
         if one.status == "running" and isinstance(step, Run | Http):
             yield from _polls(one, held=paused)
-            if not paused:
+            if not paused or step.id in state.the_plan.manual:
                 yield from _starts(state, one)
 
 

@@ -55,16 +55,17 @@ What = Literal[
     "decision",
     "acknowledgement",
 ]
-"""What a release may wait for: the captain's go · a role's signature · a checklist item · a person's step · an answer
-to a failure · the settling of an unknown attempt · whether a step runs · the time of a step, which the captain may let
-begin before it · a lock that another holds · credentials · the end of a hold · a file that is to be put back as it
-was · the end of a rollback's countdown, unless it is vetoed · a decision about a rule · that somebody has seen a rule that
-does not pass."""
+"""What a release may wait for: the captain's go · a role's signature · a checklist item · a person's step · an
+answer to a failure · the settling of an unknown attempt · whether a step runs · the time of a step, which the
+captain may let begin before it · a lock that another holds · credentials · the end of a hold · a file that is
+to be put back as it was · the end of a rollback's countdown, unless it is vetoed · a decision about a rule ·
+that somebody has seen a rule that does not pass."""
 
 LOCK_OPTIONS = ("take over",)
 CONDITION_OPTIONS = ("run", "skip")
 EARLY_OPTIONS = ("run",)
 ANSWERS = ("retry", "drop", "skip", "hold", "rollback")
+WAIVE = "waive"
 ACCEPT = "accept"
 PROVEN = "rollback-proven"
 REHEARSED = "rehearsed"
@@ -271,7 +272,11 @@ def owners_of(state: State, rule: str) -> tuple[str, ...]:
 
 
 def _waiting_for_hosts(state: State, one: StepState) -> Iterator[Waiting]:
-    options = ANSWERS if state.backward and not state.rolling_back else ANSWERS[:-1]
+    options: tuple[str, ...] = ANSWERS if state.backward and not state.rolling_back else ANSWERS[:-1]
+    assert isinstance(one.step, Run | Http)
+    waiver = one.step.waiver
+    if waiver:
+        options = tuple(WAIVE if each == "skip" else each for each in options if each != "drop")
     for run in one.hosts.values():
         if run.status == "unknown" and not may_be_checked(one, run):
             yield _unsettled(state, one, run)
@@ -280,7 +285,7 @@ def _waiting_for_hosts(state: State, one: StepState) -> Iterator[Waiting]:
             yield Waiting(
                 "answer",
                 one.step.id,
-                (state.captain,),
+                (state.captain, *waiver),
                 text,
                 run.host,
                 options=options,

@@ -373,10 +373,18 @@ class State(msgspec.Struct, frozen=True):
 
     @property
     def track(self) -> tuple[Step, ...]:
-        """The steps that are being done: forward, or what undoes a batch, or the rollback's once it was ordered."""
+        """The steps that are being done: forward, or what undoes a batch, or the rollback's once it was ordered.
+
+        What a person has ordered beside them comes last.
+        """
+        ordered = tuple(each.step for each in self.the_plan.manual.values() if self.is_running(each.step.id))
         if self.rolling_back:
-            return self.backward
-        return (self.undo(self.back),) if self.back else self.forward
+            return self.backward + ordered
+        return ((self.undo(self.back),) if self.back else self.forward) + ordered
+
+    def is_running(self, step: str) -> bool:
+        """Whether a step has begun and is not over."""
+        return self.steps[step].status == "running"
 
     def undo(self, step: str) -> Run:
         """What undoes a batch of this step; only a step with `undo` has it."""

@@ -42,7 +42,7 @@ class Spending:
     """
 
     def __init__(self, plan: Plan) -> None:
-        self._plan = {step.id: step for step in (*plan.steps, *(plan.rollback or ()), *plan.undos)}
+        self._plan = {step.id: step for step in plan.every}
         self._steps: dict[str, _Spent] = {}
         self._attempts: dict[str, happened.AttemptStarted] = {}
         self._back = {step.id for step in plan.rollback or ()}

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from cockpit.playbook.plan import Run
 from cockpit.release.advice import SAYS, advice_on
-from cockpit.release.intents import Drop, Hold, Retry, RollBack, Skip
+from cockpit.release.answers import waivers
+from cockpit.release.intents import Drop, Hold, Retry, RollBack, Skip, Waive
 from cockpit.release.people import rollback_word
 from cockpit.release.state import FAILING, HostRun, StepState
 from cockpit.units import format_span
@@ -15,7 +16,7 @@ from screens.dialogs.dialog import CALM, Answer, Dialog
 from screens.dialogs.form import Choice, Field, Form, missing
 from screens.dialogs.gate import refusal
 from screens.panes.hosts import attempt_of
-from screens.view import View, step_title
+from screens.view import View, roles_of, step_title
 from widgets.defuse import defuse_output
 from widgets.looks import HOST
 from widgets.rows import Bit, Row, text_row
@@ -57,6 +58,8 @@ class FailureDialog(Dialog):
         note = missing(self.said("note"), "write a note above")
         not_now = refusal(self.view, Retry(step=self._step, host=self._host, note="-"))
         hold = refusal(self.view, Hold())
+        if waivers(self.view.state.steps[self._step]):
+            return self._waivable(not_now, note, hold)
         single = (
             Choice("r", f"Retry {self._host}", "a new attempt", not_now or note, "note"),
             Choice("d", f"Drop {self._host}", "out of all further steps", not_now or note, "note"),
@@ -77,6 +80,20 @@ class FailureDialog(Dialog):
         )
         return (Choice("n", "Not now", "the host keeps waiting"), *single, *(every if others > 1 else ()), *rest)
 
+    def _waivable(self, not_now: str, note: str, hold: str) -> tuple[Choice, ...]:
+        waiver = self._waiver("-")
+        return (
+            Choice("n", "Not now", "the host keeps waiting"),
+            Choice("r", f"Retry {self._host}", "a new attempt", not_now or note, "note"),
+            Choice("w", "Waive it", f"as {waiver.role}: it counts as done", refusal(self.view, waiver) or note, "note"),
+            Choice("h", "Hold", "nothing new starts; the question stays", hold),
+        )
+
+    def _waiver(self, note: str) -> Waive:
+        roles = waivers(self.view.state.steps[self._step])
+        mine = [role for role in roles_of(self.view.state, self.view.login) if role in roles]
+        return Waive(what=self._step, role=(mine or list(roles))[0], note=note)
+
     def _failing(self) -> int:
         return sum(run.status in FAILING for run in self.view.state.steps[self._step].hosts.values())
 
@@ -90,6 +107,8 @@ class FailureDialog(Dialog):
                 return (Drop(step=self._step, host=self._named(choice), note=note),)
             case "s":
                 return (Skip(step=self._step, host=self._host, note=note),)
+            case "w":
+                return (self._waiver(note),)
             case "h":
                 return (Hold(note=note or f"{self._step} failed on {self._host}"),)
             case _:

@@ -141,6 +141,14 @@ WHOLE = [
         "playbook: x\nnotices: {a: {to: 'x:y', text: x}}\nphases: [{phase: p, steps: [{notice: b}, {notice: a}]}]\n",
         ["3:38: P211"],
     ),
+    (
+        "P803",
+        "playbook: x\nreview_every: 90d\nhosts: {db: db-1}\n"
+        "manual: {fix: {ask: Sure?, run: './fix', on: db, after: a, takes: 1m}}\n" + ONE,
+        ["2:1: P803", "4:50: P803", "4:57: P202", "4:60: P803"],
+    ),
+    ("P212", "playbook: x\nreviewed: 2020-01-01\nreview_every: 90d\n" + ONE, ["2:11: P212"]),
+    ("P104", "playbook: x\nreviewed: 2026-02-30\n" + ONE, ["2:11: P104"]),
     ("P803", "playbook: x\nnotices: {a: {to: 'x:y', text: x}}\n" + ONE, ["2:11: P803"]),
     (
         "P208",

@@ -304,6 +304,7 @@ _INTENTS: dict[str, Callable[..., AnyIntent]] = {
     "raise": lambda _, rule, note="seen": intents.Report(rule=rule, note=note),
     "clear": lambda _, rule, note="over": intents.Report(rule=rule, note=note, clear=True),
     "ack": lambda _, rule: intents.Acknowledge(rule=rule),
+    "manual": lambda _, command, word="", note="because": intents.RunManual(command=command, confirm=word, note=note),
     "back": lambda _, note="because": intents.Back(note=note),
     "captain": lambda _, action, to="", note="gone": intents.Captaincy(action=action, to=to, note=note),
 }

@@ -277,3 +277,18 @@ def test_stopping_one_of_several_needs_its_name() -> None:
 
 def test_what_is_being_stopped_is_not_stopped_twice() -> None:
     assert _failed("ask").feed("ana stop deploy").refusal("ana stop deploy") == "nothing of deploy runs"
+
+
+def test_failure_that_only_a_role_lets_pass() -> None:
+    plan = make_plan(step("run", "config", waiver=("sre",)), step("run", "deploy"))
+    script = Script(plan).feed("start\nhosts answer\nall fail")
+    entry = script.entries()[0]
+    assert (entry.options, entry.who) == (("retry", "waive", "hold"), ("ana", "sre"))
+    assert script.refusal("ana skip config") == "config passes only by a waiver of sre"
+    assert script.refusal("ana drop config") == "config passes only by a waiver of sre"
+    assert script.refusal("ana waive config sre") == "ana is not sre"
+    assert script.refusal("chen waive config qa") == "qa may not waive config"
+    script.feed("chen waive config sre")
+    assert script.state.steps["config"].status == "skipped"
+    assert script.state.steps["config"].waived["config"].by == "chen"
+    assert script.state.steps["deploy"].status == "running"

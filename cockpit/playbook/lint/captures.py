@@ -16,7 +16,7 @@ from cockpit.playbook.problem import Finding, Position
 from cockpit.playbook.shell.parse import Script, parse
 from cockpit.playbook.shell.uses import assigned, uses
 from cockpit.playbook.templates import names
-from cockpit.playbook.world import PROOF, Placed, World
+from cockpit.playbook.world import MANUAL, PROOF, Placed, World
 
 
 def captures(world: World) -> Iterator[Finding]:
@@ -43,7 +43,7 @@ def _there(world: World, maker: Placed, user: Placed, checking: bool) -> bool:
     """Whether what one step captures is there for another. The check of a step comes after its own command."""
     if maker is user:
         return checking
-    return maker.id in world.before[user.id] or (user.back and not maker.back)
+    return maker.id in world.before[user.id] or (user.back and not maker.back) or user.phase == MANUAL
 
 
 def _uses(world: World) -> Iterator[_Used]:

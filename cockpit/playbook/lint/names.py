@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from cockpit.playbook import conditions
 from cockpit.playbook.expressions import ExpressionError
 from cockpit.playbook.model.criteria import FITS, REHEARSED
-from cockpit.playbook.model.steps import Attended, ChecklistStep, GateStep, NoticeStep, RunStep
+from cockpit.playbook.model.steps import Attended, ChecklistStep, Fallible, GateStep, NoticeStep, RunStep
 from cockpit.playbook.nearest import suggest
 from cockpit.playbook.node import Listing, Path, Scalar
 from cockpit.playbook.plan import HERE
 from cockpit.playbook.problem import Finding, Position
 from cockpit.playbook.reserved import BUILTINS, is_heeded, is_reserved
-from cockpit.playbook.world import BACK, PROOF, PROVEN, Placed, World
+from cockpit.playbook.world import BACK, MANUAL, PROOF, PROVEN, Placed, World
 
 
 def roles(world: World) -> Iterator[Finding]:
@@ -30,8 +30,9 @@ def roles(world: World) -> Iterator[Finding]:
     for placed in world.steps:
         if isinstance(placed.step, Attended) and placed.step.look:
             yield from _listed(world, (*placed.path, "look", "owner"), placed.step.look.owner)
-        if isinstance(placed.step, GateStep):
+        if isinstance(placed.step, GateStep | Fallible):
             yield from _listed(world, (*placed.path, "waiver"), placed.step.waiver)
+        if isinstance(placed.step, GateStep):
             for role in placed.step.sign:
                 yield from _role(world, role, _signed(world, placed, role))
 
@@ -101,7 +102,7 @@ def ids(world: World) -> Iterator[Finding]:
             yield Finding(at, "P205", f"a second step `{placed.undo_id}`: what undoes `{placed.id}` is called so")
     names: set[str] = set()
     for number, phase in enumerate(world.book.model.phases):
-        if phase.phase in names or phase.phase in ("rollback", "verify", PROOF, BACK):
+        if phase.phase in names or phase.phase in ("rollback", "verify", PROOF, BACK, MANUAL):
             yield Finding(world.place(("phases", number, "phase")), "P205", f"a second phase `{phase.phase}`")
         names.add(phase.phase)
 

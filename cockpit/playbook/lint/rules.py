@@ -13,6 +13,7 @@ from cockpit.playbook.lint.gates import gates
 from cockpit.playbook.lint.guards import decisions, guards, passing, severities, unused
 from cockpit.playbook.lint.hosts import batches, groups, targets_of
 from cockpit.playbook.lint.judging import agreement, baseline, failing, faulty, hosts_judged, references, texts, timing
+from cockpit.playbook.lint.manual import manual, review
 from cockpit.playbook.lint.metrics import amount, metrics, picks, probes
 from cockpit.playbook.lint.names import applicability, conditions_of, ids, items, notices, roles, steps, variables
 from cockpit.playbook.lint.order import cycles, gates_passed_by, left_out_by_gates
@@ -45,6 +46,8 @@ ALL: tuple[Callable[[World], Iterator[Finding]], ...] = (
     times,
     conditions_of,
     notices,
+    manual,
+    review,
     templates,
     captures,
     commands,

@@ -23,6 +23,7 @@ from cockpit.playbook.model.steps import (
     Fallible,
     GateStep,
     HttpStep,
+    Manual,
     RecordStep,
     RunStep,
     Titled,
@@ -118,6 +119,9 @@ def _of_step(placed: Placed) -> Iterator[Spot]:
         yield Spot((*path, "look", "boards", index, "title"), board.title, "plan", placed)
         if board.url:
             yield Spot((*path, "look", "boards", index, "url"), board.url, "plan", placed)
+    if isinstance(step, Manual):
+        yield Spot((*path, "ask"), step.ask, "plan", placed)
+        yield Spot((*path, "confirm"), step.confirm or "", "plan", placed)
     match step:
         case RunStep():
             yield Spot((*path, "dir"), step.directory, "host", placed)

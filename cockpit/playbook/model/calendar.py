@@ -188,6 +188,6 @@ class Calendar(Declared):
     )
     covers: Names = Field(
         [],
-        description="The phases that it is about; left out: all of them. Unless the first phase is among them, a release "
+        description="The phases that it is about; left out: all. Unless the first phase is among them, a release "
         "starts at any time, and a gate with `fits-window` asks before they begin.",
     )

@@ -7,7 +7,8 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from datetime import date
+from typing import Annotated, Any, NoReturn
 
 from pydantic import (
     BaseModel,
@@ -105,6 +106,18 @@ def duration(value: object) -> float:
 def span(value: object) -> float:
     """Seconds in text such as `90s`, or none at all: `0s`."""
     return 0.0 if isinstance(value, str) and _NO_TIME.fullmatch(value) else duration(value)
+
+
+def day(value: object) -> str:
+    """A day as written, `2026-11-01`."""
+    try:
+        return date.fromisoformat(value).isoformat() if isinstance(value, str) and len(value) == 10 else _no_day(value)
+    except ValueError:
+        return _no_day(value)
+
+
+def _no_day(value: object) -> NoReturn:
+    raise ValueError(f"must be a day such as 2026-11-01, not {described(value)}") from None
 
 
 def share(value: object) -> float:
@@ -240,6 +253,7 @@ Some = Annotated[int | float, PlainValidator(some), WithJsonSchema(_SOME)]
 Status = Annotated[int, Field(ge=100, le=599), BeforeValidator(whole)]
 Duration = Annotated[float, PlainValidator(duration), WithJsonSchema(DURATION)]
 Span = Annotated[float, PlainValidator(span), WithJsonSchema(DURATION)]
+Day = Annotated[str, PlainValidator(day), WithJsonSchema({"type": "string", "format": "date"})]
 Share = Annotated[float, PlainValidator(share), WithJsonSchema(_SHARE_SCHEMA)]
 Batch = Annotated[int | float, PlainValidator(batch), WithJsonSchema(_BATCH)]
 

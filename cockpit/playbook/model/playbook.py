@@ -8,6 +8,7 @@ from pydantic import Field
 
 from cockpit.playbook.model.calendar import Calendar
 from cockpit.playbook.model.fields import (
+    Day,
     Declared,
     Duration,
     Login,
@@ -24,7 +25,7 @@ from cockpit.playbook.model.fields import (
 from cockpit.playbook.model.kinds import exactly_one
 from cockpit.playbook.model.metrics import Metric
 from cockpit.playbook.model.rules import Baseline, Decision, Rule, Severity
-from cockpit.playbook.model.steps import ASKED, TELLS, Asks, Proof, Step
+from cockpit.playbook.model.steps import ASKED, TELLS, Asks, Manual, Proof, Step
 from cockpit.playbook.model.timing import Timed
 
 
@@ -129,6 +130,12 @@ class Playbook(Declared):
     playbook: Name = Field(description="Its name.", examples=["quickstart"])
     title: Text | None = Field(None, description="What people read; a template of params.")
     revision: Revision = Field(1, description="Counts up when it changes.")
+    reviewed: Day | None = Field(None, description="The day of its last review.", examples=["2026-11-01"])
+    review_every: Duration | None = Field(
+        None, description="How long a review holds; `lint`, `plan` and `run` warn of an older one."
+    )
+    runbook: Text | None = Field(None, description="Where the runbook is that it stands for.")
+    links: dict[str, Text] = Field({}, description="What else belongs to it, by name: dashboards, references.")
     params: dict[Variable, Asked] = Field({}, description="Values that are asked for when a release starts.")
     secrets: dict[Variable, Secret] = Field({}, description="Values that commands and requests get and nobody sees.")
     roles: dict[Name, People] = Field({}, description="Who signs what: a title and login names.")
@@ -149,3 +156,6 @@ class Playbook(Declared):
     notices: dict[Name, Notice] = Field({}, description="Messages to people, which steps tell by name.")
     phases: list[Phase] = Field(min_length=1, description="The release, part by part.")
     rollback: Rollback | None = Field(None, description="The way back.")
+    manual: dict[Name, Manual] = Field(
+        {}, description="Commands that no step runs: a person orders them, after the question that comes first."
+    )

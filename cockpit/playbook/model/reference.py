@@ -50,6 +50,7 @@ _ORDER = (
     ("Check", "`check`"),
     ("Advice", "An item of `advice`"),
     ("Item", "An item of a checklist"),
+    ("Manual", "An entry of `manual`"),
     ("Rollback", "`rollback`"),
     ("RunProof", "An item of `proven_by`: `run`"),
     ("HttpProof", "An item of `proven_by`: `http`"),

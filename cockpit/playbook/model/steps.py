@@ -155,6 +155,10 @@ class Fallible(Titled):
     advice: list[Annotated[Advice, under("say")]] = Field(
         [], description="What the runbook says about failures of it: the first that fits is shown where it fails."
     )
+    waiver: Names = Field(
+        [],
+        description="The role, or roles, that alone can let pass, with a reason, that it failed; else the captain can.",
+    )
 
 
 class RunStep(Fallible):
@@ -389,6 +393,15 @@ class SoakStep(Attended):
     redeploy: Names = Field(
         [],
         description="Steps before it that are done again, and then all of the soak, when the captain orders a retry.",
+    )
+
+
+class Manual(RunStep):
+    """A command that a person orders at any time, in a hold too, after the question that comes first."""
+
+    ask: Text = Field(description="What is to be answered before it runs; a template of params.")
+    confirm: Text | None = Field(
+        None, description="The word that is typed as the answer; a template of params.", examples=["FALSE ALARM"]
     )
 
 

@@ -53,7 +53,7 @@ def acts(plan: Plan, records: Iterable[Record], outputs: Bulk, until: float) -> 
     passes, after the time that its step is to take or has taken.
     """
     found: defaultdict[str, list[Act]] = defaultdict(list)
-    steps = {step.id: step for step in (*plan.steps, *(plan.rollback or ()), *plan.undos)}
+    steps = {step.id: step for step in plan.every}
     left = MOST_OF_ALL
     for attempt in attempts(records):
         step = steps.get(attempt.what.step)

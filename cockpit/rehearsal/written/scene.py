@@ -39,7 +39,7 @@ class Scene(msgspec.Struct, frozen=True, dict=True):
     @cached_property
     def steps(self) -> dict[str, Step]:
         """Every step of the plan, by id."""
-        every = (*self.plan.steps, *(self.plan.rollback or ()), *self.plan.undos)
+        every = self.plan.every
         return {step.id: step for step in every}
 
     @cached_property

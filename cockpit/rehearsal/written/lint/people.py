@@ -99,6 +99,9 @@ def waives(scene: Scene) -> Iterator[Finding]:
     asked = {what for gate in gates for what in _criteria(gate)}
     waived = {what for gate in gates if gate.waiver for what in _criteria(gate)}
     for what in scene.model.waives:
+        step = scene.steps.get(what)
+        if isinstance(step, Run | Http) and step.waiver:
+            continue
         if what not in asked and what not in scene.plan.rules and what not in (PROVEN, REHEARSED, FITS):
             yield _unknown(scene, ("waives", what), what)
         elif what not in waived:

@@ -46,6 +46,8 @@ def begin(place: Place, plan: Plan, values: Mapping[str, str], start: Start) -> 
             digest=plan.digest,
             captain=login(),
             exchanges=start.exchanges,
+            day=start.when.day,
+            not_before=start.when.not_before,
         )
         journal.append([opened, *start.lifted], time.time())
     except StorageFull:

@@ -26,6 +26,15 @@ format_option = click.option(
 )
 params_option = click.option("-p", "params", multiple=True, metavar="NAME=VALUE", help="A param of the playbook.")
 
+at_option = click.option(
+    "--at",
+    "when",
+    default="",
+    metavar="DATE",
+    help="The release's day: 2026-12-01. With a time nothing begins earlier: 2026-12-01T13:00Z, or without Z a time in "
+    "the calendar's zone.",
+)
+
 
 def login() -> str:
     """The login of whoever runs this, as the kernel knows it; its uid where it has no name."""

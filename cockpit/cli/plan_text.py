@@ -9,6 +9,7 @@ from typing import assert_never
 from cockpit.cli.calendar_text import calendar_lines
 from cockpit.cli.commands import Command, described, filled, step_commands
 from cockpit.cli.plan_watch import watch_lines
+from cockpit.cli.timeline_text import times_text
 from cockpit.playbook.plan import (
     Advice,
     Attended,
@@ -36,8 +37,8 @@ from cockpit.units import format_duration, format_within
 _INDENT = "      "
 
 
-def plan_lines(plan: Plan, said: Iterable[str] = ()) -> Iterator[str]:
-    """The lines that `cockpit plan` prints; `said` are those about rehearsals and its start."""
+def plan_lines(plan: Plan, said: Iterable[str] = (), timeline: Iterable[str] = ()) -> Iterator[str]:
+    """The lines that `cockpit plan` prints; `said` are those about rehearsals and its start, `timeline` about a day."""
     yield f"{plan.title} ({plan.playbook}, revision {plan.revision})"
     yield f"digest {plan.digest}"
     if plan.reviewed:
@@ -53,6 +54,7 @@ def plan_lines(plan: Plan, said: Iterable[str] = ()) -> Iterator[str]:
     yield from (f"role   {name}: {', '.join(role.people)} ({role.title})" for name, role in plan.roles.items())
     yield from (f"hosts  {name}: {len(hosts)}: {', '.join(hosts)}" for name, hosts in plan.groups.items())
     yield from watch_lines(plan)
+    yield from timeline
     starts = planned(plan.steps)
     for phase in plan.phases:
         yield ""
@@ -107,6 +109,8 @@ def step_lines(plan: Plan, step: Step, start: float | None) -> Iterator[str]:
         yield f"{_INDENT}when {step.when}"
     if step.owner:
         yield f"{_INDENT}by {', '.join(step.owner)}"
+    if times := times_text(step):
+        yield f"{_INDENT}{times}"
     for path in step.unchanged:
         yield f"{_INDENT}{path} must stay as it is from here on"
     if step.no_return:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cockpit.cli.common import format_option, login, params_option, read_params
+from cockpit.cli.common import at_option, format_option, login, params_option, read_params
 from cockpit.cli.console import leave, out, out_json, talk
 from cockpit.cli.names import PLAYBOOK
 from cockpit.errors import Exit
@@ -67,27 +67,36 @@ def schema(scenario: bool) -> None:
 @click.command
 @click.argument("playbook", type=PLAYBOOK)
 @params_option
+@at_option
 @format_option
-def plan(playbook: Path, params: tuple[str, ...], form: str) -> None:
+def plan(playbook: Path, params: tuple[str, ...], when: str, form: str) -> None:
     """Show what a release would do: timeline, command lines by host, gates, rollback, digest, next start.
 
     What is only known while it runs, such as a captured value or a host's address, is named and not filled in.
 
     \b
     Example:
-      cockpit plan playbooks/shop.yaml -p version=2.4.1
+      cockpit plan playbooks/shop.yaml -p version=2.4.1 --at 2026-12-01T13:00Z
     """
+    import time  # noqa: PLC0415  completion is faster without
+
     from cockpit.cli.commands import commands_of  # noqa: PLC0415  completion is faster without
     from cockpit.cli.plan_text import plan_lines  # noqa: PLC0415  the same
     from cockpit.cli.practised import lately, practised_lines  # noqa: PLC0415  the same
     from cockpit.cli.starting import start_lines, start_of  # noqa: PLC0415  the same
+    from cockpit.cli.timeline_text import is_timed, timeline_document, timeline_lines  # noqa: PLC0415  the same
+    from cockpit.cli.when import frame_of, when_of  # noqa: PLC0415  the same
     from cockpit.playbook import load  # noqa: PLC0415  the same
 
     found = load.plan(playbook, read_params(params), login())
-    rehearsed, start = lately(found.digest), start_of(found)
+    at = when_of(when, found.zone)
+    rehearsed, start = lately(found.digest), start_of(found, when=at)
+    frame = frame_of(at, found.zone, time.time())
     if form == "json":
         said = {"digest": found.digest, "rehearsed": rehearsed, "start": start.fit}
-        out_json({**said, "plan": found, "commands": commands_of(found)})
+        lines = timeline_document(found, frame)
+        out_json({**said, "timeline": lines, "plan": found, "commands": commands_of(found)})
         return
-    for line in plan_lines(found, (*practised_lines(rehearsed), *start_lines(found, start))):
+    timeline = timeline_lines(found, frame) if when or is_timed(found) else ()
+    for line in plan_lines(found, (*practised_lines(rehearsed), *start_lines(found, start)), timeline):
         out(line)

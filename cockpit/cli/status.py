@@ -19,10 +19,14 @@ from cockpit.engine.address import answers
 from cockpit.engine.place import Home, Place
 from cockpit.engine.store import KEPT, free
 from cockpit.errors import CockpitError, Exit
+from cockpit.playbook.plan import Step
 from cockpit.release.advice import advice_lines
-from cockpit.release.standing import Waiting, current, standing, waiting_for
+from cockpit.release.moments import at, due_at, frame
+from cockpit.release.schedule import Times, lateness, length, schedule, today
+from cockpit.release.slack import slack
+from cockpit.release.standing import Waiting, current, is_complete, standing, waiting_for
 from cockpit.release.state import HostRun, State
-from cockpit.units import format_duration, format_number, utc
+from cockpit.units import format_duration, format_late, format_number, utc
 
 
 @click.command
@@ -105,6 +109,7 @@ def described(place: Place, state: State) -> Iterator[str]:
     if state.rules:
         yield "  rules"
         yield from columns([_rule(state, name) for name in state.rules], "    ")
+    yield from columns([*_timing(state)], "  ")
     waits = tuple(waiting_for(state))
     if waits:
         yield "  waits for"
@@ -112,6 +117,33 @@ def described(place: Place, state: State) -> Iterator[str]:
             yield f"    {', '.join(entry.who)}: {_first_line(entry.text)}"
             yield from (f"      {line}" for line in advice_lines(entry.advice))
             yield f"      {command_for(state.release, entry)}"
+
+
+def _timing(state: State) -> Iterator[tuple[str, str]]:
+    """How late it is, when all of today is expected to be over, and the slack; nothing where the plan has no times."""
+    now = _moment(state)
+    times = schedule(state, now)
+    if state.end is not None or state.aborted or not any(length(step) or step.planned for step in state.track):
+        return
+    end = max((times[step.id].expected_end for step in today(state, times)), default=None)
+    if end is not None:
+        yield "expected", f"until {at(end, state.the_plan.zone)}, {format_late(lateness(state, now))}"
+    if found := slack(state, times, now):
+        yield "slack", f"{format_slack(found.seconds)} until {found.name} {at(found.limit, state.the_plan.zone)}"
+    if late := [name for name, one in state.steps.items() if one.overdue is not None and not is_complete(one)]:
+        yield "late", f"✖ {', '.join(late)}"
+
+
+def format_slack(seconds: float) -> str:
+    """Slack in words, with its sign where there is none left."""
+    return f"✖ −{format_duration(-seconds)}" if seconds < 0 else format_duration(seconds)
+
+
+def _moment(state: State) -> float:
+    """The moment that a release's times are about: now, or that of a rehearsal's last event, or its end."""
+    if state.ended is not None:
+        return state.ended
+    return state.at if state.mode == "rehearsal" else max(time(), state.at)
 
 
 def is_full(place: Place) -> bool:
@@ -180,6 +212,7 @@ def document(place: Place, state: State) -> dict[str, Any]:
         "started_at": utc(state.opened),
         "ended_at": utc(state.ended) if state.ended is not None else None,
         "end_reason": state.end_reason or None,
+        **timing(state),
         "engine": "running" if answers(place.socket) else "gone",
         "broken": msgspec.to_builtins(state.broken),
         "disk": "full" if is_full(place) else "ok",
@@ -188,6 +221,34 @@ def document(place: Place, state: State) -> dict[str, Any]:
 
 def _hosts(hosts: Mapping[str, HostRun]) -> dict[str, str]:
     return {name: run.status for name, run in hosts.items()}
+
+
+def timing(state: State) -> dict[str, Any]:
+    """The times of a release as JSON: moments in UTC, spans in seconds, the present track's steps in their order."""
+    now = _moment(state)
+    times = schedule(state, now)
+    found = slack(state, times, now)
+    return {
+        "day": str(frame(state).day),
+        "late": round(lateness(state, now), 3),
+        "slack": round(found.seconds, 3) if found else None,
+        "timeline": [_line(state, step, times[step.id]) for step in state.track],
+    }
+
+
+def _line(state: State, step: Step, times: Times) -> dict[str, Any]:
+    due = due_at(state, one := state.steps[step.id])
+    return {
+        "step": step.id,
+        "planned": utc(times.planned_start),
+        "planned_end": utc(times.planned_end),
+        "expected": utc(times.expected_start),
+        "expected_end": utc(times.expected_end),
+        "due": utc(due) if due is not None else None,
+        "late": one.overdue is not None,
+        "owner": list(step.owner),
+        "critical": times.critical,
+    }
 
 
 def waiting(entry: Waiting) -> dict[str, Any]:

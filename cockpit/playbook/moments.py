@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import assert_never
 
 import msgspec
 
 from cockpit.playbook.plan import After, At, Moment, Within
-from cockpit.units import parse_duration
+from cockpit.units import format_within, parse_duration
 
 TIME = r"(?:[01]?\d|2[0-3]):[0-5]\d|24:00"
 START = "start"
@@ -80,6 +81,19 @@ def _seconds(text: str, span: str) -> float:
     if not 0 < seconds <= LONGEST:
         raise ValueError(f"`{text[:60]}`: the time must be more than none and at most {LAST_DAY}d")
     return seconds
+
+
+def told(moment: Moment) -> str:
+    """A plan's moment in the words of playbooks."""
+    match moment:
+        case At(day=day, minute=minute):
+            return f"{f'day {day} ' if day > 1 else ''}{minute // 60:02}:{minute % 60:02}"
+        case After(seconds=seconds, steps=steps):
+            return f"{format_within(seconds)} after {' and '.join(steps) or START}"
+        case Within(seconds=seconds, steps=steps):
+            return f"{format_within(seconds)} after {' or '.join(steps) or 'its'} begin{'s' if steps else ''}"
+        case _:
+            assert_never(moment)
 
 
 def resolved(

@@ -31,7 +31,7 @@ def begin(home: Home, plan: Plan, scenario: Scenario, setting: Setting, login: s
         journal = sqlite.create(place.journal, place.file_mode)
         try:
             journal.claim()
-            journal.append([_opened(place, plan, setting, login, scenario.starts), *scenario.lifted], scenario.starts)
+            journal.append([_opened(place, plan, setting, login, scenario), *scenario.lifted], scenario.starts)
         finally:
             journal.close()
     except BaseException:
@@ -40,7 +40,7 @@ def begin(home: Home, plan: Plan, scenario: Scenario, setting: Setting, login: s
     return place
 
 
-def _opened(place: Place, plan: Plan, setting: Setting, login: str, starts: float) -> Opened:
+def _opened(place: Place, plan: Plan, setting: Setting, login: str, scenario: Scenario) -> Opened:
     return Opened(
         release=place.release,
         nonce=_nonce(plan, setting),
@@ -49,7 +49,9 @@ def _opened(place: Place, plan: Plan, setting: Setting, login: str, starts: floa
         digest=plan.digest,
         captain=login,
         rehearsal=setting,
-        exchanges=sessions_of(plan.calendar, starts),
+        exchanges=sessions_of(plan.calendar, scenario.starts),
+        day=scenario.day,
+        not_before=scenario.not_before,
     )
 
 

@@ -46,6 +46,8 @@ def scenario_of(place: Place) -> Scenario:
         faults=absences(records),
         series=series(plan, records, samples),
         spoken=spoken(records),
+        day=state.day,
+        not_before=opened.not_before if isinstance(opened := records[0].event, Opened) else None,
         lifted=tuple(record.event for record in records if isinstance(record.event, FreezeLifted)),
         told=round((state.ended or last) - records[0].at, 3),
     )

@@ -144,7 +144,8 @@ class Scenario(_Said, frozen=True, kw_only=True):
     by what is let pass, with the note.
 
     What was recorded goes before all that: `series` of metrics, and what people have `spoken`. In the first `told`
-    seconds they say little else. `lifted` are the freezes that did not count.
+    seconds they say little else. `lifted` are the freezes that did not count. The release's `day` is that ISO date
+    (empty: the one on which it starts), and nothing begins before moment `not_before`.
     """
 
     name: str = ""
@@ -166,3 +167,5 @@ class Scenario(_Said, frozen=True, kw_only=True):
     spoken: tuple[Spoken, ...] = ()
     told: float = 0.0
     lifted: tuple[FreezeLifted, ...] = ()
+    day: str = ""
+    not_before: float | None = None

@@ -100,9 +100,11 @@ def _locked(step: Step, way: _Way, course: Course, ways: Mapping[str, _Way]) -> 
     return _Way(both.length, both.by, both.counts and not is_later)
 
 
-def course_at(frame: Frame) -> Course:
-    """That of a release which has not begun, at its start."""
-    return Course(frame, frame.start)
+def first_begin(steps: tuple[Step, ...], frame: Frame) -> float:
+    """When the first step may begin: at the start, unless all that wait for no other step wait for their time."""
+    course = Course(frame, frame.start)
+    free = (step for step in steps if not ahead_of(step))
+    return max(frame.start, min((_locked(step, _Way(), course, {}).by for step in free), default=0.0))
 
 
 def course_of(state: State, now: float) -> Course:

@@ -38,7 +38,7 @@ class Fit(msgspec.Struct, frozen=True):
 
 def says(calendar: Calendar, exchanges: Exchanges, now: float, lifted: Collection[str] = ()) -> tuple[Span, ...]:
     """What a calendar says of a moment: the window that is open, freezes, what is to be avoided; each with its end."""
-    calendar = _without(calendar, lifted)
+    calendar = without(calendar, lifted)
     found = (
         *windows(calendar, now, now + 1),
         *freezes(calendar, now, now + 1),
@@ -56,7 +56,7 @@ def fit(
 ) -> Fit:
     """Whether what is ahead fits when it starts now; if not, why, and when it would within 60 days."""
     at_start = (lambda _: ahead) if isinstance(ahead, Ahead) else ahead
-    spans = _Spans(_without(calendar, lifted), exchanges, at_start, now)
+    spans = _Spans(without(calendar, lifted), exchanges, at_start, now)
     why = spans.against(now)
     if not why:
         return Fit(fits=True, until=spans.until(now))
@@ -65,7 +65,8 @@ def fit(
     return Fit(fits=False, why=why, next=following)
 
 
-def _without(calendar: Calendar, lifted: Collection[str]) -> Calendar:
+def without(calendar: Calendar, lifted: Collection[str]) -> Calendar:
+    """The calendar but for the freezes and times to avoid of these names."""
     return replace(
         calendar,
         freezes=tuple(each for each in calendar.freezes if each.name not in lifted),

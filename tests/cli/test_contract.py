@@ -11,9 +11,9 @@ from cockpit.errors import Exit
 PROMISED = {
     "lint": "playbooks... --format",
     "schema": "--scenario",
-    "plan": "playbook -p --format",
+    "plan": "playbook -p --at --format",
     "doctor": "playbook -p --format",
-    "run": "playbook --release! -p --headless --lift --role --note --format",
+    "run": "playbook --release! -p --at --headless --lift --role --note --format",
     "rehearse": "[playbook] -p --scenario --recorded --speed --seed --headless --format",
     "attach": "[release] --observe --format",
     "status": "[release] --format",

@@ -10,11 +10,11 @@ from msgspec.structs import replace
 
 from cockpit.playbook.plan import After, At, Moment, Step, Within
 from cockpit.release.ahead import length
-from cockpit.release.moments import Frame, ahead_of, at_clock, counted_from, frame, in_turn, next_midnight
-from cockpit.release.standing import is_complete
+from cockpit.release.moments import Frame, ahead_of, at_clock, counted_from, frame, in_turn, lock_end, next_midnight
+from cockpit.release.standing import is_complete, is_its_turn
 from cockpit.release.state import State, StepState
 
-__all__ = ["Times", "lateness", "length", "planned", "schedule", "today"]
+__all__ = ["Times", "critical", "lateness", "length", "planned", "schedule", "today"]
 
 ROUNDING = 0.5
 """Seconds that make no difference between two ways through the steps."""
@@ -23,8 +23,8 @@ ROUNDING = 0.5
 class Times(msgspec.Struct, frozen=True):
     """A step's planned start and end, and the expected ones: what happened already, and a forecast for the rest.
 
-    `critical`: if it takes longer, so does all that is to be done today. `later`: it waits for its time until a later
-    day, or comes after what does.
+    `critical`: if it takes longer, so does all that is to be done today, or on the next day on which something is.
+    `later`: it waits for its time until a day after that, or comes after what does.
     """
 
     planned_start: float
@@ -79,7 +79,7 @@ def schedule(state: State, now: float) -> Mapping[str, Times]:
     starts: dict[str, float] = {}
     ends: dict[str, float] = {}
     later: set[str] = set()
-    midnight = next_midnight(now, whole.zone)
+    midnight = next_midnight(_next_begin(state, now), whole.zone)
     for step in in_turn(state.track):
         one = state.steps[step.id]
         lock = _expected_lock(state, one, whole, ends)
@@ -95,6 +95,15 @@ def schedule(state: State, now: float) -> Mapping[str, Times]:
     return _with_critical(state, times, now)
 
 
+def _next_begin(state: State, now: float) -> float:
+    """When something goes on: now, unless all that is to come waits for its time."""
+    left = [one for step in state.track if not is_complete(one := state.steps[step.id])]
+    if any(one.status != "pending" for one in left):
+        return now
+    ends = (lock_end(state, one) for one in left if is_its_turn(state, one.step))
+    return max(now, min((end for end in ends if end < inf), default=now))
+
+
 def _expected_lock(state: State, one: StepState, whole: Frame, ends: Mapping[str, float]) -> float:
     """The moment before which a step is not expected to begin: 0 where it waits for none."""
     if one.early or one.begun or one.status != "pending":
@@ -107,19 +116,23 @@ def _with_critical(state: State, times: Mapping[str, Times], now: float) -> Mapp
     """The same times, the longest way through what is still to be done today marked in them."""
     if state.end is not None or state.aborted:
         return times
-    left = [step for step in in_turn(state.track) if _is_left(state, step, times)]
-    finish = max((times[step.id].expected_end for step in left), default=now)
-    if finish <= now:
-        return times
-    latest = {step.id: finish for step in left}
-    for step in reversed(left):
-        one = times[step.id]
-        start = latest[step.id] - (one.expected_end - one.expected_start)
-        if state.steps[step.id].started is None:
-            for name, lag in _before(step):
-                latest[name] = min(latest.get(name, inf), start - lag)
-    critical = {step.id for step in left if latest[step.id] - times[step.id].expected_end < ROUNDING}
-    return {name: replace(one, critical=True) if name in critical else one for name, one in times.items()}
+    left = today(state, times)
+    spans = {step.id: (times[step.id].expected_start, times[step.id].expected_end) for step in left}
+    begun = frozenset(step.id for step in left if state.steps[step.id].started is not None)
+    found = critical(left, spans, begun) if any(end > now for _, end in spans.values()) else frozenset()
+    return {name: replace(one, critical=True) if name in found else one for name, one in times.items()}
+
+
+def critical(steps: tuple[Step, ...], spans: Mapping[str, Span], begun: frozenset[str] = frozenset()) -> frozenset[str]:
+    """The steps that make all of them end later if they do. What has `begun` waits for nothing any more."""
+    finish = max((spans[step.id][1] for step in steps), default=0.0)
+    latest = {step.id: finish for step in steps}
+    for step in reversed([*in_turn(steps)]):
+        start, end = spans[step.id]
+        begins = latest[step.id] - (end - start)
+        for name, lag in () if step.id in begun else _before(step):
+            latest[name] = min(latest.get(name, inf), begins - lag)
+    return frozenset(step.id for step in steps if latest[step.id] - spans[step.id][1] < ROUNDING)
 
 
 def _is_left(state: State, step: Step, times: Mapping[str, Times]) -> bool:
@@ -134,7 +147,7 @@ def _before(step: Step) -> Iterable[tuple[str, float]]:
 
 
 def today(state: State, times: Mapping[str, Times]) -> tuple[Step, ...]:
-    """The steps of the present track that are to be done yet and do not wait until a later day."""
+    """The steps of the present track that are to be done yet and do not wait until a later day: see `Times`."""
     return tuple(step for step in state.track if _is_left(state, step, times))
 
 

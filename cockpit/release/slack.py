@@ -32,11 +32,16 @@ class Slack(msgspec.Struct, frozen=True):
 
 
 def slack(state: State, times: Mapping[str, Times], now: float) -> Slack | None:
-    """The least slack of a release that goes forward; None where it has no calendar, or no limit is near."""
+    """The least slack of a release that goes forward; None where it has no calendar, or no limit is near.
+
+    Only what the calendar covers counts.
+    """
     calendar = state.the_plan.calendar
     if calendar is None or state.rolling_back or state.aborted or state.end is not None:
         return None
-    left = today(state, times)
+    left = tuple(step for step in today(state, times) if not calendar.covers or step.id in calendar.covers)
+    if not left:
+        return None
     work = max((times[step.id].expected_end for step in left if isinstance(step, Run | Http | Do)), default=now)
     whole = max((times[step.id].expected_end for step in left), default=now)
     found = _limits(without(calendar, state.lifted), state.exchanges, work, whole, now)

@@ -77,6 +77,8 @@ def plan_lines(plan: Plan, said: Iterable[str] = (), timeline: Iterable[str] = (
     if plan.rollback:
         yield ""
         yield "the way back"
+        if plan.block:
+            yield f"blocks further releases until: {'; '.join(item.title for item in plan.block.until.items)}"
         for step in plan.rollback:
             yield from step_lines(plan, step, None)
 

@@ -45,6 +45,7 @@ def run(
       cockpit run playbooks/shop.yaml --release shop-2.4.1 -p version=2.4.1
     """
     from cockpit.cli.begin import begin, prepare  # noqa: PLC0415  completion is faster without
+    from cockpit.cli.earlier import changed_lines, earlier, unblocked  # noqa: PLC0415  the same
     from cockpit.cli.practised import lately, practised_lines  # noqa: PLC0415  the same
     from cockpit.cli.starting import day_lines, granted, lifts, start_lines, start_of  # noqa: PLC0415  the same
     from cockpit.cli.when import when_of  # noqa: PLC0415  the same
@@ -53,10 +54,13 @@ def run(
     plan = load.plan(playbook, read_params(params), login())
     lifted = lifts(plan, login(), freezes, role, note)
     place, values = prepare(release, plan)
+    before = earlier(plan)
+    unblocked(plan, before, {each.freeze for each in lifted})
     said = when_of(when, plan.zone)
     start = start_of(plan, lifted, when=said)
     granted(plan, start)
-    rehearsed = (*practised_lines(lately(plan.digest)), *start_lines(plan, start), *day_lines(plan, start))
+    known = (*changed_lines(plan, before), *practised_lines(lately(plan.digest)))
+    rehearsed = (*known, *start_lines(plan, start), *day_lines(plan, start))
     for line in rehearsed:
         talk(f"{release}: {line}")
     headless = headless or not is_terminal()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
 
+from cockpit.playbook.model.playbook import Condition
 from cockpit.playbook.model.steps import ChecklistStep, HttpStep, Item, PassingStep, RunStep
 from cockpit.playbook.names import slug, unique
 from cockpit.playbook.plan import HERE
@@ -25,7 +26,7 @@ class Ticking(msgspec.Struct, frozen=True):
     step: Ticks
 
 
-def item_ids(items: list[Item], titles: list[str]) -> tuple[str, ...]:
+def item_ids(items: Sequence[Item | Condition], titles: Sequence[str]) -> tuple[str, ...]:
     """The name of each item: as it says, or made from its title."""
     taken = {item.id for item in items if item.id}
     names: list[str] = []

@@ -457,6 +457,17 @@ class Soak(Attended, frozen=True, tag="soak", kw_only=True):
 Step = Run | Http | Checklist | Do | Notice | Document | Wait | Gate | Guard | Steady | Soak
 
 
+BLOCK = "block"
+"""The id of what must be done after a rollback before anything more goes to production, and the name to lift it by."""
+
+
+class Block(_Frozen, frozen=True, kw_only=True):
+    """What no further release of the playbook may start without, once one was rolled back; `lifted_by` are roles."""
+
+    until: Checklist
+    lifted_by: tuple[str, ...] = ()
+
+
 class Rollback(_Frozen, frozen=True, kw_only=True):
     """The way back: steps, then what shows that it worked. Their phase is `rollback` and `verify`.
 
@@ -467,6 +478,7 @@ class Rollback(_Frozen, frozen=True, kw_only=True):
     verify: tuple[Step, ...] = ()
     owner: tuple[str, ...] = ()
     proofs: tuple[str, ...] = ()
+    block: Block | None = None
 
     def __iter__(self) -> Iterator[Step]:
         yield from self.steps
@@ -491,9 +503,9 @@ class Phase(_Frozen, frozen=True, kw_only=True):
 class Plan(_Frozen, frozen=True, kw_only=True):
     """What will be done, with every value but captures and secrets resolved.
 
-    `severities` are in order, the worst first. `decisions` are by the rule that opens each. `undos` are the steps that
-    take a batch of another step back, `manual` those that only a person orders, by their ids. `reviewed` is the day (ISO 8601) of the playbook's last review, due
-    again after `review_every` seconds (0: never).
+    `severities` are in order, the worst first. `decisions` are by the rule that opens each. `undos` are the steps
+    that take a batch of another step back, `manual` those that only a person orders, by their ids. `reviewed` is the
+    day (ISO 8601) of the playbook's last review, due again after `review_every` seconds (0: never).
     """
 
     playbook: str
@@ -531,9 +543,15 @@ class Plan(_Frozen, frozen=True, kw_only=True):
 
     @property
     def every(self) -> tuple[Step, ...]:
-        """Every step there is: forward, back, what undoes batches, and what only a person orders."""
+        """Every step there is: forward, back, to undo batches, what only a person orders, what is due afterwards."""
         manual = (each.step for each in self.manual.values())
-        return (*self.steps, *(self.rollback or ()), *self.undos, *manual)
+        block = (self.block.until,) if self.block else ()
+        return (*self.steps, *(self.rollback or ()), *self.undos, *manual, *block)
+
+    @property
+    def block(self) -> Block | None:
+        """What must be done after a rollback; None where nothing must."""
+        return self.rollback.block if self.rollback else None
 
     @property
     def digest(self) -> str:

@@ -18,7 +18,7 @@ from cockpit.playbook.judged import before, decisions, rules
 from cockpit.playbook.measured import metrics
 from cockpit.playbook.model.criteria import FITS, no_severity, rehearsed_within
 from cockpit.playbook.model.lengths import ByParam
-from cockpit.playbook.model.playbook import Role, Secret
+from cockpit.playbook.model.playbook import Block, Role, Secret
 from cockpit.playbook.model.steps import (
     Advice,
     AnyStep,
@@ -438,7 +438,23 @@ def _rollback(world: World, make: _Resolver) -> plan.Rollback | None:
     steps = tuple(placed for placed in world.backward if placed.phase == "rollback")
     verify = tuple(placed for placed in world.backward if placed.phase == "verify")
     proofs = tuple(placed.id for placed in world.forward if placed.phase == PROOF)
-    return plan.Rollback(steps=make.steps(steps), verify=make.steps(verify), owner=tuple(back.owner), proofs=proofs)
+    return plan.Rollback(
+        steps=make.steps(steps),
+        verify=make.steps(verify),
+        owner=tuple(back.owner),
+        proofs=proofs,
+        block=_block(back.block, make) if back.block else None,
+    )
+
+
+def _block(block: Block, make: _Resolver) -> plan.Block:
+    titles = [make.text(each.item) for each in block.until]
+    items = (
+        plan.Item(id=name, title=title, text=make.text(each.text), evidence=each.evidence == "required")
+        for each, name, title in zip(block.until, item_ids(block.until, titles), titles, strict=True)
+    )
+    until = plan.Checklist(id=plan.BLOCK, phase=plan.BLOCK, title="Before the next release", items=tuple(items))
+    return plan.Block(until=until, lifted_by=tuple(block.lifted_by))
 
 
 def _role(name: str, role: Role, login: str) -> plan.Role:

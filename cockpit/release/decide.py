@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import assert_never
 
-from cockpit.playbook.plan import Checklist, Do, Document, Gate, Item, Notice
+from cockpit.playbook.plan import BLOCK, Checklist, Do, Document, Gate, Item, Notice
 from cockpit.release.answers import answer
+from cockpit.release.block import blocking
 from cockpit.release.events import (
     Aborted,
     AnyEvent,
@@ -167,7 +168,8 @@ def _waits_for(state: State, one: StepState) -> str:
 
 
 def _tick(state: State, login: str, intent: Tick) -> Decision:
-    one = _open_step(state, intent.step)
+    due_afterwards = intent.step == BLOCK and state.rolling_back and state.end is not None
+    one = state.steps[BLOCK] if due_afterwards else _open_step(state, intent.step)
     if isinstance(one, Refusal):
         return one
     if not isinstance(one.step, Checklist):
@@ -333,7 +335,14 @@ def _roll_back(state: State, login: str, intent: RollBack) -> Decision:
 def _close(state: State, login: str, intent: Close) -> Decision:
     if state.end is None:
         return Refusal(f"{state.release} has not ended", "abort it or roll it back first")
+    if left := blocking(state):
+        hint = f"`cockpit tick {state.release} {left[0].id}` says that it is done"
+        return Refusal(f"it was rolled back, and this is still to be done: {_titles(left)}", hint)
     return (Closed(by=login, note=intent.note),)
+
+
+def _titles(items: tuple[Item, ...]) -> str:
+    return "; ".join(item.title for item in items)
 
 
 def _is_about_rule(state: State, name: str) -> bool:

@@ -10,6 +10,7 @@ from typing import Literal, assert_never
 import msgspec
 
 from cockpit.playbook.plan import (
+    BLOCK,
     HERE,
     Advice,
     Checklist,
@@ -26,6 +27,7 @@ from cockpit.playbook.plan import (
     Wait,
 )
 from cockpit.release.advice import advice_on
+from cockpit.release.block import blocking
 from cockpit.release.files import changed, why_changed
 from cockpit.release.health import describe, guards, impending, is_well
 from cockpit.release.moments import at, counted_from, lock_end
@@ -145,9 +147,12 @@ def current(state: State) -> StepState | None:
 
 def waiting_for(state: State) -> Iterator[Waiting]:
     """Everything that a person could do now to let the release go on."""
+    captain = (state.captain,)
+    if state.end is not None and not state.closed:
+        for item in blocking(state):
+            yield Waiting("item", BLOCK, captain, f"{item.title}: before another release starts", item=item.id)
     if state.closed or state.end is not None:
         return
-    captain = (state.captain,)
     if names := lacking(state):
         yield Waiting("credentials", "", captain, f"needs credentials: {', '.join(names)}")
     if state.aborted:

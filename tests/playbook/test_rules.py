@@ -147,6 +147,11 @@ WHOLE = [
         "manual: {fix: {ask: Sure?, run: './fix', on: db, after: a, takes: 1m}}\n" + ONE,
         ["2:1: P803", "4:50: P803", "4:57: P202", "4:60: P803"],
     ),
+    (
+        "P203",
+        "playbook: x\nrollback: {steps: [{id: block, do: x}], block: {until: [Fixed], lifted_by: risc}}\n" + ONE,
+        ["2:1: P801", "2:25: P205", "2:76: P203"],
+    ),
     ("P212", "playbook: x\nreviewed: 2020-01-01\nreview_every: 90d\n" + ONE, ["2:11: P212"]),
     ("P104", "playbook: x\nreviewed: 2026-02-30\n" + ONE, ["2:11: P104"]),
     ("P803", "playbook: x\nnotices: {a: {to: 'x:y', text: x}}\n" + ONE, ["2:11: P803"]),

@@ -10,7 +10,7 @@ from cockpit.playbook.model.criteria import FITS, REHEARSED
 from cockpit.playbook.model.steps import Attended, ChecklistStep, Fallible, GateStep, NoticeStep, RunStep
 from cockpit.playbook.nearest import suggest
 from cockpit.playbook.node import Listing, Path, Scalar
-from cockpit.playbook.plan import HERE
+from cockpit.playbook.plan import BLOCK, HERE
 from cockpit.playbook.problem import Finding, Position
 from cockpit.playbook.reserved import BUILTINS, is_heeded, is_reserved
 from cockpit.playbook.world import BACK, MANUAL, PROOF, PROVEN, Placed, World
@@ -19,8 +19,11 @@ from cockpit.playbook.world import BACK, MANUAL, PROOF, PROVEN, Placed, World
 def roles(world: World) -> Iterator[Finding]:
     """Roles that nobody declared."""
     places = [(placed.path, placed.step.owner) for placed in world.steps]
-    if world.book.model.rollback:
-        places.append((("rollback",), world.book.model.rollback.owner))
+    back = world.book.model.rollback
+    if back:
+        places.append((("rollback",), back.owner))
+    if back and back.block:
+        yield from _listed(world, ("rollback", "block", "lifted_by"), back.block.lifted_by)
     places += [(("decisions", name), decision.owner) for name, decision in world.book.model.decisions.items()]
     places += [(("severities", name), severity.owner) for name, severity in world.book.model.severities.items()]
     for path, owners in places:
@@ -96,6 +99,9 @@ def ids(world: World) -> Iterator[Finding]:
             line = world.place((*other.path, "id")).line
             same = "" if other.id == placed.id else f": conditions cannot tell it from `{other.id}`"
             yield Finding(at, "P205", f"a second step `{placed.id}`{same}", f"the first is at line {line}")
+    if BLOCK in first and world.book.model.rollback and world.book.model.rollback.block:
+        at = world.place((*first[BLOCK].path, "id"))
+        yield Finding(at, "P205", f"a second step `{BLOCK}`: what is due after a rollback is called so")
     for placed in world.steps:
         if placed.undo_id.replace("-", "_") in first:
             at = world.book.key(*placed.path, "undo")

@@ -80,6 +80,11 @@ def spots(world: World) -> Iterator[Spot]:
         yield Spot(("severities", name, "means"), severity.means, "plan")
     for name, rule in world.book.model.rules.items():
         yield Spot(("rules", name, "reported"), rule.reported or "", "plan")
+    back = world.book.model.rollback
+    for index, item in enumerate(back.block.until if back and back.block else ()):
+        path: Path = ("rollback", "block", "until", index)
+        yield Spot((*path, "item"), item.item, "plan")
+        yield Spot((*path, "text"), item.text, "plan")
     for placed in world.steps:
         yield from _of_step(placed)
 

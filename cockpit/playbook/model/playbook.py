@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -21,6 +21,7 @@ from cockpit.playbook.model.fields import (
     Texts,
     Value,
     Variable,
+    under,
 )
 from cockpit.playbook.model.kinds import exactly_one
 from cockpit.playbook.model.metrics import Metric
@@ -101,12 +102,33 @@ class Phase(Timed, _Part):
     """
 
 
+class Condition(Declared):
+    """One thing that must be done, ticked in the release that was rolled back."""
+
+    id: Name | None = Field(None, description="Its name, unique in the block. Made from the text where it is left out.")
+    item: Text = Field(description="What is to be true; a template of params.", examples=["The fix is validated"])
+    text: str = Field("", description="More about it; a template of params.")
+    evidence: Literal["required", "optional"] = Field(
+        "optional", description="Whether it needs something that shows it."
+    )
+
+
+class Block(Declared):
+    """What keeps further releases of the playbook from starting, once one was rolled back."""
+
+    until: list[Annotated[Condition, under("item")]] = Field(
+        min_length=1, description="What must be done first: items to be ticked in the release that was rolled back."
+    )
+    lifted_by: Names = Field([], description="The role, or roles, that can let a release start before: `--lift block`.")
+
+
 class Rollback(Declared):
     """The way back: steps, then what proves that it worked."""
 
     owner: Names = Field([], description="The role, or roles, that a rollback is up to.")
     steps: list[Step] = Field(min_length=1, description="The steps back.")
     verify: list[Step] = Field([], description="Steps that prove that it worked.")
+    block: Block | None = Field(None, description="What must be done after a rollback before another release starts.")
     proven_by: list[Proof] = Field(
         [],
         description="Commands and requests that prove beforehand that it can be done: from the start, or `before` a "

@@ -52,6 +52,8 @@ _ORDER = (
     ("Item", "An item of a checklist"),
     ("Manual", "An entry of `manual`"),
     ("Rollback", "`rollback`"),
+    ("Block", "`block`"),
+    ("Condition", "An item of `until` in `block`"),
     ("RunProof", "An item of `proven_by`: `run`"),
     ("HttpProof", "An item of `proven_by`: `http`"),
 )

@@ -54,7 +54,7 @@ class Prompt(Cockpit):
     def ask(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         command_line = self.command(*arguments)
         environment = os.environ | self.environment
-        return subprocess.run(command_line, check=False, capture_output=True, text=True, env=environment, timeout=60)
+        return subprocess.run(command_line, check=False, capture_output=True, text=True, env=environment, timeout=240)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from cockpit.playbook.plan import Checklist, Do, Document, Gate, Http, Notice, Run, Soak
+from cockpit.playbook.plan import Assign, Checklist, Do, Document, Gate, Http, Notice, Run, Soak
 from cockpit.release.people import may_act
 from cockpit.release.standing import Waiting, owners_of
 from cockpit.release.state import FAILING, StepState
@@ -14,14 +14,14 @@ from screens.dialogs.failure import FailureDialog
 from screens.dialogs.gate import GateDialog
 from screens.dialogs.interrupts import AbortDialog, CloseDialog, HoldDialog, ResumeDialog, RollBackDialog, StopDialog
 from screens.dialogs.manual import ManualDialog
-from screens.dialogs.people import CaptainDialog, DoneDialog, ItemDialog, LeaveDialog
+from screens.dialogs.people import AssignDialog, CaptainDialog, DoneDialog, ItemDialog, LeaveDialog
 from screens.dialogs.play import PlayDialog
 from screens.dialogs.questions import ConditionDialog, EarlyDialog, LockDialog, SettleDialog
 from screens.dialogs.rules import AcknowledgeDialog, BackDialog, ReportDialog, VetoDialog
 from screens.dialogs.sign import SignDialog
 from screens.dialogs.soak import RedeployDialog
 from screens.dialogs.waiver import WaiveDialog
-from screens.reasons import PERSONS, announced, open_step, reported, soak_of, undecided, unseen
+from screens.reasons import PERSONS, announced, assignable, open_step, reported, soak_of, undecided, unseen
 from screens.view import View
 
 Opener = Callable[[View, str, float], Dialog | None]
@@ -63,6 +63,10 @@ def _tick(view: View, row: str, calm: float) -> Dialog | None:
     left = [item.id for item in one.step.items if item.id not in one.items]
     item = row if row in left else next(iter(left), "")
     return ItemDialog(view, one.step.id, item, calm) if item else None
+
+
+def _assign(view: View, _row: str, calm: float) -> Dialog | None:
+    return AssignDialog(view, calm) if assignable(view.state) else None
 
 
 def _done(view: View, _row: str, calm: float) -> Dialog | None:
@@ -127,6 +131,7 @@ OPENERS: Mapping[str, Opener] = {
     "sign": _sign,
     "tick": _tick,
     "done": _done,
+    "assign": _assign,
     "answer": _answer,
     "veto": _veto,
     "waive": _waive,
@@ -158,6 +163,8 @@ def action_for(view: View, one: StepState, row: str) -> str:
             return "tick" if one.status == "running" and row not in one.items else ""
         case Gate():
             return _at_gate(view, one)
+        case Assign():
+            return "assign" if one.status == "running" else ""
         case Do() | Notice() | Document():
             return "done" if one.status == "running" else ""
         case Soak():

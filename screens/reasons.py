@@ -218,6 +218,23 @@ def stops(state: State, login: str, observer: bool) -> str:
     return "" if is_captain(state, login) else f"only the captain stops: {state.captain}"
 
 
+def assigns(state: State, login: str, observer: bool) -> str:
+    """Only the captain, where roles are assigned."""
+    if observer:
+        return WATCHING
+    if state.plan is None or not assignable(state):
+        return "every role has its people"
+    if state.end or state.aborted:
+        return f"the release is {state.end or 'aborted'}"
+    return "" if is_captain(state, login) else f"only the captain assigns: {state.captain}"
+
+
+def assignable(state: State) -> tuple[str, ...]:
+    """The roles that are assigned during the release, those that nobody has yet first."""
+    roles = [name for name, role in state.the_plan.roles.items() if role.assigned]
+    return tuple(sorted(roles, key=lambda name: name in state.assigned))
+
+
 def drives(state: State, _login: str, observer: bool) -> str:
     """Anybody who does not only watch."""
     if observer:

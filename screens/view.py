@@ -9,7 +9,7 @@ from typing import Literal
 
 from cockpit.analysis.rule import Judgement
 from cockpit.playbook.plan import Step
-from cockpit.release.people import is_barred
+from cockpit.release.people import has_role, is_barred, people_of
 from cockpit.release.schedule import Times, lateness, length, schedule
 from cockpit.release.standing import Standing, Waiting, current, standing, waiting_for
 from cockpit.release.state import State, StepState
@@ -136,13 +136,12 @@ def is_for(state: State, one: Waiting, login: str) -> bool:
 
 def people(state: State, role: str) -> tuple[str, ...]:
     """The logins of a role; none for what is no role."""
-    found = state.the_plan.roles.get(role)
-    return found.people if found else ()
+    return people_of(state, role)
 
 
 def roles_of(state: State, login: str) -> tuple[str, ...]:
     """The roles that this login may act as."""
-    return tuple(name for name, role in state.the_plan.roles.items() if login in role.people)
+    return tuple(name for name in state.the_plan.roles if has_role(state, login, name))
 
 
 def who_text(state: State, one: Waiting) -> str:

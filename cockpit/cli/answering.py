@@ -22,6 +22,8 @@ def command_for(release: str, entry: Waiting) -> str:
         case "step":
             fields = [word for name in entry.asks for word in ("--field", f"{name}=TEXT")]
             return _line("done", release, entry.step, *fields)
+        case "assign":
+            return f"{_line('assign', release, entry.role)} {'|'.join(entry.options) or 'LOGIN'}"
         case "answer":
             if WAIVE in entry.options:
                 return f"{_line('waive', release, entry.step)} --role {'|'.join(entry.who[1:])} {_NOTE}"

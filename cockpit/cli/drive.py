@@ -10,10 +10,10 @@ import click
 
 from cockpit.cli.common import ask, find, needed_note_option, note_option, read_state, release_argument
 from cockpit.cli.console import ask_word, talk
-from cockpit.cli.names import GATE, ITEM, PERSONS_STEP, ROLE
+from cockpit.cli.names import GATE, ITEM, LOGIN, PERSONS_STEP, ROLE
 from cockpit.errors import UsageError
 from cockpit.playbook.plan import Checklist, Gate, Item
-from cockpit.release.intents import Decide, Done, Go, NoGo, Sign, Tick
+from cockpit.release.intents import Assign, Decide, Done, Go, NoGo, Sign, Tick
 
 if TYPE_CHECKING:
     from cockpit.release.state import State, StepState
@@ -168,3 +168,19 @@ def decide(release: str, decision: str, option: str, note: str) -> None:
     """
     ask(release, Decide(decision=decision, option=option, note=note))
     talk(f"{release}: {decision}: {option}")
+
+
+@click.command
+@release_argument
+@click.argument("role", type=ROLE)
+@click.argument("login", type=LOGIN)
+@note_option
+def assign(release: str, role: str, login: str, note: str) -> None:
+    """Say who a role is, where the playbook leaves that to the release. Giving it to another needs a note.
+
+    \b
+    Example:
+      cockpit assign shop-2.4.1 commander chen
+    """
+    ask(release, Assign(role=role, to=login, note=note))
+    talk(f"{release}: {login} is {role}")

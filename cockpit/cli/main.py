@@ -49,6 +49,7 @@ COMMANDS: Final = {
     "settle": ("answers", "Say how an unknown attempt ended, after looking."),
     "ack": ("rules", "Say that you have seen a rule that does not pass."),
     "raise": ("rules", "Report that what a rule asks people about is so."),
+    "assign": ("drive", "Say who a role is."),
     "captain": ("interrupts", "Hand the captaincy over, or take it."),
     "fault": ("rehearse", "Let something go wrong in a rehearsal."),
     "speed": ("rehearse", "Let a rehearsal pass faster, or slower."),

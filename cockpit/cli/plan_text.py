@@ -12,6 +12,7 @@ from cockpit.cli.plan_watch import watch_lines
 from cockpit.cli.timeline_text import times_text
 from cockpit.playbook.plan import (
     Advice,
+    Assign,
     Attended,
     Check,
     Checklist,
@@ -25,6 +26,7 @@ from cockpit.playbook.plan import (
     Look,
     Notice,
     Plan,
+    Role,
     Run,
     Soak,
     Steady,
@@ -51,7 +53,7 @@ def plan_lines(plan: Plan, said: Iterable[str] = (), timeline: Iterable[str] = (
     yield from calendar_lines(plan)
     yield from (f"param  {name} = {value!r}" for name, value in plan.params.items())
     yield from (f"secret {name} from {secret.kind}" for name, secret in plan.secrets.items())
-    yield from (f"role   {name}: {', '.join(role.people)} ({role.title})" for name, role in plan.roles.items())
+    yield from (_role(name, role) for name, role in plan.roles.items())
     yield from (f"hosts  {name}: {len(hosts)}: {', '.join(hosts)}" for name, hosts in plan.groups.items())
     yield from watch_lines(plan)
     yield from timeline
@@ -144,6 +146,8 @@ def _details(plan: Plan, step: Step) -> Iterator[str]:
             yield from (_item(item) for item in step.items)
         case Do():
             yield from step.text.splitlines()
+        case Assign():
+            yield f"the captain says who {step.role} is"
         case Notice():
             again = f", again every {format_within(step.repeat)} until the end" if step.repeat else ""
             yield f"to {', '.join(step.to)}{again}"
@@ -169,6 +173,13 @@ def _details(plan: Plan, step: Step) -> Iterator[str]:
 def _told(step: Notice | Document) -> Iterator[str]:
     yield from (f"asks for {what}" for what in step.asks.values())
     yield from (f"| {line}" for line in step.text.splitlines())
+
+
+def _role(name: str, role: Role) -> str:
+    people = ", ".join(role.people)
+    if role.assigned:
+        people = f"assigned during the release{f': one of {people}' if people else ''}"
+    return f"role   {name}: {people} ({role.title})"
 
 
 def _item(item: Item) -> str:

@@ -207,6 +207,7 @@ def document(place: Place, state: State) -> dict[str, Any]:
         "captain": state.captain,
         "waiting_for": [waiting(entry) for entry in waiting_for(state)],
         "verdicts": {name: one.verdict for name, one in state.rules.items()},
+        "assigned": dict(state.assigned),
         "severities": {name: rule.severity for name, rule in state.the_plan.rules.items() if rule.severity},
         "hosts": {step.step.id: _hosts(step.hosts) for step in state.steps.values() if step.hosts},
         "started_at": utc(state.opened),

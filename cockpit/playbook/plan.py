@@ -26,10 +26,14 @@ class _Frozen(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
 
 
 class Role(_Frozen, frozen=True, kw_only=True):
-    """Who may act as what: `people` are login names."""
+    """Who may act as what: `people` are login names.
+
+    `assigned`: the captain says during the release who it is; `people` are then those it can be (none: anybody).
+    """
 
     title: str
     people: tuple[str, ...]
+    assigned: bool = False
 
 
 class Secret(_Frozen, frozen=True, kw_only=True):
@@ -394,6 +398,12 @@ class Document(Told, frozen=True, tag="record", kw_only=True):
     path: str
 
 
+class Assign(StepBase, frozen=True, tag="assign", kw_only=True):
+    """Complete once the captain has said who a role is."""
+
+    role: str
+
+
 class Wait(Attended, frozen=True, tag="wait", kw_only=True):
     """A pause of so many seconds."""
 
@@ -454,7 +464,7 @@ class Soak(Attended, frozen=True, tag="soak", kw_only=True):
     redeploy: tuple[str, ...] = ()
 
 
-Step = Run | Http | Checklist | Do | Notice | Document | Wait | Gate | Guard | Steady | Soak
+Step = Run | Http | Checklist | Do | Assign | Notice | Document | Wait | Gate | Guard | Steady | Soak
 
 
 BLOCK = "block"

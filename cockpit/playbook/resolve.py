@@ -22,6 +22,7 @@ from cockpit.playbook.model.playbook import Block, Role, Secret
 from cockpit.playbook.model.steps import (
     Advice,
     AnyStep,
+    AssignStep,
     Check,
     ChecklistStep,
     DoStep,
@@ -97,6 +98,8 @@ class _Resolver(msgspec.Struct, frozen=True):
                 return self._notice(placed, placed.step)
             case RecordStep() as record:
                 return plan.Document(**self._base(placed), path=record.record, text=record.text, asks=dict(record.asks))
+            case AssignStep():
+                return plan.Assign(**self._base(placed), role=placed.step.assign)
             case WaitStep() as wait:
                 return plan.Wait(**self._base(placed), seconds=self._length(wait.wait), look=self._look(wait.look))
             case GateStep() as gate:
@@ -163,6 +166,8 @@ class _Resolver(msgspec.Struct, frozen=True):
         match placed.step:
             case GateStep(gate=title):
                 return title
+            case AssignStep(title=None, id=None, assign=role):
+                return f"Assign {role}"
             case WaitStep(title=None, wait=seconds):
                 return f"Wait {format_duration(self._length(seconds))}"
             case GuardStep(title=None, id=None, seconds=seconds):
@@ -458,7 +463,7 @@ def _block(block: Block, make: _Resolver) -> plan.Block:
 
 
 def _role(name: str, role: Role, login: str) -> plan.Role:
-    return plan.Role(title=role.title or spoken(name), people=people(role, login))
+    return plan.Role(title=role.title or spoken(name), people=people(role, login), assigned=role.assigned)
 
 
 def _secret(secret: Secret) -> plan.Secret:

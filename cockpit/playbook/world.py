@@ -14,6 +14,7 @@ from cockpit.playbook.hosts import Groups, HostError, UnknownHostError, resolved
 from cockpit.playbook.model.metrics import MetricBase
 from cockpit.playbook.model.steps import (
     AnyStep,
+    AssignStep,
     Check,
     ChecklistStep,
     DoStep,
@@ -277,6 +278,8 @@ def _heading(step: AnyStep) -> str:
             return step.title or f"tell {step.notice}"
         case RecordStep():
             return step.title or "record"
+        case AssignStep():
+            return step.title or f"assign {step.assign}"
         case WaitStep():
             return step.title or "wait"
         case GuardStep():

@@ -12,6 +12,7 @@ from cockpit.release.intents import (
     Abort,
     Acknowledge,
     AnyIntent,
+    Assign,
     Decide,
     Done,
     Drop,
@@ -28,7 +29,7 @@ from cockpit.release.intents import (
     Veto,
     Waive,
 )
-from cockpit.release.people import has_role, is_barred, may_sign, rollback_word
+from cockpit.release.people import has_role, is_barred, may_sign, people_of, rollback_word
 from cockpit.release.standing import WAIVE, Waiting, covers, valid_signatures
 from cockpit.release.state import State
 
@@ -70,6 +71,8 @@ class Replies:
                 return Reply(
                     _login(state, waiting), Done(step=waiting.step, note=NOTE, fields=dict.fromkeys(waiting.asks, NOTE))
                 )
+            case "assign":
+                return Reply(captain, Assign(role=waiting.role, to=self._assigned(state, waiting), note=NOTE))
             case "answer":
                 if WAIVE in waiting.options and (note := self._scenario.waives.get(waiting.step)):
                     return self._waived(state, waiting, note)
@@ -97,7 +100,7 @@ class Replies:
         for what in criteria:
             note = self._scenario.waives.get(what)
             for role in roles if note else ():
-                login = next(iter(state.the_plan.roles[role].people), state.captain)
+                login = next(iter(people_of(state, role)), state.captain)
                 return Reply(login, Waive(what=what, role=role, note=note or gate))
         return None
 
@@ -120,6 +123,12 @@ class Replies:
                 yes, shown = person.says == "yes" and not no, covers(state, waiting.step)
                 return Reply(login, Sign(gate=waiting.step, role=each, yes=yes, covers=shown, note=person.note or NOTE))
         return None
+
+    def _assigned(self, state: State, waiting: Waiting) -> str:
+        """Who a role is given to: as the scenario says, or somebody who has another role."""
+        said = self._scenario.people.get(waiting.role)
+        others = (login for role in state.the_plan.roles.values() for login in role.people if login != state.captain)
+        return (said.login if said else "") or next(iter((*waiting.options, *others)), state.captain)
 
     def _said(self, step: str, asked: int, otherwise: str) -> str:
         said = self._scenario.answers.get(step, ())
@@ -206,7 +215,7 @@ def is_for_others(state: State, waiting: Waiting) -> bool:
 
 def _signer(state: State, gate: Gate, role: str, votes: Mapping[tuple[str, str], bool]) -> str:
     """Who signs next for a role: rather somebody who has not signed at all; empty where everybody has."""
-    may = [login for login in state.the_plan.roles[role].people if may_sign(state, gate, login, role)]
+    may = [login for login in people_of(state, role) if may_sign(state, gate, login, role)]
     people = [login for login in may if (role, login) not in votes]
     others = {login for _, login in votes}
     return next((login for login in people if login not in others), next(iter(people), ""))
@@ -216,5 +225,4 @@ def _login(state: State, waiting: Waiting) -> str:
     """Somebody who may do it: the captain, if it is for the captain too."""
     if not is_for_others(state, waiting):
         return state.captain
-    roles = state.the_plan.roles
-    return next((login for role in waiting.who for login in roles[role].people), state.captain)
+    return next((login for role in waiting.who for login in people_of(state, role)), state.captain)

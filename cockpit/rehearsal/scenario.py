@@ -107,11 +107,15 @@ class Fault(_Said, frozen=True, kw_only=True):
 
 
 class Person(_Said, frozen=True, kw_only=True):
-    """Someone who is played: takes `answers` seconds for anything, and `says` yes, no or nothing at gates."""
+    """Someone who is played: takes `answers` seconds for anything, and `says` yes, no or nothing at gates.
+
+    `login` is who it is, where that is said during the release.
+    """
 
     answers: float = 15.0
     says: Literal["yes", "no", "nothing"] = "yes"
     note: str = ""
+    login: str = ""
 
 
 class Word(_Said, frozen=True, kw_only=True):

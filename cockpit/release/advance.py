@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from cockpit.playbook.plan import Checklist, Do, Document, Gate, Guard, Http, Notice, Run, Soak, Steady, Step, Wait
+from cockpit.playbook.plan import (
+    Assign,
+    Checklist,
+    Do,
+    Document,
+    Gate,
+    Guard,
+    Http,
+    Notice,
+    Run,
+    Soak,
+    Steady,
+    Step,
+    Wait,
+)
 from cockpit.release.apply import fold
 from cockpit.release.events import (
     ITSELF,
@@ -208,6 +222,8 @@ def _is_over(state: State, one: StepState, now: float) -> bool:
         case Steady():
             end = steady_end(state, one, one.step)
             return end is not None and now >= end
+        case Assign():
+            return one.step.role in state.assigned
         case Notice() | Document():
             return one.told > 0
         case Do() | Gate() | Soak():

@@ -66,6 +66,7 @@ from cockpit.release.events import (
     RehearsalLapsed,
     Resumed,
     RetryOrdered,
+    RoleAssigned,
     RollbackAnnounced,
     RollbackStarted,
     SignedOff,
@@ -187,8 +188,8 @@ def _apply(draft: Draft, event: AnyEvent, at: float) -> None:
             _credentials(draft, event)
         case CaptaincyOffered():
             draft.set(offered_to=event.to)
-        case CaptainChanged():
-            draft.set(captain=event.captain, offered_to="")
+        case CaptainChanged() | RoleAssigned():
+            _appointed(draft, event)
         case EngineStarted():
             _engine_started(draft, event)
         case FaultBegan() | SpeedChanged() | CaptainPlayed():
@@ -236,6 +237,13 @@ def _hosts_of(step: Step) -> tuple[str, ...]:
 
 def _groups_of(plan: Plan, host: str) -> tuple[str, ...]:
     return tuple(name for name, members in plan.groups.items() if host in members)
+
+
+def _appointed(draft: Draft, event: CaptainChanged | RoleAssigned) -> None:
+    if isinstance(event, CaptainChanged):
+        draft.set(captain=event.captain, offered_to="")
+    else:
+        draft.set(assigned={**draft.state.assigned, event.role: event.to})
 
 
 def _engine_started(draft: Draft, event: EngineStarted) -> None:

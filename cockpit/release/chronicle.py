@@ -146,6 +146,8 @@ def say(event: happened.AnyEvent, attempts: Attempts) -> tuple[str, Weight]:
             return f"{event.by} supplied {', '.join(event.names)}", "plain"
         case happened.CaptaincyOffered():
             return f"{event.by} offers the captaincy to {event.to}", "warn"
+        case happened.RoleAssigned():
+            return f"{event.to} is {event.role} now{_by(event.by)}{_note(event.note)}", "plain"
         case happened.CaptainChanged():
             return f"{event.captain} drives now{_note(event.note)}", "warn"
         case (

@@ -23,6 +23,7 @@ from cockpit.release.events import (
     LockTakeoverOrdered,
     ManualOrdered,
     Resumed,
+    RoleAssigned,
     RollbackStarted,
     SignedOff,
     StepDone,
@@ -34,6 +35,7 @@ from cockpit.release.intents import (
     Abort,
     Acknowledge,
     AnyIntent,
+    Assign,
     Back,
     Captaincy,
     Close,
@@ -60,7 +62,7 @@ from cockpit.release.intents import (
     Veto,
     Waive,
 )
-from cockpit.release.people import has_role, is_captain, may_act, may_sign, past_no_return, rollback_word
+from cockpit.release.people import has_role, is_captain, may_act, may_sign, past_no_return, people_of, rollback_word
 from cockpit.release.practice import practised
 from cockpit.release.questions import answered, question
 from cockpit.release.standing import EARLY_OPTIONS, covers, gate_obstacles, is_complete, is_early
@@ -117,6 +119,7 @@ def _captains(
     | Settle
     | Decide
     | Veto
+    | Assign
     | Back,
 ) -> Decision:
     match intent:
@@ -136,6 +139,8 @@ def _captains(
             return answer(state, login, intent)
         case Decide():
             return _decide(state, login, intent)
+        case Assign():
+            return _assign(state, login, intent)
         case Veto() | Back():
             return question(state, login, intent)
         case _:
@@ -260,10 +265,10 @@ def _sign(state: State, login: str, intent: Sign) -> Decision:
     if intent.role not in one.step.sign:
         return Refusal(f"{intent.gate} asks for no {intent.role}", f"roles: {', '.join(one.step.sign) or 'none'}")
     if not has_role(state, login, intent.role):
-        people = ", ".join(state.the_plan.roles[intent.role].people)
+        people = ", ".join(people_of(state, intent.role)) or "nobody yet"
         return Refusal(f"{login} is not {intent.role}", f"{intent.role}: {people}")
     if not may_sign(state, one.step, login, intent.role):
-        others = ", ".join(each for each in state.the_plan.roles[intent.role].people if each != login)
+        others = ", ".join(each for each in people_of(state, intent.role) if each != login)
         return Refusal(
             f"{login} started the release, and {intent.gate} is signed by others",
             f"{intent.role}: {others or 'nobody'}",
@@ -298,6 +303,23 @@ def _no_go(state: State, login: str, intent: NoGo) -> Decision:
         return Refusal("a no-go needs a note", "say why, with --note")
     refused = GateRefused(gate=intent.gate, by=login, note=intent.note)
     return (refused,) if state.held_by else (refused, Held(by=login, note=f"no-go: {intent.note}"))
+
+
+def _assign(state: State, login: str, intent: Assign) -> Decision:
+    """A role given to a login, or with a note from one to another."""
+    roles = {name: role for name, role in state.the_plan.roles.items() if role.assigned}
+    role = roles.get(intent.role)
+    if state.end or state.aborted:
+        return Refusal(f"{state.release} is {state.end or 'aborted'}")
+    if role is None:
+        return Refusal(f"{intent.role} is not assigned here", f"these are: {', '.join(roles) or 'none'}")
+    if not intent.to.strip() or (role.people and intent.to not in role.people):
+        return Refusal(f"{intent.to or 'nobody'} cannot be {intent.role}", f"logins: {', '.join(role.people) or 'any'}")
+    if (now := state.assigned.get(intent.role)) == intent.to:
+        return Refusal(f"{now} is {intent.role} already")
+    if now and not intent.note.strip():
+        return Refusal(f"{now} is {intent.role}: giving it to another needs a note", "say why, with --note")
+    return (RoleAssigned(role=intent.role, to=intent.to.strip(), by=login, note=intent.note),)
 
 
 def _hold_or_resume(state: State, login: str, intent: Hold | Resume) -> Decision:

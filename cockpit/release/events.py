@@ -685,6 +685,15 @@ class HostCleaned(Event, frozen=True, tag="host-cleaned", kw_only=True):
     reason: str = ""
 
 
+class RoleAssigned(Event, frozen=True, tag="role-assigned", kw_only=True):
+    """From now on this login is, alone, what a role says."""
+
+    role: str
+    to: str
+    by: str
+    note: str = ""
+
+
 class FaultBegan(Event, frozen=True, tag="fault-began", kw_only=True):
     """In a rehearsal something goes wrong, for `lasts` seconds (0: to the end).
 
@@ -783,6 +792,7 @@ AnyEvent = (
     | Ended
     | Closed
     | HostCleaned
+    | RoleAssigned
     | FaultBegan
     | SpeedChanged
     | CaptainPlayed

@@ -178,6 +178,13 @@ class RunManual(Intent, frozen=True, tag="manual", kw_only=True):
 
     command: str
     confirm: str = ""
+
+
+class Assign(Intent, frozen=True, tag="assign", kw_only=True):
+    """Say who a role is that is assigned during the release."""
+
+    role: str
+    to: str
     note: str = ""
 
 
@@ -236,6 +243,7 @@ AnyIntent = (
     | Report
     | Back
     | RunManual
+    | Assign
     | Captaincy
     | Throw
     | Hurry

@@ -14,8 +14,15 @@ def is_captain(state: State, login: str) -> bool:
 
 def has_role(state: State, login: str, role: str) -> bool:
     """Whether this login may act as a role of the plan."""
+    return login in people_of(state, role)
+
+
+def people_of(state: State, role: str) -> tuple[str, ...]:
+    """Who a role is now; nobody for what is no role, or was not assigned yet."""
     found = state.the_plan.roles.get(role)
-    return found is not None and login in found.people
+    if found is None or not found.assigned:
+        return found.people if found else ()
+    return (state.assigned[role],) if role in state.assigned else ()
 
 
 def is_barred(state: State, step: Step, login: str) -> bool:

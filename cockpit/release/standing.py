@@ -13,6 +13,7 @@ from cockpit.playbook.plan import (
     BLOCK,
     HERE,
     Advice,
+    Assign,
     Checklist,
     Do,
     Document,
@@ -45,6 +46,7 @@ What = Literal[
     "sign-off",
     "item",
     "step",
+    "assign",
     "answer",
     "settle",
     "condition",
@@ -62,6 +64,11 @@ answer to a failure · the settling of an unknown attempt · whether a step runs
 captain may let begin before it · a lock that another holds · credentials · the end of a hold · a file that is
 to be put back as it was · the end of a rollback's countdown, unless it is vetoed · a decision about a rule ·
 that somebody has seen a rule that does not pass."""
+"""What a release may wait for: the captain's go · a role's signature · a checklist item · a person's step · who a role
+is · an answer to a failure · the settling of an unknown attempt · whether a step runs · the time of a step, which
+the captain may let begin before it · a lock that another holds · credentials · the end of a hold · a file that is to
+be put back as it was · the end of a rollback's countdown, unless it is vetoed · a decision about a rule · that
+somebody has seen a rule that does not pass."""
 
 LOCK_OPTIONS = ("take over",)
 CONDITION_OPTIONS = ("run", "skip")
@@ -194,6 +201,11 @@ def _waiting_for_step(state: State, one: StepState) -> Iterator[Waiting]:
                     yield Waiting("item", step.id, step.owner or captain, item.title, item=item.id)
         case Do():
             yield Waiting("step", step.id, step.owner or captain, step.text)
+        case Assign():
+            text = f"who is {state.the_plan.roles[step.role].title}?"
+            yield Waiting(
+                "assign", step.id, captain, text, role=step.role, options=state.the_plan.roles[step.role].people
+            )
         case Notice() | Document():
             if step.asks and not one.fields:
                 text = f"{step.title}: {', '.join(step.asks.values())}"
@@ -332,7 +344,8 @@ def counting(state: State, one: StepState) -> dict[tuple[str, str], Signature]:
     if not one.signatures:
         return {}
     shown = covers(state, one.step.id)
-    return {(each.role, each.by): each for each in one.signatures if each.covers == shown and not each.lapsed}
+    given = (each for each in one.signatures if each.covers == shown and not each.lapsed)
+    return {(each.role, each.by): each for each in given if state.assigned.get(each.role, each.by) == each.by}
 
 
 def signature_ends(state: State) -> Iterator[tuple[Gate, Signature, float]]:

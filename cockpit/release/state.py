@@ -316,6 +316,7 @@ class State(msgspec.Struct, frozen=True):
     rehearsal: Rehearsal | None = None
     plan: Plan | None = None
     exchanges: Exchanges = {}
+    assigned: Mapping[str, str] = {}
     lifted: tuple[str, ...] = ()
     digest: str = ""
     captain: str = ""

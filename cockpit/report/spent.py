@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from cockpit.playbook.plan import Checklist, Do, Gate, Plan, Step
+from cockpit.playbook.plan import Assign, Checklist, Do, Gate, Plan, Step
 from cockpit.release import events as happened
 from cockpit.release.events import Record
 from cockpit.release.schedule import length
@@ -31,7 +31,7 @@ class _Spent:
 
     @property
     def needs_a_person(self) -> bool:
-        return isinstance(self.step, Gate | Checklist | Do)
+        return isinstance(self.step, Gate | Checklist | Do | Assign)
 
 
 class Spending:

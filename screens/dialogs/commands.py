@@ -7,6 +7,7 @@ from typing import assert_never
 
 from cockpit.playbook.plan import (
     HERE,
+    Assign,
     Checklist,
     Do,
     Document,
@@ -62,6 +63,8 @@ def command(step: Step, state: State, host: str = "") -> Iterator[Row]:
             yield text_row(name, Bit(f"  checklist of {len(step.items)}", "quiet"))
         case Do():
             yield text_row(name, Bit(f"  a person: {' '.join(step.text.split())}", "quiet"), indent=4)
+        case Assign():
+            yield text_row(name, Bit(f"  the captain says who {step.role} is", "quiet"))
         case Notice():
             yield text_row(name, Bit(f"  notice to {', '.join(step.to)}", "quiet"), indent=4)
         case Document():

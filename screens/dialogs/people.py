@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from cockpit.playbook.plan import Checklist, Do, Document, Item, Notice
-from cockpit.release.intents import Captaincy, Done, Tick
+from cockpit.release.intents import Assign, Captaincy, Done, Tick
 from screens.dialogs.dialog import CALM, Answer, Dialog
 from screens.dialogs.form import NO, Choice, Field, Form, missing
 from screens.dialogs.gate import refusal
+from screens.reasons import assignable
 from screens.view import View, step_title
 from widgets.rows import Bit, text_row
+
+NUMBERS = "123456789"
 
 
 class ItemDialog(Dialog):
@@ -103,6 +106,51 @@ class DoneDialog(Dialog):
     def answer(self, choice: str) -> Answer:
         """That it is done."""
         return (self._done(),) if choice == "d" else ()
+
+
+class AssignDialog(Dialog):
+    """Who a role is: one of those whom the playbook names, or any login."""
+
+    def form(self) -> Form:
+        """The role that nobody has yet, or the first; who it can be."""
+        state = self.view.state
+        role = self._role
+        now = state.assigned.get(role, "")
+        rows = (
+            text_row(Bit(state.the_plan.roles[role].title, "strong"), f" is {now}" if now else " is nobody yet"),
+            *(
+                text_row(Bit(f"{other} is {state.assigned.get(other, 'nobody yet')}", "quiet"))
+                for other in self._others
+            ),
+        )
+        named = state.the_plan.roles[role].people
+        label = "Login:" if not named else "Reason (needed to give it to another):"
+        choices = tuple(self._pick(key, to) for key, to in zip(NUMBERS, named, strict=False))
+        given = () if named else (self._pick("a", self.said("text").strip()),)
+        return Form(f"Assign · {role}", rows, (NO, *choices, *given), (Field("text", label, "" if named else "a"),))
+
+    @property
+    def _role(self) -> str:
+        return assignable(self.view.state)[0]
+
+    @property
+    def _others(self) -> tuple[str, ...]:
+        return assignable(self.view.state)[1:]
+
+    def _pick(self, key: str, to: str) -> Choice:
+        note = self.said("text") if self.view.state.the_plan.roles[self._role].people else ""
+        if not to:
+            return Choice(key, "Assign", "recorded under your login", "write the login above", "text")
+        why_not = refusal(self.view, Assign(role=self._role, to=to, note=note))
+        return Choice(key, f"{to} is {self._role}", "recorded under your login", why_not, "text" if why_not else "")
+
+    def answer(self, choice: str) -> Answer:
+        """The assignment."""
+        named = self.view.state.the_plan.roles[self._role].people
+        if choice == "a" and not named:
+            return (Assign(role=self._role, to=self.said("text").strip()),)
+        to = dict(zip(NUMBERS, named, strict=False)).get(choice)
+        return (Assign(role=self._role, to=to, note=self.said("text")),) if to else ()
 
 
 class CaptainDialog(Dialog):

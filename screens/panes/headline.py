@@ -157,6 +157,7 @@ KEYS: Mapping[What, tuple[str, str]] = {
     "sign-off": ("sign", "signs"),
     "item": ("tick", "ticks"),
     "step": ("done", "when it is done"),
+    "assign": ("assign", "says who"),
     "answer": ("answer", "answers"),
     "settle": ("answer", "settles"),
     "condition": ("answer", "run or skip"),

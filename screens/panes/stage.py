@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import assert_never
 
-from cockpit.playbook.plan import Checklist, Do, Document, Gate, Guard, Http, Notice, Run, Soak, Steady, Wait
+from cockpit.playbook.plan import Assign, Checklist, Do, Document, Gate, Guard, Http, Notice, Run, Soak, Steady, Wait
 from cockpit.release.state import FAILING, StepState
 from cockpit.units import clock, format_duration
 from screens.panes.gate import gate
@@ -47,6 +47,8 @@ def stage(view: View) -> Stage:
             return Stage(_title(one, "gate"), rows=gate(view, one))
         case Do():
             return Stage(_title(one, "done by a person"), rows=tuple(_person(view, one, one.step)))
+        case Assign():
+            return Stage(_title(one, "who it is"), rows=tuple(_assigned(view, one, one.step)))
         case Notice() | Document():
             kind = "notice" if isinstance(one.step, Notice) else "record"
             return Stage(_title(one, kind), rows=tuple(telling(view, one, one.step)))
@@ -60,6 +62,17 @@ def stage(view: View) -> Stage:
             return Stage(_title(one, "soak"), columns(view, one.step.rules), soaking(view, one, one.step))
         case _:
             assert_never(one.step)
+
+
+def _assigned(view: View, one: StepState, step: Assign) -> Iterator[Row]:
+    role = view.state.the_plan.roles[step.role]
+    who = view.state.assigned.get(step.role, "")
+    if who:
+        yield text_row(Bit(f"✔ {who} is {role.title}", "good"))
+    else:
+        yield text_row(Bit(f"◇ nobody is {role.title} yet", "warn" if one.status == "running" else "quiet"))
+        can_be = f"one of {', '.join(role.people)}" if role.people else "any login"
+        yield text_row(Bit(f"  {view.state.captain}, captain, says who: {can_be} · {view.key('assign')}", "quiet"))
 
 
 def _title(one: StepState, kind: str) -> str:

@@ -41,6 +41,7 @@ PROMISED = {
     "settle": "release step host outcome --note!",
     "ack": "release rule --note",
     "raise": "release rule --clear --note!",
+    "assign": "release role login --note",
     "captain": "release action [to] --note",
     "fault": "release fault --host --step --metric --role --to --for",
     "speed": "release speed",

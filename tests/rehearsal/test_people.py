@@ -226,6 +226,22 @@ def test_the_captain_reports_what_people_judge_as_the_scenario_says() -> None:
     assert table.state.end == "done"
 
 
+@pytest.mark.parametrize(("said", "who"), [("", "chen"), ("dee", "dee")])
+def test_a_role_is_assigned_as_the_scenario_says_or_to_somebody(said: str, who: str) -> None:
+    roles = {
+        "captain": Role(title="Captain", people=("ana",)),
+        "sre": Role(title="SRE", people=("chen",)),
+        "commander": Role(title="Commander", people=(), assigned=True),
+    }
+    steps = (step("assign", "who", role="commander"), step("gate", "go", title="Go", sign={"commander": 1}))
+    scenario = Scenario(people={"commander": Person(login=said)})
+    table = Table(make_plan(*steps, roles=roles), scenario)
+    table.sit(HOUR)
+    assert table.state.assigned == {"commander": who}
+    assert [by for _, by, what in table.said if what == "Sign"] == [who]
+    assert table.state.end == "done"
+
+
 def test_whatever_is_refused_is_tried_again_and_given_up() -> None:
     """Nobody of the role is there."""
     plan = make_plan(step("gate", "go", title="Go", sign={"sre": 3}))

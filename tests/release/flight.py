@@ -244,6 +244,8 @@ def _cooperate(state: State, entry: Waiting) -> tuple[str, AnyIntent]:
             return _owner(captain, entry), intents.Tick(step=step, item=entry.item, evidence="seen")
         case "step":
             return _owner(captain, entry), intents.Done(step=step, fields=dict.fromkeys(entry.asks, "said"))
+        case "assign":
+            return captain, intents.Assign(role=entry.role, to="bo")
         case "answer":
             return captain, intents.Retry(step=step, host=entry.host, note=because)
         case "settle":

@@ -17,6 +17,7 @@ import msgspec
 
 from cockpit.analysis.rule import Baseline
 from cockpit.playbook.plan import (
+    Assign,
     Check,
     Checklist,
     Do,
@@ -54,6 +55,7 @@ _KINDS: dict[str, type[Step]] = {
     "http": Http,
     "checklist": Checklist,
     "do": Do,
+    "assign": Assign,
     "notice": Notice,
     "record": Document,
     "wait": Wait,
@@ -306,6 +308,7 @@ _INTENTS: dict[str, Callable[..., AnyIntent]] = {
     "ack": lambda _, rule: intents.Acknowledge(rule=rule),
     "manual": lambda _, command, word="", note="because": intents.RunManual(command=command, confirm=word, note=note),
     "back": lambda _, note="because": intents.Back(note=note),
+    "assign": lambda _, role, to, note="": intents.Assign(role=role, to=to, note=note),
     "captain": lambda _, action, to="", note="gone": intents.Captaincy(action=action, to=to, note=note),
 }
 

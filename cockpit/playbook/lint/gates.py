@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from cockpit.playbook.model.steps import GateStep
+from cockpit.playbook.model.steps import AssignStep, GateStep
 from cockpit.playbook.problem import Finding
 from cockpit.playbook.resolve import people
 from cockpit.playbook.world import Placed, World
@@ -15,12 +15,30 @@ def gates(world: World, login: str) -> Iterator[Finding]:
     if not world.book.sound("roles"):
         return
     starter = login or "{{ login }}"
-    logins = {name: people(role, starter) for name, role in world.book.model.roles.items()}
+    roles = world.book.model.roles
+    logins = {name: (f"({name})",) if role.assigned else people(role, starter) for name, role in roles.items()}
     others = {name: tuple(each for each in found if each != starter) for name, found in logins.items()}
     for placed in world.steps:
         if isinstance(placed.step, GateStep):
             yield from _gate(world, placed, placed.step, others if placed.step.without_starter else logins)
             yield from _idle(world, placed, placed.step)
+
+
+def assigned(world: World) -> Iterator[Finding]:
+    """Roles that nobody assigns, and steps that assign what has its people already."""
+    roles, asked = world.book.model.roles, set[str]()
+    for placed in world.steps:
+        if isinstance(placed.step, AssignStep):
+            role = roles.get(placed.step.assign)
+            asked.add(placed.step.assign)
+            if role is not None and not role.assigned:
+                at = world.place((*placed.path, "assign"))
+                message = f"`{placed.step.assign}` is not assigned during the release"
+                yield Finding(at, "P806", message, "say `assigned: true` of the role")
+    for name, role in roles.items():
+        if role.assigned and name not in asked and world.book.sound("phases"):
+            at = world.book.key("roles", name, "assigned")
+            yield Finding(at, "P803", f"no step assigns `{name}`", f"add a step `assign: {name}`", "warning")
 
 
 def _idle(world: World, placed: Placed, gate: GateStep) -> Iterator[Finding]:

@@ -8,6 +8,7 @@ from cockpit.playbook import conditions
 from cockpit.playbook.expressions import ExpressionError
 from cockpit.playbook.model.criteria import FITS, REHEARSED
 from cockpit.playbook.model.steps import Attended, ChecklistStep, Fallible, GateStep, NoticeStep, RunStep
+from cockpit.playbook.model.steps import AssignStep, Attended, ChecklistStep, GateStep, NoticeStep, RunStep
 from cockpit.playbook.nearest import suggest
 from cockpit.playbook.node import Listing, Path, Scalar
 from cockpit.playbook.plan import BLOCK, HERE
@@ -34,6 +35,9 @@ def roles(world: World) -> Iterator[Finding]:
         if isinstance(placed.step, Attended) and placed.step.look:
             yield from _listed(world, (*placed.path, "look", "owner"), placed.step.look.owner)
         if isinstance(placed.step, GateStep | Fallible):
+        if isinstance(placed.step, AssignStep):
+            yield from _role(world, placed.step.assign, world.place((*placed.path, "assign")))
+        if isinstance(placed.step, GateStep):
             yield from _listed(world, (*placed.path, "waiver"), placed.step.waiver)
         if isinstance(placed.step, GateStep):
             for role in placed.step.sign:

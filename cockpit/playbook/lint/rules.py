@@ -9,7 +9,7 @@ from cockpit.playbook.lint.calendar import calendar
 from cockpit.playbook.lint.captures import captures
 from cockpit.playbook.lint.commands import commands
 from cockpit.playbook.lint.failures import advice, failures, tolerance
-from cockpit.playbook.lint.gates import gates
+from cockpit.playbook.lint.gates import assigned, gates
 from cockpit.playbook.lint.guards import decisions, guards, passing, severities, unused
 from cockpit.playbook.lint.hosts import batches, groups, targets_of
 from cockpit.playbook.lint.judging import agreement, baseline, failing, faulty, hosts_judged, references, texts, timing
@@ -32,6 +32,7 @@ ALL: tuple[Callable[[World], Iterator[Finding]], ...] = (
     variables,
     params,
     roles,
+    assigned,
     calendar,
     groups,
     targets_of,

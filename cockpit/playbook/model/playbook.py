@@ -11,6 +11,7 @@ from cockpit.playbook.model.fields import (
     Day,
     Declared,
     Duration,
+    Flag,
     Login,
     Name,
     Names,
@@ -67,6 +68,11 @@ class Role(Declared):
 
     title: Text | None = Field(None, description="What people read.")
     people: list[Login] = Field([], description="Login names; '{{ login }}' is who starts the release.")
+    assigned: Flag = Field(
+        False,
+        description="Whether the captain says during the release who it is: one of `people`, or anybody where there "
+        "are none.",
+    )
 
 
 class Notice(Declared):

@@ -35,6 +35,7 @@ _ORDER = (
     ("HttpStep", "A step: `http`"),
     ("ChecklistStep", "A step: `checklist`"),
     ("DoStep", "A step: `do`"),
+    ("AssignStep", "A step: `assign`"),
     ("NoticeStep", "A step: `notice`"),
     ("RecordStep", "A step: `record`"),
     ("WaitStep", "A step: `wait`"),

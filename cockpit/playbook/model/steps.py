@@ -327,6 +327,12 @@ class RecordStep(Titled):
     asks: Asks = Field({}, description=ASKED)
 
 
+class AssignStep(Titled):
+    """Waits until the captain has said who a role is."""
+
+    assign: Name = Field(description="The role, which is `assigned` during the release.", examples=["commander"])
+
+
 class WaitStep(Attended):
     """A pause."""
 
@@ -410,6 +416,7 @@ AnyStep = (
     | HttpStep
     | ChecklistStep
     | DoStep
+    | AssignStep
     | NoticeStep
     | RecordStep
     | WaitStep
@@ -424,6 +431,7 @@ KINDS: dict[str, type[StepBase]] = {
     "http": HttpStep,
     "checklist": ChecklistStep,
     "do": DoStep,
+    "assign": AssignStep,
     "notice": NoticeStep,
     "record": RecordStep,
     "wait": WaitStep,
@@ -446,6 +454,7 @@ Step = Annotated[
     | Annotated[HttpStep, Tag("#http")]
     | Annotated[ChecklistStep, Tag("#checklist")]
     | Annotated[DoStep, Tag("#do")]
+    | Annotated[AssignStep, Tag("#assign")]
     | Annotated[NoticeStep, Tag("#notice")]
     | Annotated[RecordStep, Tag("#record")]
     | Annotated[WaitStep, Tag("#wait")]

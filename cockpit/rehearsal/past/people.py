@@ -24,6 +24,7 @@ from cockpit.release.events import (
     Record,
     Resumed,
     RetryOrdered,
+    RoleAssigned,
     RollbackStarted,
     SignedOff,
     StepDone,
@@ -38,6 +39,7 @@ from cockpit.release.intents import (
     Abort,
     Acknowledge,
     AnyIntent,
+    Assign,
     Back,
     Decide,
     Done,
@@ -121,6 +123,8 @@ def _said(state: State, event: AnyEvent) -> AnyIntent | None:
             return Waive(what=what, role=role, note=note)
         case VerdictChanged(rule=rule, verdict=verdict, reason=note):
             return Report(rule=rule, note=note, clear=verdict == "passing")
+        case RoleAssigned(role=role, to=to, note=note):
+            return Assign(role=role, to=to, note=note)
         case Decided(rule=rule, option=option, note=note):
             return Decide(decision=rule, option=option, note=note)
         case _:

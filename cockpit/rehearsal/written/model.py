@@ -12,6 +12,7 @@ from cockpit.playbook.model.fields import (
     Declared,
     Duration,
     Flag,
+    Login,
     Name,
     Names,
     Number,
@@ -133,6 +134,7 @@ class Person(Declared):
     answers: Span | None = Field(None, description="How long anything takes; 15s if not given.", examples=["20s"])
     says: Says | None = Field(None, description="What is said at gates; yes if not given.")
     note: Text | None = Field(None, description="The note to it; a template of params.")
+    login: Login | None = Field(None, description="Who it is, for a role that is assigned during the release.")
 
 
 class Order(Timed):

@@ -152,7 +152,12 @@ def _person(scene: Scene, own: model.Person, everybody: model.Person) -> Person:
     answers = everybody.answers if own.answers is None else own.answers
     note = own.note or everybody.note or ""
     says = own.says or everybody.says or "yes"
-    return Person(answers=Person().answers if answers is None else answers, says=says, note=scene.text(note))
+    return Person(
+        answers=Person().answers if answers is None else answers,
+        says=says,
+        note=scene.text(note),
+        login=own.login or "",
+    )
 
 
 def _words(scene: Scene) -> Iterator[Word]:

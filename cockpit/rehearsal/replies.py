@@ -106,7 +106,7 @@ class Replies:
 
     def _waived(self, state: State, waiting: Waiting, note: str) -> Reply:
         role = waiting.who[1]
-        login = next(iter(state.the_plan.roles[role].people), state.captain)
+        login = next(iter(people_of(state, role)), state.captain)
         return Reply(login, Waive(what=waiting.step, role=role, note=note))
 
     def _signature(self, state: State, waiting: Waiting, *, no: bool) -> Reply | None:

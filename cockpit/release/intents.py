@@ -178,6 +178,7 @@ class RunManual(Intent, frozen=True, tag="manual", kw_only=True):
 
     command: str
     confirm: str = ""
+    note: str = ""
 
 
 class Assign(Intent, frozen=True, tag="assign", kw_only=True):

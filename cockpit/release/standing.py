@@ -59,11 +59,6 @@ What = Literal[
     "decision",
     "acknowledgement",
 ]
-"""What a release may wait for: the captain's go · a role's signature · a checklist item · a person's step · an
-answer to a failure · the settling of an unknown attempt · whether a step runs · the time of a step, which the
-captain may let begin before it · a lock that another holds · credentials · the end of a hold · a file that is
-to be put back as it was · the end of a rollback's countdown, unless it is vetoed · a decision about a rule ·
-that somebody has seen a rule that does not pass."""
 """What a release may wait for: the captain's go · a role's signature · a checklist item · a person's step · who a role
 is · an answer to a failure · the settling of an unknown attempt · whether a step runs · the time of a step, which
 the captain may let begin before it · a lock that another holds · credentials · the end of a hold · a file that is to

@@ -34,10 +34,9 @@ def roles(world: World) -> Iterator[Finding]:
     for placed in world.steps:
         if isinstance(placed.step, Attended) and placed.step.look:
             yield from _listed(world, (*placed.path, "look", "owner"), placed.step.look.owner)
-        if isinstance(placed.step, GateStep | Fallible):
         if isinstance(placed.step, AssignStep):
             yield from _role(world, placed.step.assign, world.place((*placed.path, "assign")))
-        if isinstance(placed.step, GateStep):
+        if isinstance(placed.step, GateStep | Fallible):
             yield from _listed(world, (*placed.path, "waiver"), placed.step.waiver)
         if isinstance(placed.step, GateStep):
             for role in placed.step.sign:

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from cockpit.playbook import conditions
 from cockpit.playbook.expressions import ExpressionError
 from cockpit.playbook.model.criteria import FITS, REHEARSED
-from cockpit.playbook.model.steps import Attended, ChecklistStep, Fallible, GateStep, NoticeStep, RunStep
-from cockpit.playbook.model.steps import AssignStep, Attended, ChecklistStep, GateStep, NoticeStep, RunStep
+from cockpit.playbook.model.steps import AssignStep, Attended, ChecklistStep, Fallible, GateStep, NoticeStep, RunStep
 from cockpit.playbook.nearest import suggest
 from cockpit.playbook.node import Listing, Path, Scalar
 from cockpit.playbook.plan import BLOCK, HERE

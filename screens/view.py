@@ -11,7 +11,8 @@ from cockpit.analysis.rule import Judgement
 from cockpit.playbook.plan import Step
 from cockpit.release.people import has_role, is_barred, people_of
 from cockpit.release.schedule import Times, lateness, length, schedule
-from cockpit.release.standing import Standing, Waiting, current, standing, waiting_for
+from cockpit.release.slack import Slack, slack
+from cockpit.release.standing import Standing, Waiting, current, is_complete, standing, waiting_for
 from cockpit.release.state import State, StepState
 from screens.actions import ACTIONS, Action
 from screens.chronicle import Entry
@@ -111,10 +112,22 @@ class View:
 
     @cached_property
     def late(self) -> float | None:
-        """Seconds behind the plan; None where the plan says nothing of lengths."""
-        if not self.ready or not any(length(step) for step in self.state.track):
+        """Seconds behind the plan; None where the plan says nothing of lengths and times."""
+        if not self.ready or not any(length(step) or step.planned for step in self.state.track):
             return None
         return lateness(self.state, self.now if self.state.ended is None else self.state.ended)
+
+    @cached_property
+    def slack(self) -> Slack | None:
+        """How much later what is ahead may end; None where no calendar says it."""
+        return slack(self.state, self.times, self.now) if self.ready else None
+
+    @cached_property
+    def critical(self) -> frozenset[str]:
+        """The steps that must not take longer; none where all that is left is so, or nothing says how long it takes."""
+        left = [one for name, one in self.times.items() if not is_complete(self.state.steps[name]) and not one.later]
+        found = frozenset(name for name, one in self.times.items() if one.critical)
+        return found if self.late is not None and len(found) < len(left) else frozenset()
 
     @cached_property
     def current(self) -> StepState | None:

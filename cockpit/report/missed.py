@@ -10,7 +10,8 @@ from cockpit.units import clock, format_duration
 
 class Missed:
     """Decisions that went by default, rules that nobody acknowledged within `answer_within` while a guard watched them,
-    gates that were refused, and what an end left unknown; `take` folds in one record after another."""
+    steps that were late, gates that were refused, and what an end left unknown; `take` folds one record after another.
+    """
 
     def __init__(self, plan: Plan) -> None:
         self._within = {name: rule.answer_within for name, rule in plan.rules.items() if rule.answer_within}
@@ -38,6 +39,8 @@ class Missed:
                 self._watching.clear()
             case happened.Decided(by=by, rule=rule, option=option) if by == ITSELF:
                 self.texts.append(f"nobody decided about {rule} in time: {option} was the default")
+            case happened.Overdue(step=step, due=due):
+                self.texts.append(f"{step} was not complete by {clock(due)}, when it was due")
             case happened.GateRefused(gate=gate, by=by):
                 self.texts.append(f"{by} said no-go for {gate} at {clock(record.at)}: it had to be asked for again")
             case happened.Ended(reason=reason) if reason:

@@ -61,7 +61,9 @@ def _step(step: ScoredStep) -> tuple[str, ...]:
     planned = format_duration(step.planned) if step.planned else "-"
     waited = format_duration(step.waited) if step.waited else "-"
     drift = format_late(step.drift) if step.planned and step.done else "-"
-    return (f"{step.id}{'' if step.done else ' (not done)'}", planned, format_duration(step.actual), waited, drift)
+    late = "" if step.late is None else f" (late {format_late(step.late)})"
+    name = f"{step.id}{'' if step.done else ' (not done)'}{late}"
+    return (name, planned, format_duration(step.actual), waited, drift)
 
 
 def _fault(fault: ScoredFault) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from cockpit.report.tally import ScoredStep
 class _Spent:
     """One step: `since` is when it began, while it goes on; `idle` is since when it waits for a person.
 
-    `cut`: it was under way when the release ended or turned back.
+    `cut`: it was under way when the release ended or turned back. `over` is when it was over.
     """
 
     step: Step
@@ -25,6 +25,7 @@ class _Spent:
     actual: float = 0.0
     waited: float = 0.0
     done: bool = False
+    over: float | None = None
     cut: bool = False
     live: set[str] = field(default_factory=set)
     asks: set[str] = field(default_factory=set)
@@ -46,6 +47,7 @@ class Spending:
         self._steps: dict[str, _Spent] = {}
         self._attempts: dict[str, happened.AttemptStarted] = {}
         self._back = {step.id for step in plan.rollback or ()}
+        self._late: dict[str, float] = {}
         self._held = False
         self._turned = False
         self._at = 0.0
@@ -69,6 +71,8 @@ class Spending:
                 self._of(step).asks.discard(host)
             case happened.RetryOrdered(step=step, host=host):
                 self._of(step).asks.discard(host)
+            case happened.Overdue(step=step, due=due):
+                self._late[step] = due
             case happened.Held() | happened.Resumed():
                 self._held = isinstance(record.event, happened.Held)
             case happened.RollbackStarted() | happened.Ended():
@@ -97,10 +101,16 @@ class Spending:
                 actual=actual,
                 waited=waited,
                 drift=drift,
+                late=self._behind(one),
                 done=one.done,
             )
             found.append(scored)
         return tuple(found)
+
+    def _behind(self, one: _Spent) -> float | None:
+        """How far behind its due time a step was over, or is; None where it was not late."""
+        due = self._late.get(one.step.id)
+        return None if due is None else (self._at if one.over is None else one.over) - due
 
     def _wait(self, one: _Spent) -> None:
         hosts_wait = bool(one.asks) or (self._held and bool(getattr(one.step, "hosts", ())))
@@ -119,7 +129,7 @@ class Spending:
         match event:
             case happened.StepStarted():
                 self._steps[event.step] = one
-                one.since, one.done = self._at, False
+                one.since, one.done, one.over = self._at, False, None
             case happened.StepPassed():
                 self._close(one, done=True)
             case happened.StepSkipped(host=""):
@@ -134,7 +144,7 @@ class Spending:
             one.actual += self._at - one.since
         if one.idle is not None:
             one.waited += self._at - one.idle
-        one.since, one.idle, one.done = None, None, done
+        one.since, one.idle, one.done, one.over = None, None, done, self._at
         one.asks.clear()
 
     def _turn(self, event: happened.RollbackStarted | happened.Ended) -> None:

@@ -13,7 +13,7 @@ class ScoredStep(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     `planned` is how long the plan expects it to take (None: it does not say), `actual` how long it took, or has taken
     when the journal ends. `waited` is the part of that in which it waited for a person and nothing of it ran. `drift`
     is how far behind the plan this step and all before it are together; a step without `planned`, or one that was not
-    `done`, adds nothing.
+    `done`, adds nothing. `late` is how far behind its due time it was complete, or is (None: it was not late).
     """
 
     id: str
@@ -23,6 +23,7 @@ class ScoredStep(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     actual: float
     waited: float = 0.0
     drift: float = 0.0
+    late: float | None = None
     done: bool = True
 
 

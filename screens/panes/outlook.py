@@ -58,7 +58,8 @@ def _next(view: View) -> Iterator[Row]:
         yield _said("next", "nothing starts until the hold ends; what runs finishes")
     else:
         yield from _early(view)
-        yield _said("next", *_ahead(view))
+        if not (view.current and any(one.step == view.current.step.id for one in view.early)):
+            yield _said("next", *_ahead(view))
 
 
 def _impending(view: View) -> Iterator[Row]:

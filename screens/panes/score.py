@@ -107,7 +107,9 @@ def _steps(score: Score) -> Iterator[Row]:
 
 
 def _step(step: ScoredStep) -> Row:
-    name = cell(step.title or step.id) if step.done else cell(f"{step.title or step.id} ", Bit("not done", "warn"))
+    marks = [] if step.done else [Bit(" not done", "warn")]
+    marks += [] if step.late is None else [Bit(f" late {format_late(step.late)}", "warn")]
+    name = cell(step.title or step.id, *marks)
     planned = format_duration(step.planned) if step.planned else "-"
     waited = format_duration(step.waited) if step.waited else "-"
     late = step.planned and step.done

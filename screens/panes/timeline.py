@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from cockpit.playbook.plan import Guard, Phase, Soak, Steady, Step, Wait
 from cockpit.release.events import ITSELF
 from cockpit.release.health import period_end, steady_end
+from cockpit.release.moments import at, day_at, frame
 from cockpit.release.soaking import soak_end
 from cockpit.release.standing import is_complete
 from cockpit.release.state import FAILING, StepState
@@ -27,10 +28,28 @@ COLUMNS = (
 ON_TIME = 5.0
 """Seconds of lateness that are none."""
 
+LATE = 300.0
+"""Seconds behind the plan from which on an expected begin is shown as late."""
+
+FAR = 20 * 3600.0
+"""Seconds from now beyond which a moment is told by its day."""
+
 
 def timeline(view: View) -> tuple[Row, ...]:
     """A row for each phase and each step; once a rollback was ordered, the way back follows."""
-    return (heading(COLUMNS), *_rows(view))
+    return (heading(COLUMNS), *_rows(view), *_slack(view))
+
+
+def _slack(view: View) -> Iterator[Row]:
+    """How much later all may end, as the calendar says it."""
+    if (found := view.slack) is None:
+        return
+    text = format_late(-found.seconds) if found.seconds < 0 else format_duration(found.seconds)
+    tone: Tone = "bad" if found.seconds < 0 else "plain"
+    word = "too late: " if found.seconds < 0 else "slack "
+    yield text_row(
+        Bit(f"{word}{text}", tone), Bit(f" until {found.name} {at(found.limit, view.state.the_plan.zone)}", "quiet")
+    )
 
 
 def _rows(view: View) -> Iterator[Row]:
@@ -76,17 +95,23 @@ def _step(view: View, step: Step, *, forward: bool) -> Row:
 def _times(view: View, one: StepState) -> tuple[Cell, Cell]:
     times = view.times.get(one.step.id)
     if times is None:
-        return (), cell(Bit(f" {_hour(one.started)}", "quiet")) if one.started else ()
-    planned = cell(Bit(_hour(times.planned_start), "quiet")) if view.late is not None else ()
+        return (), cell(Bit(f" {_moment(view, one.started)}", "quiet")) if one.started else ()
+    planned = cell(Bit(_moment(view, times.planned_start), "quiet")) if view.late is not None else ()
     if one.started is not None:
-        return planned, cell(f" {_hour(one.started)}")
+        return planned, cell(f" {_moment(view, one.started)}")
     if one.status == "skipped":
         return planned, ()
-    return planned, cell(Bit(f"~{_hour(times.expected_start)}", "quiet"))
+    is_late = view.late is not None and times.expected_start - times.planned_start > LATE
+    return planned, cell(Bit(f"~{_moment(view, times.expected_start)}", "warn" if is_late else "quiet"))
 
 
 def _late(view: View, one: StepState) -> Cell:
     times = view.times.get(one.step.id)
+    due = one.overdue
+    if due is not None and not is_complete(one):
+        return cell(Bit(format_late(view.now - due), "bad"))
+    if one.status == "pending" and one.step.id in view.critical:
+        return cell(Bit("◆ crit", "plain"))
     if times is None or view.late is None or one.status in ("pending", "skipped"):
         return ()
     seconds = times.expected_end - times.planned_end
@@ -138,6 +163,14 @@ def _running(view: View, one: StepState) -> tuple[Look, str]:
         return STEP["running"], f"{format_duration(end - view.now)} to go" if end is not None else "not all pass"
     of = f"/~{format_duration(one.step.takes)}" if one.step.takes else ""
     return STEP["running"], f"running {format_duration(elapsed)}{of}"
+
+
+def _moment(view: View, moment: float) -> str:
+    """The time of day in UTC; the release's day, from 1, where that is far from now."""
+    if abs(moment - view.now) < FAR:
+        return _hour(moment)
+    whole = frame(view.state)
+    return f"d{(day_at(moment, whole.zone) - whole.day).days + 1}"
 
 
 def _hour(moment: float) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cockpit.analysis.rule import Rule
-from cockpit.playbook.plan import Item, Plan, Role
+from cockpit.playbook.plan import At, Item, Plan, Role
 from cockpit.rehearsal.people import GIVES_UP, People
 from cockpit.rehearsal.scenario import Person, Scenario, When, Word
 from cockpit.release.advance import advance
@@ -17,7 +17,7 @@ from cockpit.release.apply import apply
 from cockpit.release.decide import decide
 from cockpit.release.events import AnyEvent, FaultBegan, FaultKind, Opened, Record, Setting
 from cockpit.release.intents import AnyIntent, LetPlay, Refusal, Sign
-from cockpit.release.standing import covers
+from cockpit.release.standing import covers, waiting_for
 from cockpit.release.state import State
 from tests.rehearsal.ground import Ground
 from tests.release.script import make_plan, step
@@ -248,3 +248,10 @@ def test_whatever_is_refused_is_tried_again_and_given_up() -> None:
     table = Table(plan)
     table.sit()
     assert table.state.end == "aborted"
+
+
+def test_played_captain_waits_for_the_time_of_a_step_and_is_not_woken_meanwhile() -> None:
+    table = Table(make_plan(step("do", "a", text="a"), step("do", "b", text="b", not_before=At(day=3))))
+    assert table.sit(HOUR) == [("ana", "Done")]
+    assert [each.what for each in waiting_for(table.state)] == ["early"]
+    assert not table.people.waits_for_somebody_real()

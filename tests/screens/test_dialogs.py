@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
+from cockpit.playbook.plan import At, Phase
 from cockpit.release import events as happened
 from cockpit.release.intents import (
     Abort,
@@ -194,6 +196,18 @@ async def test_a_condition_is_decided_with_a_note() -> None:
         await flight.type("x")
         await flight.press("tab", "s", "enter")
         assert await flight.until_asked() == Decide(decision="smoke", option="skip", note="x")
+
+
+async def test_step_that_waits_for_its_time_is_begun_with_a_note() -> None:
+    plan = replace(
+        release.PLAN, phases=(Phase(name="watch", steps=(replace(release.TELL, after=(), not_before=At(day=2)),)),)
+    )
+    async with flying(release.Script(plan=plan)) as flight:
+        await flight.until("[w] begins it now")
+        await (await flight.opened("w")).press("r", "enter")
+        await flight.type("agreed")
+        await flight.press("tab", "r", "enter")
+        assert await flight.until_asked() == Decide(decision="tell", option="run", note="agreed")
 
 
 async def test_hold_takes_a_note_and_enter() -> None:

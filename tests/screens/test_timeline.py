@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
+from cockpit.playbook.calendar import Calendar, Day, Freeze, Window
+from cockpit.playbook.plan import After, At, Phase
+from cockpit.release import events as happened
 from screens.panes.timeline import COLUMNS, timeline
 from screens.view import View
 from tests.screens import release
@@ -52,3 +57,46 @@ def test_the_way_back_follows_what_was_left() -> None:
 
 def test_a_narrow_timeline_keeps_step_and_state() -> None:
     assert row(view(release.deploying(), 8), "Deploy rest", 36) == "▶ Deploy rest running 0:08/~3:00"
+
+
+def timed(**fields: object) -> release.Script:
+    """A release whose last step has these times, up to the deployment of the rest."""
+    tell = replace(release.TELL, **fields)
+    phases = (*release.PLAN.phases[:3], Phase(name="watch", steps=(release.SMOKE, release.SOAK, tell)))
+    return release.Script(plan=replace(release.PLAN, phases=phases))
+
+
+def test_step_of_another_day_says_which() -> None:
+    script = timed(not_before=At(day=7, minute=540)).begin("ready")
+    assert "Tell the shop ~d7" in row(view(script), "Tell the shop")
+
+
+def test_step_that_is_late_says_how_late_whatever_it_waits_for() -> None:
+    script = timed(due=At(minute=13 * 60)).begin("ready")
+    script.after(60, happened.Overdue(step="tell", due=release.START))
+    assert row(view(script, 9), "Tell the shop").endswith("+01:10")
+
+
+def test_critical_steps_are_marked_where_others_are_not() -> None:
+    script = timed(not_before=After(seconds=7200.0)).begin("ready")
+    assert row(view(script), "Tell the shop").endswith("◆ crit")
+    assert not row(view(script), "Smoke test").endswith("◆ crit")
+    assert "crit" not in "".join(lines(timeline(view(release.checklist())), COLUMNS, 60))
+
+
+def calendar(**fields: object) -> release.Script:
+    """A release with a calendar, which has just begun."""
+    found = Calendar(zone="UTC", **fields)  # type: ignore[arg-type]  # its fields
+    return release.Script(plan=replace(release.PLAN, calendar=found)).begin("ready")
+
+
+def test_slack_until_the_window_ends_is_the_last_row() -> None:
+    script = calendar(windows=(Window(name="primary", zone="UTC", start=12 * 60, end=15 * 60),))
+    last = lines(timeline(view(script)), COLUMNS, 100)[-1]
+    assert last == "slack 1:41:44 until window primary ends Thu 2026-11-19 15:00 UTC"
+
+
+def test_slack_that_is_used_up_says_by_how_much() -> None:
+    freeze = Freeze(name="noon", zone="UTC", start=Day(weekday=3, minute=13 * 60 + 5), end=Day(weekday=3, minute=1440))
+    last = lines(timeline(view(calendar(freezes=(freeze,)))), COLUMNS, 100)[-1]
+    assert last == "too late: +13:16 until freeze noon begins Thu 2026-11-19 13:05 UTC"

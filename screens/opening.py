@@ -13,6 +13,7 @@ from screens.dialogs.dialog import Dialog
 from screens.dialogs.failure import FailureDialog
 from screens.dialogs.gate import GateDialog
 from screens.dialogs.interrupts import AbortDialog, CloseDialog, HoldDialog, ResumeDialog, RollBackDialog, StopDialog
+from screens.dialogs.look import LookDialog
 from screens.dialogs.manual import ManualDialog
 from screens.dialogs.people import AssignDialog, CaptainDialog, DoneDialog, ItemDialog, LeaveDialog
 from screens.dialogs.play import PlayDialog
@@ -21,7 +22,7 @@ from screens.dialogs.rules import AcknowledgeDialog, BackDialog, ReportDialog, V
 from screens.dialogs.sign import SignDialog
 from screens.dialogs.soak import RedeployDialog
 from screens.dialogs.waiver import WaiveDialog
-from screens.reasons import PERSONS, announced, assignable, open_step, reported, soak_of, undecided, unseen
+from screens.reasons import PERSONS, announced, assignable, looked_at, open_step, reported, soak_of, undecided, unseen
 from screens.view import View
 
 Opener = Callable[[View, str, float], Dialog | None]
@@ -93,6 +94,11 @@ def _acknowledge(view: View, row: str, calm: float) -> Dialog | None:
     return AcknowledgeDialog(view, row if row in rules else "", calm) if rules else None
 
 
+def _look(view: View, _row: str, calm: float) -> Dialog | None:
+    steps = looked_at(view.state, view.login)
+    return LookDialog(view, steps[0], calm) if steps else None
+
+
 def _redeploy(view: View, _row: str, calm: float) -> Dialog | None:
     one = soak_of(view.state)
     return RedeployDialog(view, one.step.id, calm) if one else None
@@ -136,6 +142,7 @@ OPENERS: Mapping[str, Opener] = {
     "veto": _veto,
     "waive": _waive,
     "ack": _acknowledge,
+    "look": _look,
     "redeploy": _redeploy,
     "report": _report,
     "manual": _plain(ManualDialog),

@@ -7,6 +7,7 @@ from types import UnionType
 
 from cockpit.playbook.plan import Do, Document, Gate, Notice, Soak
 from cockpit.release.decide import decide
+from cockpit.release.escalating import unlooked
 from cockpit.release.intents import AnyIntent, Refusal, Retry
 from cockpit.release.people import has_role, is_captain, may_act, may_sign_any
 from cockpit.release.standing import current, gate_criteria, owners_of, running, waiting_for
@@ -175,6 +176,22 @@ def reports(state: State, login: str, _observer: bool) -> str:
 def reported(state: State) -> tuple[str, ...]:
     """The rules that people judge."""
     return tuple(name for name, rule in state.the_plan.rules.items() if rule.reported)
+
+
+def looked_at(state: State, login: str) -> tuple[str, ...]:
+    """The steps at which this login may look, the soonest due first."""
+    mine = [owed for owed in unlooked(state) if may_act(state, login, owed.who)]
+    return tuple(owed.step for owed in sorted(mine, key=lambda owed: owed.due))
+
+
+def looks_owed(state: State, login: str, _observer: bool) -> str:
+    """Whoever owes a look, and the captain."""
+    if not any(unlooked(state)):
+        return "nothing asks for a look"
+    if looked_at(state, login):
+        return ""
+    whom = dict.fromkeys(who for owed in unlooked(state) for who in owed.who)
+    return f"{', '.join(whom)} looks, and you are not"
 
 
 def answers(state: State, login: str, observer: bool) -> str:

@@ -22,7 +22,7 @@ Reach = Literal["connecting", "catching up", "live", "lost"]
 """How the engine is reached."""
 
 
-FROM_OBSERVERS = ("sign-off", "item", "step", "decision", "acknowledgement")
+FROM_OBSERVERS = ("sign-off", "item", "step", "decision", "acknowledgement", "look")
 """What is waited for that somebody who only watches may give."""
 
 NOTHING = State()
@@ -96,7 +96,9 @@ class View:
 
     @cached_property
     def _waiting(self) -> tuple[Waiting, ...]:
-        return tuple(waiting_for(self.state)) if self.ready else ()
+        if not self.ready:
+            return ()
+        return tuple(one for one in waiting_for(self.state) if one.since is None or self.now >= one.since)
 
     @cached_property
     def mine(self) -> tuple[Waiting, ...]:

@@ -47,6 +47,10 @@ def command_for(release: str, entry: Waiting) -> str:
             return f"{_line('decide', release, entry.item)} {'|'.join(map(shlex.quote, entry.options))} {_NOTE}"
         case "acknowledgement":
             return _line("ack", release, entry.item)
+        case "look":
+            return _line("look", release, entry.step)
+        case "redeploy":
+            return f"{_line('retry', release, entry.step)} {_NOTE}"
         case _:
             assert_never(entry.what)
 

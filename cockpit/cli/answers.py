@@ -8,7 +8,7 @@ import click
 
 from cockpit.cli.common import ask, needed_note_option, release_argument
 from cockpit.cli.console import talk
-from cockpit.cli.names import COMMAND_STEP, HOST, MANUAL, STEP
+from cockpit.cli.names import AGAIN_STEP, COMMAND_STEP, HOST, MANUAL, STEP
 from cockpit.release.intents import Drop, Retry, RunManual, Settle, Skip, Stop
 
 host_option = click.option(
@@ -21,11 +21,11 @@ host_option = click.option(
 
 @click.command
 @release_argument
-@click.argument("step", type=COMMAND_STEP)
+@click.argument("step", type=AGAIN_STEP)
 @host_option
 @needed_note_option
 def retry(release: str, step: str, host: str, note: str) -> None:
-    """Order a new attempt of a step.
+    """Order a new attempt of a step; of a soak, what it redeploys, and then all of it.
 
     \b
     Example:

@@ -50,6 +50,7 @@ COMMANDS: Final = {
     "ack": ("rules", "Say that you have seen a rule that does not pass."),
     "raise": ("rules", "Report that what a rule asks people about is so."),
     "assign": ("drive", "Say who a role is."),
+    "look": ("rules", "Say that you have looked, as a step asks for every so often."),
     "captain": ("interrupts", "Hand the captaincy over, or take it."),
     "fault": ("rehearse", "Let something go wrong in a rehearsal."),
     "speed": ("rehearse", "Let a rehearsal pass faster, or slower."),

@@ -1,4 +1,4 @@
-"""What people say of rules: a veto, a waiver, that they have seen one."""
+"""What people say of rules: a veto, a waiver, that they have seen one; and that they looked."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import click
 
 from cockpit.cli.common import ask, needed_note_option, note_option, release_argument
 from cockpit.cli.console import talk
-from cockpit.cli.names import REPORTED, ROLE, RULE
-from cockpit.release.intents import Acknowledge, Report, Veto, Waive
+from cockpit.cli.names import LOOKED_STEP, REPORTED, ROLE, RULE
+from cockpit.release.intents import Acknowledge, Look, Report, Veto, Waive
 
 
 @click.command
@@ -72,3 +72,18 @@ def raise_(release: str, rule: str, clear: bool, note: str) -> None:
     """
     ask(release, Report(rule=rule, note=note, clear=clear))
     talk(f"{release}: {rule} {'cleared' if clear else 'reported'}")
+
+
+@click.command
+@release_argument
+@click.argument("what", metavar="STEP", type=LOOKED_STEP)
+@note_option
+def look(release: str, what: str, note: str) -> None:
+    """Say that you have looked, as a step asks for every so often. The note says what you saw.
+
+    \b
+    Example:
+      cockpit look shop-2.4.1 soak --note "errors flat, memory +0.2 %"
+    """
+    ask(release, Look(what=what, note=note))
+    talk(f"{release}: looked at {what}")

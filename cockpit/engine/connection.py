@@ -39,12 +39,13 @@ from cockpit.engine.protocol import (
 )
 from cockpit.errors import CockpitError, ProtocolError
 from cockpit.release.events import Record
-from cockpit.release.intents import Acknowledge, Decide, Done, Refusal, Report, Sign, Tick, Waive
+from cockpit.release.intents import Acknowledge, Decide, Done, Look, Refusal, Report, Sign, Tick, Waive
 
 _QUESTIONS = 64
 _PAGE = 256
 _PATIENCE = 1.0
 
+FROM_OBSERVERS = Sign | Tick | Done | Acknowledge | Look | Report | Waive | Decide
 _NOT_KNOWN = Refusal("this engine does not know that intent", "it runs an older cockpit")
 _OBSERVER = Refusal(
     "an observer only signs, ticks, waives, decides for its role and reports steps as done",
@@ -182,7 +183,9 @@ class Connection:
         intent = protocol.unpack(message.intent)
         if intent is None:
             return _NOT_KNOWN
-        if self._hello.observe and not isinstance(intent, Sign | Tick | Done | Acknowledge | Report | Waive | Decide):
+        if self._hello.observe and not isinstance(
+            intent, Sign | Tick | Done | Acknowledge | Look | Report | Waive | Decide
+        ):
             return _OBSERVER
         try:
             return await self._backend.submit(self.login, intent, message.login)

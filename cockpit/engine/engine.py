@@ -162,7 +162,7 @@ class Engine:
                     follows = () if is_stale(state, event) else (event,)
                 case Asked(login, intent):
                     late = tuple(lapsed(state, now))  # nobody passes a gate by what was too long ago a moment before
-                    decision = decide(_after(state, late, now), login, intent)
+                    decision = decide(_after(state, late, now), login, intent, now)
                     answers.append((item, decision if isinstance(decision, Refusal) else None))
                     follows = late if isinstance(decision, Refusal) else (*late, *decision)
                 case Over():

@@ -74,7 +74,14 @@ def _answer_within(world: World, name: str, rule: model.Rule) -> float:
     """How soon somebody must have seen it: as it says, or as its severity does where nobody is to decide."""
     severity = severity_of(world.book.model, name)
     by_severity = severity.deadline if severity and severity.action != "decide" else None
-    return rule.answer_within or by_severity or 0.0
+    return rule.answer_within or by_severity or answers(world).get(rule.level, 0.0)
+
+
+def answers(world: World) -> dict[str, float]:
+    """How soon people must answer, in seconds, by level; none of those where it is not said."""
+    written = world.book.model.answer_within
+    found = {"info": written.info, "warn": written.warn, "critical": written.critical}
+    return {level: seconds for level, seconds in found.items() if seconds is not None}
 
 
 def _minimum(written: Least | None, units: Mapping[str, str]) -> Minimum:

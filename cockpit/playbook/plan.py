@@ -513,9 +513,10 @@ class Phase(_Frozen, frozen=True, kw_only=True):
 class Plan(_Frozen, frozen=True, kw_only=True):
     """What will be done, with every value but captures and secrets resolved.
 
-    `severities` are in order, the worst first. `decisions` are by the rule that opens each. `undos` are the steps
-    that take a batch of another step back, `manual` those that only a person orders, by their ids. `reviewed` is the
-    day (ISO 8601) of the playbook's last review, due again after `review_every` seconds (0: never).
+    `severities` are in order, the worst first. `decisions` are by the rule that opens each. `undos` are the steps that
+    take a batch of another step back, `manual` those that only a person orders, by their ids. `answer_within` is by a
+    rule's level, in seconds; `escalation` are the roles that are told one after another when nobody answered in time.
+    `reviewed` is the day (ISO 8601) of the playbook's last review, due again after `review_every` seconds (0: never).
     """
 
     playbook: str
@@ -540,6 +541,8 @@ class Plan(_Frozen, frozen=True, kw_only=True):
     runbook: str = ""
     links: Mapping[str, str] = {}
     calendar: Calendar | None = None
+    answer_within: Mapping[str, float] = {}
+    escalation: tuple[str, ...] = ()
 
     @property
     def steps(self) -> tuple[Step, ...]:

@@ -14,7 +14,7 @@ from cockpit.playbook.batches import split
 from cockpit.playbook.checklists import item_ids
 from cockpit.playbook.conditions import evaluate
 from cockpit.playbook.dates import calendar
-from cockpit.playbook.judged import before, decisions, rules
+from cockpit.playbook.judged import answers, before, decisions, rules
 from cockpit.playbook.measured import metrics
 from cockpit.playbook.model.criteria import FITS, no_severity, rehearsed_within
 from cockpit.playbook.model.lengths import ByParam
@@ -397,6 +397,8 @@ def resolve(world: World, values: Mapping[str, str], login: str) -> plan.Plan:
         review_every=model.review_every or 0.0,
         runbook=model.runbook or "",
         links=dict(model.links),
+        answer_within=answers(world),
+        escalation=tuple(dict.fromkeys(model.escalation)),
     )
 
 

@@ -16,11 +16,14 @@ from cockpit.rehearsal.world import Site
 from cockpit.release.events import FaultKind
 from cockpit.release.intents import Abort, AnyIntent, Back, Close, Hold, Refusal, Report, Resume, RollBack
 from cockpit.release.people import rollback_word
-from cockpit.release.standing import Waiting, gate_criteria, missing_signatures, waiting_for
+from cockpit.release.standing import IN_PASSING, Waiting, gate_criteria, missing_signatures, waiting_for
 from cockpit.release.state import State
 
 AGAIN = 60.0
 """Seconds until somebody tries again what was refused, or looks again where there was nothing to say."""
+
+EARLY = 2.0
+"""Seconds before it is due that somebody looks at the latest, unless something keeps them."""
 
 LATE = 300.0
 """Seconds by which a signer is late, unless something else is said."""
@@ -96,9 +99,8 @@ class People:
         state = self._engine.state
         if state.end is not None or is_played(state):
             return state.end is not None
-        asked = any(
-            not is_for_others(state, each) and each.due is None and each.what != "early" for each in waiting_for(state)
-        )
+        waits = (each for each in waiting_for(state) if each.due is None and each.what not in ("early", "redeploy"))
+        asked = any(not is_for_others(state, each) for each in waits)
         return asked or any(not missing_signatures(state, state.steps[gate.id]) for gate in _shut(state))
 
     def _concerning(self, state: State) -> Iterable[Waiting]:
@@ -111,6 +113,9 @@ class People:
     def _delay(self, state: State, waiting: Waiting, key: Key) -> float:
         role = next(iter(roles_of(state, waiting)), CAPTAIN)
         draw = chance(self._seed, *key, self._asked[key])
+        if waiting.what == "look" and waiting.due is not None and waiting.since is not None:
+            usual = max(0.0, draw.uniform(waiting.since, waiting.due - EARLY) - self._now())
+            return self._memory.delay(key, self._asked[key], self._now() - self._site.began, usual)
         usual = self._replies.person(role).answers * draw.uniform(0.7, 1.3)
         return self._memory.delay(key, self._asked[key], self._now() - self._site.began, usual)
 
@@ -143,13 +148,20 @@ class People:
         return (late.value or LATE) if late else 0.0
 
     def _reply(self, state: State, waiting: Waiting, key: Key, waited: float) -> Reply | None:
-        if self._asked[key] >= MOST and not self._memory.answer(key, self._asked[key]) and is_played(state):
+        if (
+            waiting.what != "look"
+            and self._asked[key] >= MOST
+            and not self._memory.answer(key, self._asked[key])
+            and is_played(state)
+        ):
             return Reply(state.captain, self._replies.giving_up(state, f"it went on like that {MOST} times"))
         if waiting.due is None and (enough := self._patience(state, waited)):
             return enough
         if waiting.what == "gate" and waiting.item == "waiver":
             return self._waiver(state, waiting)
         if waiting.what == "sign-off" and self._felt("signer-silent", waiting.role):
+            return None
+        if waiting.what in IN_PASSING and self._felt("signer-silent", self._replies.attentive(state, waiting)):
             return None
         no = waiting.what == "sign-off" and self._felt("signer-no", waiting.role) is not None
         if (known := self._memory.answer(key, self._asked[key])) and not no:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple, assert_never
 
+from msgspec.structs import replace
+
 from cockpit.playbook.plan import Gate
 from cockpit.rehearsal.scenario import CAPTAIN, Person, Scenario
 from cockpit.release.health import is_well
@@ -18,6 +20,7 @@ from cockpit.release.intents import (
     Drop,
     Go,
     Hold,
+    Look,
     NoGo,
     Resume,
     Retry,
@@ -88,8 +91,11 @@ class Replies:
                 return Reply(captain, Veto(rule=waiting.item, note=NOTE)) if vetoes else None
             case "decision":
                 return self._decision(state, waiting)
-            case "acknowledgement":
-                return Reply(captain, Acknowledge(rule=waiting.item, note=NOTE))
+            case "acknowledgement" | "look":
+                return self._attention(state, waiting)
+            case "redeploy":
+                again = self._said(waiting.step, asked, "") == "retry"
+                return Reply(captain, Retry(step=waiting.step, note=NOTE)) if again else None
             case "lock" | "credentials" | "early" | "file":
                 return None
             case _:
@@ -129,6 +135,21 @@ class Replies:
         said = self._scenario.people.get(waiting.role)
         others = (login for role in state.the_plan.roles.values() for login in role.people if login != state.captain)
         return (said.login if said else "") or next(iter((*waiting.options, *others)), state.captain)
+
+    def attentive(self, state: State, waiting: Waiting) -> str:
+        """Who of those that were asked says something: a role, or the captain's login; empty where nobody does."""
+        return next((who for who in waiting.who if self._player(state, who).says != "nothing"), "")
+
+    def _player(self, state: State, who: str) -> Person:
+        return self.person(CAPTAIN if who == state.captain else who)
+
+    def _attention(self, state: State, waiting: Waiting) -> Reply | None:
+        who = self.attentive(state, waiting)
+        if not who:
+            return None
+        login = _login(state, replace(waiting, who=(who,)))
+        looked = Look(what=waiting.step, note=NOTE)
+        return Reply(login, looked if waiting.what == "look" else Acknowledge(rule=waiting.item, note=NOTE))
 
     def _said(self, step: str, asked: int, otherwise: str) -> str:
         said = self._scenario.answers.get(step, ())

@@ -20,6 +20,7 @@ from cockpit.playbook.plan import (
     Wait,
 )
 from cockpit.release.apply import fold
+from cockpit.release.escalating import escalating, escalations_due
 from cockpit.release.events import (
     ITSELF,
     AnyEvent,
@@ -44,6 +45,7 @@ from cockpit.release.files import changed
 from cockpit.release.fitting import fits_due, fitted
 from cockpit.release.guarding import guarding, guards_due
 from cockpit.release.health import period_end, steady_end, unwell
+from cockpit.release.looking import looks_due, missed
 from cockpit.release.moments import lock_end
 from cockpit.release.punctual import overdue, times_due
 from cockpit.release.ready import Next, attempt_id, is_blocked, is_prepared, next_attempts, poll_spec, unrecorded
@@ -89,6 +91,8 @@ def due(state: State, now: float) -> float | None:
     moments += guards_due(state)
     moments += tellings_due(state)
     moments += soaks_due(state)
+    moments += looks_due(state)
+    moments += escalations_due(state)
     moments += [end for _, end in practice_ends(state)]
     moments += fits_due(state)
     moments += times_due(state)
@@ -115,6 +119,7 @@ def _once(state: State, now: float) -> Iterator[AnyEvent]:
         _lost_locks,
         guarding,
         soaking,
+        escalating,
         tellings,
         ticked,
         _completions,
@@ -132,7 +137,7 @@ def _once(state: State, now: float) -> Iterator[AnyEvent]:
 
 
 def lapsed(state: State, now: float) -> Iterator[AnyEvent]:
-    """What is no longer so at gates: a rehearsal or a sign-off of long ago, a calendar that left enough time."""
+    """What has passed by: at gates a rehearsal or a sign-off of long ago, a calendar that left enough time; looks."""
     for gate, end in practice_ends(state):
         one = state.steps[gate.id]
         if now >= end and one.practised:
@@ -141,6 +146,7 @@ def lapsed(state: State, now: float) -> Iterator[AnyEvent]:
     for gate, signature, end in signature_ends(state):
         if now >= end:
             yield SignOffLapsed(gate=gate.id, role=signature.role, by=signature.by)
+    yield from missed(state, now)
 
 
 def _stops(state: State, now: float) -> Iterator[AnyEvent]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import assert_never
 
 from cockpit.playbook.plan import Checklist, Gate, Http, Run, Soak
@@ -9,14 +10,14 @@ from cockpit.release.events import (
     AnyEvent,
     AttemptSettled,
     HostDropped,
+    RedeployOrdered,
     RetryOrdered,
     StepSkipped,
     StopOrdered,
 )
 from cockpit.release.intents import Drop, Refusal, Retry, Settle, Skip, Stop
 from cockpit.release.ready import POLLED
-from cockpit.release.soaking import redeployed
-from cockpit.release.standing import is_its_turn, running
+from cockpit.release.standing import awaited, is_its_turn, running
 from cockpit.release.state import FAILING, Attempt, HostRun, State, StepState
 
 ALL = "all"
@@ -39,7 +40,7 @@ def answer(state: State, login: str, intent: Retry | Skip | Drop | Stop | Settle
     if one.step not in state.track:
         return Refusal(f"{intent.step} is not part of what is being done now", _way(state))
     if isinstance(intent, Retry) and isinstance(one.step, Soak):
-        return redeployed(state, login, one, one.step, intent.note)
+        return _redeployed(state, login, one, one.step, intent.note)
     if isinstance(intent, Skip | Drop) and (roles := waivers(one)):
         names = ", ".join(roles)
         return Refusal(
@@ -145,3 +146,25 @@ def _skip_step(state: State, login: str, one: StepState, intent: Skip) -> tuple[
     if any(attempt.step == intent.step for attempt in running(state)):
         return Refusal(f"{intent.step} is running", "stop it first")
     return (StepSkipped(step=intent.step, by=login, note=intent.note),)
+
+
+def _redeployed(state: State, login: str, one: StepState, step: Soak, note: str) -> tuple[AnyEvent, ...] | Refusal:
+    """A soak from its beginning, and what is done again before it; or why not."""
+    if one.status not in ("running", "passed"):
+        return Refusal(f"{step.id} has not begun", "it begins once what it waits for is complete")
+    again = {step.id, *step.redeploy}
+    busy = dict.fromkeys(attempt.step for attempt in running(state) if attempt.step in again)
+    if busy:
+        return Refusal(f"{', '.join(busy)} is running", "wait for it, or stop it")
+    begun = [name for name in _after(state, step) if state.steps[name].hosts and _has_begun(state.steps[name])]
+    if begun:
+        return Refusal(f"{', '.join(begun)} has begun, and comes after {step.id}", "roll back instead")
+    return (RedeployOrdered(step=step.id, steps=step.redeploy, by=login, note=note),)
+
+
+def _after(state: State, step: Soak) -> Iterator[str]:
+    return (other.id for other in state.forward if step.id in awaited(state, other.id))
+
+
+def _has_begun(one: StepState) -> bool:
+    return one.begun or one.started is not None

@@ -35,6 +35,7 @@ from cockpit.release.events import (
     EarlyOrdered,
     Ended,
     EngineStarted,
+    Escalated,
     FaultBegan,
     FileSeen,
     FitJudged,
@@ -55,6 +56,8 @@ from cockpit.release.events import (
     LockRefused,
     LockTaken,
     LockTakeoverOrdered,
+    Looked,
+    LookMissed,
     ManualOrdered,
     NoticeTold,
     Opened,
@@ -97,6 +100,7 @@ from cockpit.release.state import (
     HostRun,
     HostState,
     Kept,
+    Looking,
     Practised,
     Rehearsal,
     RuleState,
@@ -174,7 +178,16 @@ def _apply(draft: Draft, event: AnyEvent, at: float) -> None:
             _rule(draft, event, at)
         case Waived() | RehearsalFound() | RehearsalLapsed() | FitJudged():
             _criterion(draft, event, at)
-        case SoakBegan() | SoakPaused() | SoakBroken() | Soaked() | RedeployOrdered():
+        case (
+            SoakBegan()
+            | SoakPaused()
+            | SoakBroken()
+            | Soaked()
+            | RedeployOrdered()
+            | Looked()
+            | LookMissed()
+            | Escalated()
+        ):
             _watched(draft, event, at)
         case FreezeLifted():
             draft.set(lifted=(*draft.state.lifted, event.freeze))
@@ -435,13 +448,23 @@ def _rule(
 
 
 _SETTLED: Mapping[str, Any] = {"announced": None, "asked": None, "due": None}
-_CLEARED: Mapping[str, Any] = {"excused": "", "excuse": "", "again": None, "acknowledged": "", "backed": None}
+_CLEARED: Mapping[str, Any] = {
+    "excused": "",
+    "excuse": "",
+    "again": None,
+    "acknowledged": "",
+    "unwell": None,
+    "level": 0,
+    "told": None,
+    "backed": None,
+}
 
 
 def _verdict(draft: Draft, event: VerdictChanged, at: float) -> None:
+    unwell = draft.state.rules[event.rule].unwell
     draft.set_rule(
         event.rule,
-        **(_CLEARED if event.verdict == "passing" else {}),
+        **(_CLEARED if event.verdict == "passing" else {"unwell": at if unwell is None else unwell}),
         verdict=event.verdict,
         since=at,
         value=event.value,
@@ -558,12 +581,31 @@ def _credentials(draft: Draft, event: CredentialsMissed | CredentialsSupplied) -
     draft.set(missing=tuple(sorted(missing)))
 
 
-def _watched(draft: Draft, event: SoakBegan | SoakPaused | SoakBroken | Soaked | RedeployOrdered, at: float) -> None:
+def _watched(
+    draft: Draft,
+    event: SoakBegan | SoakPaused | SoakBroken | Soaked | RedeployOrdered | Looked | LookMissed | Escalated,
+    at: float,
+) -> None:
     match event:
         case SoakBegan() | SoakPaused() | SoakBroken() | Soaked():
             _soak(draft, event, at)
         case RedeployOrdered():
             _redeploy(draft, event)
+        case Looked():
+            old = draft.step(event.step).looking
+            new = Looking(at, None, at, event.by, event.note, old.count + 1, old.late + (event.late > 0), old.missed)
+            draft.set_step(event.step, looking=new)
+        case LookMissed():
+            old = draft.step(event.step).looking
+            owed = event.due if old.owed is None else old.owed
+            draft.set_step(
+                event.step, looking=replace(old, base=event.last, owed=owed, missed=old.missed + event.count)
+            )
+        case Escalated(step=""):
+            draft.set_rule(event.rule, level=event.level, told=at)
+        case Escalated():
+            old = draft.step(event.step).looking
+            draft.set_step(event.step, looking=replace(old, level=event.level, told=at))
         case _:
             assert_never(event)
 

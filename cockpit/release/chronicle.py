@@ -172,6 +172,9 @@ def say(event: happened.AnyEvent, attempts: Attempts) -> tuple[str, Weight]:
             | happened.SoakBroken()
             | happened.Soaked()
             | happened.RedeployOrdered()
+            | happened.Looked()
+            | happened.LookMissed()
+            | happened.Escalated()
         ):
             return _watched(event)
         case happened.FaultBegan() | happened.SpeedChanged() | happened.CaptainPlayed():
@@ -181,7 +184,14 @@ def say(event: happened.AnyEvent, attempts: Attempts) -> tuple[str, Weight]:
 
 
 def _watched(
-    event: happened.SoakBegan | happened.SoakPaused | happened.SoakBroken | happened.Soaked | happened.RedeployOrdered,
+    event: happened.SoakBegan
+    | happened.SoakPaused
+    | happened.SoakBroken
+    | happened.Soaked
+    | happened.RedeployOrdered
+    | happened.Looked
+    | happened.LookMissed
+    | happened.Escalated,
 ) -> tuple[str, Weight]:
     match event:
         case happened.SoakBegan():
@@ -197,6 +207,16 @@ def _watched(
         case happened.RedeployOrdered():
             again = f", and {', '.join(event.steps)} first" if event.steps else ""
             return f"{event.step} from its beginning{again}{_by(event.by)}{_note(event.note)}", "warn"
+        case happened.Looked():
+            late = f", {format_span(event.late)} late" if event.late else ""
+            return f"{event.by} looked at {event.step}{late}{_note(event.note)}", "warn" if late else "good"
+        case happened.LookMissed():
+            times = f" {event.count} times, first" if event.count > 1 else ""
+            return f"nobody looked at {event.step}{times}, due at {clock(event.due)}", "bad"
+        case happened.Escalated(step=""):
+            return f"nobody has seen {event.rule} in time: {event.to} is told", "bad"
+        case happened.Escalated():
+            return f"nobody looked at {event.step} in time: {event.to} is told", "bad"
         case _:
             assert_never(event)
 

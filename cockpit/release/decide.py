@@ -8,6 +8,7 @@ from typing import assert_never
 from cockpit.playbook.plan import BLOCK, Checklist, Do, Document, Gate, Item, Notice
 from cockpit.release.answers import answer
 from cockpit.release.block import blocking
+from cockpit.release.escalating import unlooked
 from cockpit.release.events import (
     Aborted,
     AnyEvent,
@@ -21,6 +22,7 @@ from cockpit.release.events import (
     ItemNotApplicable,
     ItemTicked,
     LockTakeoverOrdered,
+    Looked,
     ManualOrdered,
     Resumed,
     RoleAssigned,
@@ -46,6 +48,7 @@ from cockpit.release.intents import (
     Hold,
     Hurry,
     LetPlay,
+    Look,
     NoGo,
     Refusal,
     Report,
@@ -72,8 +75,8 @@ from cockpit.release.ticking import by_hand
 Decision = tuple[AnyEvent, ...] | Refusal
 
 
-def decide(state: State, login: str, intent: AnyIntent) -> Decision:
-    """The events that an intent of this login causes, or a refusal with its reason."""
+def decide(state: State, login: str, intent: AnyIntent, now: float | None = None) -> Decision:
+    """The events that an intent of this login causes at a moment (None: that of the last record), or a refusal."""
     if state.plan is None:
         return Refusal("the release has not begun")
     if state.closed:
@@ -87,6 +90,8 @@ def decide(state: State, login: str, intent: AnyIntent) -> Decision:
             return _sign(state, login, intent)
         case Captaincy():
             return _captaincy(state, login, intent)
+        case Look():
+            return _look(state, login, intent, state.at if now is None else now)
         case Acknowledge() | Waive() | Report():
             return question(state, login, intent)
         case RunManual():
@@ -244,6 +249,18 @@ def _manual(state: State, login: str, intent: RunManual) -> Decision:
     if not intent.note.strip():
         return Refusal("this needs a note", "say why, with --note")
     return (ManualOrdered(step=intent.command, by=login, note=intent.note),)
+
+
+def _look(state: State, login: str, intent: Look, now: float) -> Decision:
+    one = _open_step(state, intent.what)
+    if isinstance(one, Refusal):
+        return one
+    owed = next((each for each in unlooked(state) if each.step == intent.what), None)
+    if owed is None:
+        return Refusal(f"{intent.what} asks for no look")
+    if not may_act(state, login, owed.who):
+        return Refusal(f"{login} may not look at {intent.what}", f"the captain may, and {', '.join(owed.who)}")
+    return (Looked(step=intent.what, by=login, note=intent.note, late=max(0.0, now - owed.due)),)
 
 
 def _owners(one: StepState) -> str:

@@ -537,6 +537,36 @@ class RedeployOrdered(Event, frozen=True, tag="redeploy-ordered", kw_only=True):
     note: str
 
 
+class Looked(Event, frozen=True, tag="looked", kw_only=True):
+    """A person looked, as a step asks for every so often; `late` by so many seconds."""
+
+    step: str
+    by: str
+    note: str = ""
+    late: float = 0.0
+
+
+class LookMissed(Event, frozen=True, tag="look-missed", kw_only=True):
+    """Nobody looked at moment `due`, nor until the one after that was due; so `count` times, until that of `last`."""
+
+    step: str
+    due: float
+    last: float
+    count: int = 1
+
+
+class Escalated(Event, frozen=True, tag="escalated", kw_only=True):
+    """Nobody has acknowledged a rule in time, or looked at a step: `to`, a role or the captain's login, is told too.
+
+    `level` counts from 1.
+    """
+
+    to: str
+    level: int
+    rule: str = ""
+    step: str = ""
+
+
 class RehearsalFound(Event, frozen=True, tag="rehearsal-found", kw_only=True):
     """This plan was rehearsed before, and ended as expected then: as `release`, in real time at moment `at`."""
 
@@ -774,6 +804,9 @@ AnyEvent = (
     | SoakBroken
     | Soaked
     | RedeployOrdered
+    | Looked
+    | LookMissed
+    | Escalated
     | RehearsalFound
     | RehearsalLapsed
     | FreezeLifted

@@ -167,6 +167,13 @@ class Report(Intent, frozen=True, tag="report", kw_only=True):
     clear: bool = False
 
 
+class Look(Intent, frozen=True, tag="look", kw_only=True):
+    """Say that one has looked, as a step asks for every so often."""
+
+    what: str
+    note: str = ""
+
+
 class Back(Intent, frozen=True, tag="back", kw_only=True):
     """Undo the last batch, and hold."""
 
@@ -242,6 +249,7 @@ AnyIntent = (
     | Waive
     | Acknowledge
     | Report
+    | Look
     | Back
     | RunManual
     | Assign

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from cockpit.playbook.plan import Soak
 from cockpit.release.events import (
     AnyEvent,
-    RedeployOrdered,
     SoakBegan,
     SoakBroken,
     Soaked,
@@ -15,8 +14,6 @@ from cockpit.release.events import (
     StepPassed,
 )
 from cockpit.release.health import describe, fails, is_well
-from cockpit.release.intents import Refusal
-from cockpit.release.standing import awaited, running
 from cockpit.release.state import State, StepState
 
 
@@ -85,25 +82,3 @@ def soaks_due(state: State) -> Iterator[float]:
     """The moments at which soaks are over."""
     ends = (soak_end(state, one, step) for one, step in soaks(state))
     return (end for end in ends if end is not None)
-
-
-def redeployed(state: State, login: str, one: StepState, step: Soak, note: str) -> tuple[AnyEvent, ...] | Refusal:
-    """A soak from its beginning, and what is done again before it; or why not."""
-    if one.status not in ("running", "passed"):
-        return Refusal(f"{step.id} has not begun", "it begins once what it waits for is complete")
-    again = {step.id, *step.redeploy}
-    busy = dict.fromkeys(attempt.step for attempt in running(state) if attempt.step in again)
-    if busy:
-        return Refusal(f"{', '.join(busy)} is running", "wait for it, or stop it")
-    begun = [name for name in _after(state, step) if state.steps[name].hosts and _has_begun(state.steps[name])]
-    if begun:
-        return Refusal(f"{', '.join(begun)} has begun, and comes after {step.id}", "roll back instead")
-    return (RedeployOrdered(step=step.id, steps=step.redeploy, by=login, note=note),)
-
-
-def _after(state: State, step: Soak) -> Iterator[str]:
-    return (other.id for other in state.forward if step.id in awaited(state, other.id))
-
-
-def _has_begun(one: StepState) -> bool:
-    return one.begun or one.started is not None

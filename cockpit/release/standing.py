@@ -29,8 +29,10 @@ from cockpit.playbook.plan import (
 )
 from cockpit.release.advice import advice_on
 from cockpit.release.block import blocking
+from cockpit.release.escalating import unlooked, unseen
 from cockpit.release.files import changed, why_changed
-from cockpit.release.health import describe, guards, impending, is_well
+from cockpit.release.health import describe, impending, is_well
+from cockpit.release.looking import asked_from, look_of
 from cockpit.release.moments import at, counted_from, lock_end
 from cockpit.release.people import rollback_word
 from cockpit.release.state import COMPLETE, FAILING, Attempt, HostRun, Signature, State, StepState
@@ -58,12 +60,18 @@ What = Literal[
     "veto",
     "decision",
     "acknowledgement",
+    "look",
+    "redeploy",
 ]
 """What a release may wait for: the captain's go · a role's signature · a checklist item · a person's step · who a role
 is · an answer to a failure · the settling of an unknown attempt · whether a step runs · the time of a step, which
 the captain may let begin before it · a lock that another holds · credentials · the end of a hold · a file that is to
 be put back as it was · the end of a rollback's countdown, unless it is vetoed · a decision about a rule · that
-somebody has seen a rule that does not pass."""
+somebody has seen a rule that does not pass · that somebody looks, as a step asks for every so often · that the captain
+lets a broken soak begin anew, with what was mended."""
+
+IN_PASSING: frozenset[What] = frozenset({"acknowledgement", "look", "early"})
+"""What nothing waits for."""
 
 LOCK_OPTIONS = ("take over",)
 CONDITION_OPTIONS = ("run", "skip")
@@ -78,9 +86,10 @@ SETTLE_OPTIONS = ("passed", "failed", "retry", "skip")
 
 
 class Waiting(msgspec.Struct, frozen=True):
-    """One thing that is waited for, and from whom: roles, or the captain's login. `confirm` is a word to be typed.
+    """One thing that is waited for, and from whom: roles, or logins. `confirm` is a word to be typed.
 
-    `item` is a checklist's item or a rule; at moment `due` it ends by itself. `advice` is the runbook's on a failure.
+    `item` is a checklist's item or a rule; at moment `due` it ends by itself, or should be there. Before moment `since`
+    (None: now) nobody need be disturbed for it. `advice` is the runbook's on a failure.
     `asks` are the names of lines to be supplied.
     """
 
@@ -94,6 +103,7 @@ class Waiting(msgspec.Struct, frozen=True):
     confirm: str = ""
     options: tuple[str, ...] = ()
     due: float | None = None
+    since: float | None = None
     advice: Advice | None = None
     asks: tuple[str, ...] = ()
 
@@ -108,7 +118,7 @@ def standing(state: State) -> Standing:
         return "rolling_back"
     if state.held_by or lacking(state) or any(changed(state)):
         return "holding"
-    needed = (each for each in waiting_for(state) if each.what not in ("acknowledgement", "early"))
+    needed = (each for each in waiting_for(state) if each.what not in IN_PASSING)
     return "waiting" if not running(state) and any(needed) else "running"
 
 
@@ -135,7 +145,7 @@ def _secrets_of(step: Step) -> tuple[str, ...]:
 def current(state: State) -> StepState | None:
     """The step to look at: the first that waits for a person, else the first that runs, else the next one."""
     steps = [state.steps[step.id] for step in state.track]
-    waiting = {entry.step for entry in waiting_for(state)}
+    waiting = {entry.step for entry in waiting_for(state) if entry.what != "look"}
     for wanted in (
         lambda one: one.step.id in waiting and one.status in ("running", "asking"),
         lambda one: one.status == "running",
@@ -176,6 +186,7 @@ def waiting_for(state: State) -> Iterator[Waiting]:
             yield from (_unsettled(state, one, run) for run in one.hosts.values() if run.unsettled and not run.trying)
     whole = (state.steps[step.id] for step in state.track if not step.ticks)
     yield from (_early(state, one) for one in whole if is_early(state, one))
+    yield from _waiting_for_looks(state)
 
 
 def _waiting_for_step(state: State, one: StepState) -> Iterator[Waiting]:
@@ -207,7 +218,11 @@ def _waiting_for_step(state: State, one: StepState) -> Iterator[Waiting]:
                 yield Waiting("step", step.id, step.owner or captain, text, asks=tuple(step.asks))
         case Gate():
             yield from _waiting_for_gate(state, one, step)
-        case Wait() | Guard() | Steady() | Soak():
+        case Soak():
+            if step.redeploy and one.soaking.breaks and one.soaking.since is None:
+                text = f"{step.title or step.id} is broken by {one.soaking.rule}: mend it, and redeploy"
+                yield Waiting("redeploy", step.id, captain, text)
+        case Wait() | Guard() | Steady():
             return
         case _:
             assert_never(step)
@@ -240,13 +255,19 @@ def _waiting_for_rules(state: State) -> Iterator[Waiting]:
             who = owners_of(state, rule) or captain
             options = options_of(state, rule)
             yield Waiting("decision", one.guard, who, question_of(state, rule), item=rule, options=options, due=one.due)
-    watched = {rule: guard for _, guard in guards(state) for rule in guard.rules}
-    for rule, one in state.rules.items():
-        within = state.the_plan.rules[rule].answer_within
-        if within and rule in watched and not (is_well(state, rule) or one.acknowledged or one.verdict is None):
-            due = one.since + within
-            text = f"nobody has seen yet that {describe(state, rule)}"
-            yield Waiting("acknowledgement", watched[rule].id, captain, text, item=rule, due=due)
+    for owed in unseen(state):
+        text = f"nobody has seen yet that {describe(state, owed.rule)}"
+        yield Waiting("acknowledgement", owed.step, owed.who, text, item=owed.rule, due=owed.due)
+
+
+def _waiting_for_looks(state: State) -> Iterator[Waiting]:
+    for owed in unlooked(state):
+        one = state.steps[owed.step]
+        look = look_of(one.step)
+        assert look is not None
+        boards = ", ".join(board.title for board in look.boards)
+        text = f"look at {f'{boards}, for ' if boards else ''}{one.step.title or one.step.id}"
+        yield Waiting("look", owed.step, owed.who, text, due=owed.due, since=asked_from(one, look))
 
 
 def question_of(state: State, rule: str) -> str:

@@ -169,8 +169,9 @@ class RuleState(msgspec.Struct, frozen=True):
     """Where a rule stands: its verdict (None: never judged) since a moment, and what it was made from.
 
     `announced` is when it will roll back; `asked` is the decision that is open, until `due` where there is a deadline;
-    `guard` watches it in either. `excused` is who let it cause nothing: until it passes, or until `again`. `backed` is
-    when it took a batch back: until it passes it takes no further one while the same guard watches.
+    `guard` watches it in either. `excused` is who let it cause nothing: until it passes, or until `again`. `unwell`
+    is since when it has not passed; `level` how many roles were told so, and `told` when the last was. `backed` is when
+    it took a batch back: until it passes it takes no further one while the same guard watches.
     """
 
     verdict: Verdict | None = None
@@ -189,6 +190,9 @@ class RuleState(msgspec.Struct, frozen=True):
     excuse: str = ""
     again: float | None = None
     acknowledged: str = ""
+    unwell: float | None = None
+    level: int = 0
+    told: float | None = None
     backed: float | None = None
 
 
@@ -219,6 +223,26 @@ class Kept(msgspec.Struct, frozen=True):
     reason: str = ""
 
 
+class Looking(msgspec.Struct, frozen=True):
+    """How people look at a step. The next look is due an interval after `base` (None: after the step's start).
+
+    `owed` is when it was due that nobody has made since. `at` is the last look, `by` and `note` whose it was; `count`,
+    `late` and `missed` are how many there were. `level` is how many roles were told of what is owed, `told` when the
+    last was.
+    """
+
+    base: float | None = None
+    owed: float | None = None
+    at: float | None = None
+    by: str = ""
+    note: str = ""
+    count: int = 0
+    late: int = 0
+    missed: int = 0
+    level: int = 0
+    told: float | None = None
+
+
 class StepState(msgspec.Struct, frozen=True):
     """A step of the plan and where it stands. `lost`: it had not ended when the journal broke.
 
@@ -239,6 +263,7 @@ class StepState(msgspec.Struct, frozen=True):
     practised: Practised | None = None
     fitting: Fitting | None = None
     soaking: Soaking = Soaking()
+    looking: Looking = Looking()
     by: str = ""
     note: str = ""
     fields: Mapping[str, str] = {}

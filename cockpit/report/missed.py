@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from cockpit.playbook.plan import Guard, Plan
+from cockpit.playbook.plan import Guard, Plan, Soak
 from cockpit.release import events as happened
 from cockpit.release.events import ITSELF, Record
 from cockpit.units import clock, format_duration
 
 
 class Missed:
-    """Decisions that went by default, rules that nobody acknowledged within `answer_within` while a guard watched them,
-    steps that were late, gates that were refused, and what an end left unknown; `take` folds one record after another.
+    """Decisions that went by default, rules that nobody acknowledged within `answer_within` while a guard or a
+    soak watched them, steps that were late, gates that were refused, and what an end left unknown; `take` folds in one
+    record after another.
     """
 
     def __init__(self, plan: Plan) -> None:
         self._within = {name: rule.answer_within for name, rule in plan.rules.items() if rule.answer_within}
-        self._guards = {step.id: step for step in (*plan.steps, *(plan.rollback or ())) if isinstance(step, Guard)}
+        self._guards = {
+            step.id: step for step in (*plan.steps, *(plan.rollback or ())) if isinstance(step, Guard | Soak)
+        }
         self._watching: set[str] = set()
+        self._unwell: set[str] = set()
         self._unseen: dict[str, float] = {}
         self.texts: list[str] = []
 
@@ -26,8 +30,10 @@ class Missed:
         match record.event:
             case happened.VerdictChanged(rule=rule, verdict=verdict) if rule in self._within:
                 if verdict == "passing":
+                    self._unwell.discard(rule)
                     self._unseen.pop(rule, None)
-                else:
+                elif rule not in self._unwell:
+                    self._unwell.add(rule)
                     self._unseen[rule] = record.at + self._within[rule]
             case happened.Acknowledged(rule=rule):
                 self._unseen.pop(rule, None)

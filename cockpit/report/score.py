@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from cockpit.playbook.plan import Plan
 from cockpit.release.events import End, Ended, Opened, Record, RollbackStarted
 from cockpit.report import advice
+from cockpit.report.attention import Attention
 from cockpit.report.missed import Missed
 from cockpit.report.spent import Spending
 from cockpit.report.tally import Score, ScoredFault, ScoredStep
@@ -26,9 +27,9 @@ def score(records: Iterable[Record]) -> Score:
     first = kept[0].event
     assert isinstance(first, Opened)
     plan, played = first.plan, first.rehearsal
-    spending, wrongs, missed = Spending(plan), Wrongs(plan), Missed(plan)
+    spending, wrongs, missed, attention = Spending(plan), Wrongs(plan), Missed(plan), Attention()
     for record in kept:
-        for each in (spending, wrongs, missed):
+        for each in (spending, wrongs, missed, attention):
             each.take(record)
     steps, faults = spending.scored(), wrongs.scored()
     timed = [step for step in steps if step.planned and step.done]
@@ -46,7 +47,11 @@ def score(records: Iterable[Record]) -> Score:
         elapsed=kept[-1].at - kept[0].at,
         waited=sum(step.waited for step in steps),
         faults=faults,
-        missed=(*_unnoticed(faults), *missed.texts),
+        missed=(*_unnoticed(faults), *missed.texts, *attention.texts),
+        looks=attention.looks,
+        late_looks=attention.late,
+        missed_looks=attention.missed,
+        escalations=attention.escalations,
         live=played is None,
     )
     return replace(found, advice=tuple(_advice(plan, found, wrongs)))

@@ -27,6 +27,8 @@ def _lines(score: Score) -> Iterator[str]:
         f"drift {format_late(score.drift)}; {format_duration(score.elapsed)} in all, "
         f"{format_duration(score.waited)} of it waiting for people"
     )
+    if looked := looks_text(score):
+        yield looked
     if score.steps:
         yield ""
         yield from _table(("step", "planned", "actual", "waited", "drift"), [_step(step) for step in score.steps])
@@ -51,6 +53,14 @@ def ending(score: Score) -> str:
     counts = "counts" if score.counts else "does not count"
     back = "a full rollback was among it" if score.rolled_back else "no full rollback was among it"
     return f"{' '.join(words)}: this plan {counts} as rehearsed; {back}"
+
+
+def looks_text(score: Score) -> str:
+    """How people looked, and how often somebody had to be told; empty where neither was asked for."""
+    if not (score.looks or score.missed_looks or score.escalations):
+        return ""
+    looks = f"looks {score.looks}, {score.late_looks} late, {score.missed_looks} missed"
+    return f"{looks}; escalations {score.escalations}"
 
 
 def _word(end: str) -> str:

@@ -51,7 +51,9 @@ class Score(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     `ended` is None while it goes on, `expected` None where nothing was expected of it: then whatever end counts.
     `planned` and `actual` are those of the done steps with an expected length, added up; `drift` is their difference.
     `elapsed` is how long all of it took, `waited` how much of its steps' time was waiting for people. `missed` says
-    what nobody noticed, decided or did in time, `advice` what to change. A `live` release is none that counts.
+    what nobody noticed, decided or did in time, `advice` what to change.
+    `looks` are those that people made, `late_looks` among them; `escalations` is how often somebody was told that
+    another had not answered. A `live` release is none that counts.
     """
 
     release: str
@@ -69,6 +71,10 @@ class Score(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     faults: tuple[ScoredFault, ...] = ()
     missed: tuple[str, ...] = ()
     advice: tuple[str, ...] = ()
+    looks: int = 0
+    late_looks: int = 0
+    missed_looks: int = 0
+    escalations: int = 0
     live: bool = False
 
     @property

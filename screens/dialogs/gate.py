@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from cockpit.playbook.plan import Gate
 from cockpit.release.decide import decide
-from cockpit.release.intents import Acknowledge, AnyIntent, Decide, Done, Go, NoGo, Refusal, Report, Sign, Tick, Waive
+from cockpit.release.intents import (
+    Acknowledge,
+    AnyIntent,
+    Decide,
+    Done,
+    Go,
+    Look,
+    NoGo,
+    Refusal,
+    Report,
+    Sign,
+    Tick,
+    Waive,
+)
 from cockpit.release.standing import gate_criteria, next_gate
 from screens.actions import BY_ID
 from screens.dialogs.commands import commands, section
@@ -92,7 +105,7 @@ def ahead(view: View, gate: str) -> tuple[Row, ...]:
     )
 
 
-FROM_OBSERVERS = Sign | Tick | Done | Acknowledge | Report | Waive | Decide
+FROM_OBSERVERS = Sign | Tick | Done | Acknowledge | Look | Report | Waive | Decide
 """What somebody who only watches may ask for."""
 
 

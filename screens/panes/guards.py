@@ -9,6 +9,7 @@ from cockpit.release.health import guards
 from cockpit.release.soaking import soaks
 from cockpit.units import format_duration
 from screens.judged import excuse, judged, said
+from screens.panes.looking import looking
 from screens.panes.rules import terms
 from screens.panes.watching import left, soaked
 from screens.view import View, step_title
@@ -41,6 +42,7 @@ def watching(view: View) -> tuple[Row, ...]:
         )
     for one, soak in soaks(view.state):
         found.append(text_row(Bit(f"{step_title(soak)}  ", "strong"), *soaked(view, one, soak)))
+    found.extend(looking(view))
     if not found:
         found.append(
             text_row(Bit("· no guard watches now: rules are judged, and what they lead to comes later", "quiet"))

@@ -167,6 +167,8 @@ KEYS: Mapping[What, tuple[str, str]] = {
     "veto": ("veto", "vetoes"),
     "decision": ("answer", "decides"),
     "acknowledgement": ("ack", "says it was seen"),
+    "look": ("look", "says that you looked"),
+    "redeploy": ("redeploy", "redeploys"),
 }
 """The action that gives what is waited for, and what its key does."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cockpit.report.score import Score, ScoredFault, ScoredStep
+from cockpit.report.score_text import looks_text
 from cockpit.units import clock, format_duration, format_late
 from screens.faults import KINDS
 from screens.panes.timeline import ON_TIME
@@ -47,6 +48,8 @@ def _end(score: Score) -> Iterator[Row]:
     yield _labelled("actual", f"{format_duration(score.actual)}  ", drift)
     waited = f", {format_duration(score.waited)} of it waiting for people" if score.waited else ""
     yield _labelled("in all", f"{format_duration(score.elapsed)}{waited}")
+    if looked := looks_text(score):
+        yield _labelled("people", looked)
 
 
 def _labelled(label: str, *parts: str | Bit) -> Row:

@@ -10,7 +10,7 @@ from cockpit.release.events import ITSELF
 from cockpit.release.health import period_end, steady_end
 from cockpit.release.moments import at, day_at, frame
 from cockpit.release.soaking import soak_end
-from cockpit.release.standing import is_complete
+from cockpit.release.standing import IN_PASSING, is_complete
 from cockpit.release.state import FAILING, StepState
 from cockpit.units import clock, format_duration, format_late, format_span
 from screens.view import View, step_title
@@ -145,7 +145,7 @@ def _running(view: View, one: StepState) -> tuple[Look, str]:
         worst = HOST[next((run.status for run in failing if run.status != "unknown"), "unknown")]
         where = failing[0].host if len(failing) == 1 else f"{len(failing)} hosts"
         return worst, f"{worst.word} on {where}"
-    asked = (each for each in view.waiting if each.step == one.step.id and each.what != "acknowledgement")
+    asked = (each for each in view.waiting if each.step == one.step.id and each.what not in IN_PASSING)
     whom = dict.fromkeys(who for each in asked for who in each.who)
     if whom:
         return WAITS, f"waits for {', '.join(whom)}"

@@ -42,6 +42,7 @@ PROMISED = {
     "ack": "release rule --note",
     "raise": "release rule --clear --note!",
     "assign": "release role login --note",
+    "look": "release what --note",
     "captain": "release action [to] --note",
     "fault": "release fault --host --step --metric --role --to --for",
     "speed": "release speed",

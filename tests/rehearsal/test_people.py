@@ -64,7 +64,7 @@ class Table:
 
     async def ask(self, login: str, intent: AnyIntent) -> Refusal | None:
         """See `people.Drives`."""
-        decision = decide(self.state, login, intent)
+        decision = decide(self.state, login, intent, self.now())
         if isinstance(decision, Refusal):
             return decision
         self.said.append((self.ground.now, login, type(intent).__name__))

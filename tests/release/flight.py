@@ -23,10 +23,12 @@ from cockpit.release.effects import (
     WatchFile,
     wanted,
 )
+from cockpit.release.escalating import escalations_due
 from cockpit.release.events import AnyEvent, Opened, Outcome, Record
 from cockpit.release.intents import AnyIntent, Refusal
+from cockpit.release.looking import looks_due
 from cockpit.release.people import rollback_word
-from cockpit.release.standing import Waiting, covers, signature_ends, waiting_for
+from cockpit.release.standing import IN_PASSING, Waiting, covers, signature_ends, waiting_for
 from cockpit.release.state import State
 from tests.release.plans import HOSTS, ROLES
 from tests.release.rules import check, check_guards
@@ -70,7 +72,7 @@ class Flight:
 
     def ask(self, login: str, intent: AnyIntent) -> Refusal | None:
         """Decide on an intent."""
-        decision = decide(self.state, login, intent)
+        decision = decide(self.state, login, intent, self.now)
         if isinstance(decision, Refusal):
             return decision
         for event in decision:
@@ -117,11 +119,13 @@ class Flight:
         raise AssertionError("it never ends")
 
     def _is_for_people(self, moment: float) -> bool:
-        """Whether all that comes of waiting so long is that a yes is void."""
-        return any(end == moment for _, _, end in signature_ends(self.state))
+        """Whether all that comes of waiting so long is that a yes is void, or, while people wait, a look is missed."""
+        waits = any(entry.what not in IN_PASSING for entry in waiting_for(self.state))
+        owed = {*looks_due(self.state), *escalations_due(self.state)} if waits else set()
+        return moment in owed or any(end == moment for _, _, end in signature_ends(self.state))
 
     def _answer(self) -> None:
-        entry = next(waiting_for(self.state), None)
+        entry = next((each for each in waiting_for(self.state) if each.what not in IN_PASSING), None)
         assert entry, "nothing runs, nothing is due, nobody is asked, and it has not ended"
         if entry.what == "credentials":
             self.happen(events.CredentialsSupplied(names=self.state.missing, by="ana"))
@@ -227,7 +231,8 @@ def _intent(state: State, which: int, how: int) -> AnyIntent:
         intents.Waive(what=("r0", "r1", "rollback-proven")[how % 3], role="qa", note="because"),
         intents.Acknowledge(rule=("r0", "r1")[how % 2]),
         intents.Back(note="because"),
-    )[which % 21]
+        intents.Look(what=step),
+    )[which % 22]
 
 
 def _cooperate(state: State, entry: Waiting) -> tuple[str, AnyIntent]:
@@ -261,6 +266,10 @@ def _cooperate(state: State, entry: Waiting) -> tuple[str, AnyIntent]:
             return captain, intents.Decide(decision=entry.item, option=option, note=because)
         case "acknowledgement":
             return captain, intents.Acknowledge(rule=entry.item)
+        case "look":
+            return captain, intents.Look(what=step)
+        case "redeploy":
+            return captain, intents.Retry(step=step, note=because)
         case _:
             raise AssertionError(entry)
 

@@ -11,13 +11,16 @@ from cockpit.analysis.rule import Compare, Level, Rule, Trigger
 from cockpit.playbook.plan import (
     Action,
     Before,
+    Board,
     Check,
     Checklist,
     Decision,
     IfFails,
     Item,
+    Look,
     Metric,
     Output,
+    Pace,
     Phase,
     Plan,
     Request,
@@ -77,6 +80,11 @@ DECISIONS = {
     name: Decision(name=name, ask="What now?", options=OPTIONS, deadline=60.0, default=default)
     for name, default in (("r0", "roll back"), ("r1", "hold"), ("r2", "wait"))
 }
+LOOKS = (
+    None,
+    Look(paces=(Pace(every=10.0, until=30.0), Pace(every=100.0)), boards=(Board(title="b"),), owner=("sre",)),
+    Look(paces=(Pace(every=7.0, until=20.0),)),
+)
 ACTIONS: tuple[Action, ...] = ("warn", "hold", "decide", "back", "roll back")
 
 
@@ -102,6 +110,8 @@ def plans(draw: st.DrawFn) -> Plan:
         metrics={name: Metric(name=name, title=name, source=Output(command="cat it")) for name in ("errors", "slow")},
         rules=RULES,
         decisions=DECISIONS,
+        answer_within={"warn": 20.0},
+        escalation=("captain", "sre", "qa"),
         before=Before(over=60.0, until=draw(st.sampled_from([each.id for each in forward]))),
         undos=tuple(_undo(each) for each in forward if isinstance(each, Run) and each.undo),
     )
@@ -197,7 +207,14 @@ _FIELDS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "checklist": st.integers(0, 2).map(
         lambda count: {"items": tuple(Item(id=f"i{n}", title=f"Item {n}", evidence=n == 1) for n in range(count))}
     ),
-    "do": st.fixed_dictionaries({"text": st.just("call"), "owner": st.just(("qa",)), "unchanged": UNCHANGED}),
+    "do": st.fixed_dictionaries(
+        {
+            "text": st.just("call"),
+            "owner": st.just(("qa",)),
+            "unchanged": UNCHANGED,
+            "look": st.sampled_from(LOOKS),
+        }
+    ),
     "notice": st.builds(
         dict,
         name=st.just("n"),
@@ -206,7 +223,7 @@ _FIELDS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
         asks=st.sampled_from(({}, {"i": "?"})),
     ),
     "record": st.just({"path": "log.md", "text": "{{ now }}"}),
-    "wait": st.just({"seconds": 30.0}),
+    "wait": st.just({"seconds": 30.0, "look": LOOKS[1]}),
     "gate": st.builds(dict, st.sampled_from(VOTES), passing=st.sampled_from(((), ("r0",))), waiver=st.just(("qa",))),
     "guard": st.fixed_dictionaries(
         {

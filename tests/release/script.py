@@ -199,7 +199,7 @@ class Script:
         )
 
     def _ask(self, login: str, intent: AnyIntent) -> None:
-        decision = decide(self.state, login, intent)
+        decision = decide(self.state, login, intent, self.now)
         if isinstance(decision, Refusal):
             self.out.append(f"refused: {decision.reason}")
             return
@@ -307,6 +307,7 @@ _INTENTS: dict[str, Callable[..., AnyIntent]] = {
     "clear": lambda _, rule, note="over": intents.Report(rule=rule, note=note, clear=True),
     "ack": lambda _, rule: intents.Acknowledge(rule=rule),
     "manual": lambda _, command, word="", note="because": intents.RunManual(command=command, confirm=word, note=note),
+    "look": lambda _, what: intents.Look(what=what),
     "back": lambda _, note="because": intents.Back(note=note),
     "assign": lambda _, role, to, note="": intents.Assign(role=role, to=to, note=note),
     "captain": lambda _, action, to="", note="gone": intents.Captaincy(action=action, to=to, note=note),

@@ -15,6 +15,9 @@ from cockpit.playbook.problem import Finding, Position
 from cockpit.playbook.reserved import BUILTINS, is_heeded, is_reserved
 from cockpit.playbook.world import BACK, MANUAL, PROOF, PROVEN, Placed, World
 
+CAPTAIN = "captain"
+"""Among the roles of an escalation: whoever drives, whether or not it is declared."""
+
 
 def roles(world: World) -> Iterator[Finding]:
     """Roles that nobody declared."""
@@ -26,6 +29,9 @@ def roles(world: World) -> Iterator[Finding]:
         yield from _listed(world, ("rollback", "block", "lifted_by"), back.block.lifted_by)
     places += [(("decisions", name), decision.owner) for name, decision in world.book.model.decisions.items()]
     places += [(("severities", name), severity.owner) for name, severity in world.book.model.severities.items()]
+    for index, role in enumerate(world.book.model.escalation):
+        if role != CAPTAIN:
+            yield from _role(world, role, world.place(("escalation", index)))
     for path, owners in places:
         yield from _listed(world, (*path, "owner"), owners)
     for name, rule in world.book.model.rules.items():

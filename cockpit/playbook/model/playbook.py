@@ -26,7 +26,7 @@ from cockpit.playbook.model.fields import (
 )
 from cockpit.playbook.model.kinds import exactly_one
 from cockpit.playbook.model.metrics import Metric
-from cockpit.playbook.model.rules import Baseline, Decision, Rule, Severity
+from cockpit.playbook.model.rules import AnswerWithin, Baseline, Decision, Rule, Severity
 from cockpit.playbook.model.steps import ASKED, TELLS, Asks, Manual, Proof, Step
 from cockpit.playbook.model.timing import Timed
 
@@ -182,6 +182,15 @@ class Playbook(Declared):
     )
     decisions: dict[Name, Decision] = Field({}, description="What is asked about a rule, by the rule's name.")
     notices: dict[Name, Notice] = Field({}, description="Messages to people, which steps tell by name.")
+    answer_within: AnswerWithin = Field(
+        AnswerWithin.model_construct(), description="How soon people must say that they have seen a rule that fails."
+    )
+    escalation: Names = Field(
+        [],
+        description="The roles that are told, one after another, when nobody answers or looks in time; `captain` is "
+        "whoever drives.",
+        examples=[["captain", "sre", "director"]],
+    )
     phases: list[Phase] = Field(min_length=1, description="The release, part by part.")
     rollback: Rollback | None = Field(None, description="The way back.")
     manual: dict[Name, Manual] = Field(

@@ -28,6 +28,7 @@ _ORDER = (
     ("Baseline", "`baseline`"),
     ("Rule", "An entry of `rules`"),
     ("Severity", "An entry of `severities`"),
+    ("AnswerWithin", "`answer_within`"),
     ("Decision", "An entry of `decisions`"),
     ("Notice", "An entry of `notices`"),
     ("Phase", "An item of `phases`"),

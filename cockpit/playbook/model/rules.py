@@ -49,7 +49,9 @@ class Rule(Declared):
     no_data: NoData | None = Field(None, description="What no data means here; as the metric says if not given.")
     minimum: Least | None = Field(None, description="Below this nothing is judged; as the metric says if not given.")
     level: Literal["info", "warn", "critical"] = Field("critical", description="How bad it is.")
-    answer_within: Duration | None = Field(None, description="How soon a person must answer when it fails.")
+    answer_within: Duration | None = Field(
+        None, description="How soon a person must answer when it fails; as the playbook says if not given."
+    )
     severity: Name | None = Field(
         None, description="How bad it is, of `severities`: what follows where a guard or a decision does not say it."
     )
@@ -99,6 +101,14 @@ class Severity(Declared):
     )
     default: Text | None = Field(None, description="The option that is taken when nobody decides; `hold` if not given.")
     guide: dict[str, Text] = Field({}, description="When which option is right.")
+
+
+class AnswerWithin(Declared):
+    """How soon a person must say that a rule was seen which does not pass, by its level."""
+
+    info: Duration | None = Field(None, description="For rules of level `info`.")
+    warn: Duration | None = Field(None, description="For rules of level `warn`, and for looks that are late.")
+    critical: Duration | None = Field(None, description="For rules of level `critical`.")
 
 
 class Baseline(Declared):

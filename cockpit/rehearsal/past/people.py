@@ -21,7 +21,9 @@ from cockpit.release.events import (
     HostDropped,
     ItemNotApplicable,
     ItemTicked,
+    Looked,
     Record,
+    RedeployOrdered,
     Resumed,
     RetryOrdered,
     RoleAssigned,
@@ -46,6 +48,7 @@ from cockpit.release.intents import (
     Drop,
     Go,
     Hold,
+    Look,
     NoGo,
     Report,
     Resume,
@@ -117,6 +120,8 @@ def _said(state: State, event: AnyEvent) -> AnyIntent | None:
             return Back(note=note)
         case Acknowledged(rule=rule, note=note):
             return Acknowledge(rule=rule, note=note)
+        case Looked(step=step, note=note):
+            return Look(what=step, note=note)
         case Vetoed(rule=rule, note=note):
             return Veto(rule=rule, note=note)
         case Waived(what=what, role=role, note=note):
@@ -136,6 +141,8 @@ def _answer(state: State, event: AnyEvent) -> AnyIntent | None:
     match event:
         case RetryOrdered(step=step, host=host, note=note):
             return Retry(step=step, host=host, note=note)
+        case RedeployOrdered(step=step, note=note):
+            return Retry(step=step, note=note)
         case HostDropped(step=step, host=host, note=note):
             return Drop(step=step, host=host, note=note)
         case StepSkipped(step=step, host="", note=note) if state.steps[step].status == "asking":
@@ -175,6 +182,10 @@ def _answers(said: AnyIntent, key: Key) -> bool:
             return what == "resume"
         case Acknowledge():
             return (what, item) == ("acknowledgement", said.rule)
+        case Look():
+            return (what, step) == ("look", said.what)
+        case Retry(host="") if what == "redeploy":
+            return step == said.step
         case Veto():
             return (what, item) == ("veto", said.rule)
         case Decide():

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cockpit.playbook.model.criteria import FITS, REHEARSED
 from cockpit.playbook.nearest import suggest
 from cockpit.playbook.node import Path
-from cockpit.playbook.plan import Gate, Http, Run, Step
+from cockpit.playbook.plan import Gate, Http, Run, Soak, Step
 from cockpit.playbook.problem import Finding
 from cockpit.playbook.world import PROVEN
 from cockpit.rehearsal.written.lint.acts import no_command
@@ -33,7 +33,7 @@ def answers(scene: Scene) -> Iterator[Finding]:
     """Answers to steps that do not ask, and answers that they do not take."""
     for name, said in scene.model.answers.items():
         step = scene.steps.get(name)
-        if step is None or not (step.when or isinstance(step, (Run, Http))):
+        if step is None or not (step.when or isinstance(step, (Run, Http)) or _redeploys(step)):
             yield no_command(scene, ("answers", name), name)
             continue
         for index, answer in enumerate(said):
@@ -46,11 +46,18 @@ def _refused(scene: Scene, step: Step, answer: Answer) -> str:
     """Why a step does not take an answer; empty where it does."""
     if answer == "run":
         return "" if step.when else "it has no `when` that could be unknown"
+    if answer == "retry" and _redeploys(step):
+        return ""
     if answer in ("retry", "drop", "passed", "failed") and not isinstance(step, (Run, Http)):
         return "no command runs in it"
     if answer == "roll back" and scene.plan.rollback is None:
         return NO_WAY_BACK
     return "it is part of the rollback" if answer == "roll back" and step.id in scene.of_rollback else ""
+
+
+def _redeploys(step: Step) -> bool:
+    """Whether a step is a soak that the captain may let begin anew."""
+    return isinstance(step, Soak) and bool(step.redeploy)
 
 
 def _takes(scene: Scene, step: Step) -> str:

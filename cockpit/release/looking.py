@@ -1,0 +1,79 @@
+"""Looks that people owe while a step goes on: when the next one is due, and which were missed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cockpit.playbook.plan import Attended, Look, Step
+from cockpit.release.events import LookMissed
+from cockpit.release.state import State, StepState
+
+LEAD = 300.0
+"""At most so many seconds before it is due a look is asked for; at most a third of its interval."""
+
+
+def look_of(step: Step) -> Look | None:
+    """What a step says of looks."""
+    return step.look if isinstance(step, Attended) else None
+
+
+def looks(state: State) -> Iterator[tuple[StepState, Look]]:
+    """The steps that go on now and at which people have to look: they do so through gates and holds."""
+    if state.plan is None or state.aborted or state.end or state.closed:
+        return
+    for step in state.track:
+        one, look = state.steps[step.id], look_of(step)
+        if look is not None and one.status == "running" and one.started is not None:
+            yield one, look
+
+
+def interval(one: StepState, look: Look, base: float) -> float | None:
+    """How long after a moment the next look is due; None where none is any more."""
+    assert one.started is not None
+    gone = base - one.started
+    return next((pace.every for pace in look.paces if not pace.until or gone < pace.until), None)
+
+
+def due_at(one: StepState, look: Look) -> float | None:
+    """When the look is due that comes next, or was due first if it is late; None where none is any more."""
+    assert one.started is not None
+    if one.looking.owed is not None:
+        return one.looking.owed
+    base = one.started if one.looking.base is None else one.looking.base
+    every = interval(one, look, base)
+    return None if every is None else base + every
+
+
+def asked_from(one: StepState, look: Look) -> float | None:
+    """From when on the next look is asked for; before that nobody is disturbed."""
+    due = due_at(one, look)
+    if due is None or one.started is None:
+        return None
+    every = interval(one, look, one.started if one.looking.base is None else one.looking.base) or 0.0
+    return due - min(LEAD, every / 3)
+
+
+def owners_of_look(state: State, one: StepState, look: Look) -> tuple[str, ...]:
+    """From whom a look is asked at first: roles, or the captain's login."""
+    return look.owner or one.step.owner or (state.captain,)
+
+
+def missed(state: State, now: float) -> Iterator[LookMissed]:
+    """The looks that nobody made until the one after them was due."""
+    for one, look in looks(state):
+        assert one.started is not None
+        base = one.started if one.looking.base is None else one.looking.base
+        dues: list[float] = []
+        while (every := interval(one, look, base)) is not None and now >= base + 2 * every:
+            dues.append(base := base + every)
+        if dues:
+            yield LookMissed(step=one.step.id, due=dues[0], last=dues[-1], count=len(dues))
+
+
+def looks_due(state: State) -> Iterator[float]:
+    """The moments at which a look is missed."""
+    for one, look in looks(state):
+        assert one.started is not None
+        base = one.started if one.looking.base is None else one.looking.base
+        if (every := interval(one, look, base)) is not None:
+            yield base + 2 * every

@@ -71,3 +71,12 @@ def format_number(value: float, unit: str = "") -> str:
 def clock(seconds: float) -> str:
     """The time of day of a moment in seconds since 1970, in UTC: `13:02:41`."""
     return datetime.fromtimestamp(seconds, UTC).strftime("%H:%M:%S")
+
+
+def moment_of(text: str) -> float | None:
+    """Seconds since 1970 of an ISO 8601 date, perhaps with a time; UTC where it names no zone. None for other text."""
+    try:
+        found = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return None
+    return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()

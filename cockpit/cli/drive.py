@@ -14,6 +14,7 @@ from cockpit.cli.names import GATE, ITEM, LOGIN, PERSONS_STEP, ROLE
 from cockpit.errors import UsageError
 from cockpit.playbook.plan import Checklist, Gate, Item
 from cockpit.release.intents import Assign, Decide, Done, Go, NoGo, Sign, Tick
+from cockpit.units import moment_of
 
 if TYPE_CHECKING:
     from cockpit.release.state import State, StepState
@@ -25,8 +26,9 @@ LONGEST_PATH = 4096
 @release_argument
 @click.argument("item", type=ITEM)
 @click.option("--evidence", default="", metavar="TEXT|FILE|URL", help="What shows it; of a file: its path and digest.")
+@click.option("--made", default="", metavar="DATE", help="When that was made, in UTC: 2026-11-20, or 2026-11-20T13:00.")
 @click.option("--not-applicable", default="", metavar="REASON", help="It does not apply here.")
-def tick(release: str, item: str, evidence: str, not_applicable: str) -> None:
+def tick(release: str, item: str, evidence: str, made: str, not_applicable: str) -> None:
     """Tick an item of a checklist. Where two checklists have an item of that name, write STEP/ITEM.
 
     \b
@@ -34,7 +36,10 @@ def tick(release: str, item: str, evidence: str, not_applicable: str) -> None:
       cockpit tick shop-2.4.1 disk-space --evidence "42 % free"
     """
     step, item = place_item(read_state(find(release)), item)
-    ask(release, Tick(step=step, item=item, evidence=shown(evidence), not_applicable=not_applicable))
+    when = moment_of(made) if made else None
+    if made and when is None:
+        raise UsageError(f"no date: {made}", hint="write 2026-11-20, or 2026-11-20T13:00")
+    ask(release, Tick(step=step, item=item, evidence=shown(evidence), not_applicable=not_applicable, made=when))
     talk(f"{release}: {item} {'does not apply' if not_applicable else 'ticked'}")
 
 

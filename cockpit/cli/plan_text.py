@@ -57,6 +57,7 @@ def plan_lines(plan: Plan, said: Iterable[str] = (), timeline: Iterable[str] = (
     yield from (f"hosts  {name}: {len(hosts)}: {', '.join(hosts)}" for name, hosts in plan.groups.items())
     yield from watch_lines(plan)
     yield from timeline
+    yield from (f"person {login}: {zone}" for login, zone in plan.people.items())
     starts = planned(plan.steps)
     for phase in plan.phases:
         yield ""
@@ -184,7 +185,8 @@ def _role(name: str, role: Role) -> str:
 
 def _item(item: Item) -> str:
     needs = " (evidence)" if item.evidence else ""
-    return f"[ ] {item.title}{needs}{f', ticked by {item.by}' if item.by else ''}"
+    fresh = f", no older than {format_within(item.fresh)}" if item.fresh else ""
+    return f"[ ] {item.title}{needs}{f', ticked by {item.by}' if item.by else ''}{fresh}"
 
 
 def _advice(advice: Sequence[Advice]) -> Iterator[str]:
@@ -239,6 +241,8 @@ def _gate(step: Gate) -> Iterator[str]:
     yield f"signed by {', '.join(votes) or 'nobody'}"
     if step.distinct:
         yield f"by at least {step.distinct} different people"
+    if step.zones:
+        yield f"from at least {step.zones} different time zones"
     if step.without_starter:
         yield "not by whoever starts the release"
     if step.expires:
@@ -254,7 +258,8 @@ def _gate(step: Gate) -> Iterator[str]:
     if step.fits:
         yield "while what is ahead fits into the calendar"
     if step.waiver:
-        yield f"what does not hold can be waived by {', '.join(step.waiver)}"
+        within = f", for {format_within(step.waiver_expires)}" if step.waiver_expires else ""
+        yield f"what does not hold can be waived by {', '.join(step.waiver)}{within}"
     if step.confirm:
         yield f"the captain types {step.confirm}"
 

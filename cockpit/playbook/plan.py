@@ -195,7 +195,10 @@ class Check(_Frozen, frozen=True, kw_only=True):
 
 
 class Item(_Frozen, frozen=True, kw_only=True):
-    """One line of a checklist; `id` is unique in its step. `by` is the id of the step that ticks it, if one does."""
+    """One line of a checklist; `id` is unique in its step. `by` is the id of the step that ticks it, if one does.
+
+    What shows it is no older than `fresh` seconds (0: of any age).
+    """
 
     id: str
     title: str
@@ -203,6 +206,7 @@ class Item(_Frozen, frozen=True, kw_only=True):
     evidence: bool = False
     not_applicable: bool = False
     by: str = ""
+    fresh: float = 0.0
 
 
 class Advice(_Frozen, frozen=True, kw_only=True):
@@ -417,7 +421,8 @@ class Gate(StepBase, frozen=True, tag="gate", kw_only=True):
     `confirm` is the word to be typed. `passing` are rules that must pass; `proven` asks that the way back is proven,
     `without` are the severities of which it wants no failing rule: those rules, and of worse ones, are among `passing`.
     `rehearsed` that this plan was rehearsed no longer ago than that (0: it need not be), `fits` that what is ahead fits
-    into the calendar. What does not hold can be waived by the roles `waiver`.
+    into the calendar. What does not hold can be waived by the roles `waiver`,
+    for `waiver_expires` seconds (0: for good). `zones` is from how many different offsets to UTC people must sign.
     """
 
     sign: Vote = {}
@@ -430,7 +435,9 @@ class Gate(StepBase, frozen=True, tag="gate", kw_only=True):
     rehearsed: float = 0.0
     fits: bool = False
     without: tuple[str, ...] = ()
+    zones: int = 0
     waiver: tuple[str, ...] = ()
+    waiver_expires: float = 0.0
 
 
 class Guard(Attended, frozen=True, tag="guard", kw_only=True):
@@ -540,6 +547,7 @@ class Plan(_Frozen, frozen=True, kw_only=True):
     review_every: float = 0.0
     runbook: str = ""
     links: Mapping[str, str] = {}
+    people: Mapping[str, str] = {}
     calendar: Calendar | None = None
     answer_within: Mapping[str, float] = {}
     escalation: tuple[str, ...] = ()

@@ -223,7 +223,9 @@ class _Resolver(msgspec.Struct, frozen=True):
             proven=PROVEN in gate.passing,
             fits=FITS in gate.passing,
             rehearsed=min(rehearsed.values(), default=0.0),
+            zones=gate.zones or 0,
             waiver=tuple(gate.waiver),
+            waiver_expires=gate.waiver_expires or 0.0,
         )
 
     def _must_pass(self, gate: GateStep, others: Iterable[str]) -> tuple[str, ...]:
@@ -348,6 +350,7 @@ class _Resolver(msgspec.Struct, frozen=True):
                 evidence=item.evidence == "required",
                 not_applicable=item.not_applicable == "allowed",
                 by=by.get((*placed.path, "checklist", index), ""),
+                fresh=item.fresh or 0.0,
             )
             for index, (item, name, title) in enumerate(zip(items, item_ids(items, titles), titles, strict=True))
             if self.applies(item)
@@ -387,6 +390,7 @@ def resolve(world: World, values: Mapping[str, str], login: str) -> plan.Plan:
         rollback=_rollback(world, make),
         metrics=measured,
         rules=rules(world, text),
+        people={render(person, {"login": login}): zone for person, zone in model.people.items()},
         severities=severities(model, text),
         decisions=decisions(world, text),
         before=before(world),

@@ -69,7 +69,9 @@ class Replies:
             case "gate":
                 return Reply(captain, Go(gate=waiting.step, confirm=waiting.confirm))
             case "item":
-                return Reply(_login(state, waiting), Tick(step=waiting.step, item=waiting.item, evidence=NOTE))
+                return Reply(
+                    _login(state, waiting), Tick(step=waiting.step, item=waiting.item, evidence=NOTE, made=state.at)
+                )
             case "step":
                 return Reply(
                     _login(state, waiting), Done(step=waiting.step, note=NOTE, fields=dict.fromkeys(waiting.asks, NOTE))

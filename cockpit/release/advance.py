@@ -31,6 +31,7 @@ from cockpit.release.events import (
     Ended,
     Held,
     HostFailed,
+    ItemLapsed,
     Record,
     RehearsalLapsed,
     SignOffLapsed,
@@ -38,6 +39,7 @@ from cockpit.release.events import (
     StepSkipped,
     StepStarted,
     StopOrdered,
+    WaiverLapsed,
 )
 from cockpit.release.facts import holds
 from cockpit.release.failures import consequences
@@ -60,10 +62,11 @@ from cockpit.release.standing import (
     practice_ends,
     running,
     signature_ends,
+    waiver_ends,
 )
 from cockpit.release.state import Attempt, State, StepState
 from cockpit.release.telling import tellings, tellings_due
-from cockpit.release.ticking import ticked
+from cockpit.release.ticking import lapses, ticked
 from cockpit.units import format_duration
 
 GRACE = 5.0
@@ -97,6 +100,8 @@ def due(state: State, now: float) -> float | None:
     moments += fits_due(state)
     moments += times_due(state)
     moments += [end for _, _, end in signature_ends(state)]
+    moments += [end for *_, end in waiver_ends(state)]
+    moments += [end for *_, end in lapses(state)]
     moments += [
         end
         for one in state.steps.values()
@@ -138,6 +143,7 @@ def _once(state: State, now: float) -> Iterator[AnyEvent]:
 
 def lapsed(state: State, now: float) -> Iterator[AnyEvent]:
     """What has passed by: at gates a rehearsal or a sign-off of long ago, a calendar that left enough time; looks."""
+    """What is no longer so: a rehearsal, sign-off, waiver or evidence of long ago, a calendar with enough time."""
     for gate, end in practice_ends(state):
         one = state.steps[gate.id]
         if now >= end and one.practised:
@@ -147,6 +153,12 @@ def lapsed(state: State, now: float) -> Iterator[AnyEvent]:
         if now >= end:
             yield SignOffLapsed(gate=gate.id, role=signature.role, by=signature.by)
     yield from missed(state, now)
+    for gate, what, waiver, end in waiver_ends(state):
+        if now >= end:
+            yield WaiverLapsed(step=gate.id, what=what, by=waiver.by)
+    for one, item, tick, end in lapses(state):
+        if now >= end:
+            yield ItemLapsed(step=one.step.id, item=item, by=tick.by)
 
 
 def _stops(state: State, now: float) -> Iterator[AnyEvent]:

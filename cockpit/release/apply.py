@@ -8,7 +8,7 @@ from typing import Any, assert_never
 from msgspec.structs import replace
 
 from cockpit.analysis.rule import Rule
-from cockpit.playbook.plan import Http, Plan, Run, Step
+from cockpit.playbook.plan import Checklist, Http, Plan, Run, Step
 from cockpit.release.back import renewed, undoing, without_batch
 from cockpit.release.draft import Draft
 from cockpit.release.events import (
@@ -49,6 +49,7 @@ from cockpit.release.events import (
     HostPassed,
     HostReached,
     HostUnreachable,
+    ItemLapsed,
     ItemNotApplicable,
     ItemTicked,
     JournalContinued,
@@ -88,6 +89,7 @@ from cockpit.release.events import (
     VerdictChanged,
     Vetoed,
     Waived,
+    WaiverLapsed,
 )
 from cockpit.release.practice import practise
 from cockpit.release.salvage import ask_again, continued, found, settled_by_person
@@ -155,6 +157,7 @@ def _apply(draft: Draft, event: AnyEvent, at: float) -> None:
             | EarlyOrdered()
             | Overdue()
             | ItemTicked()
+            | ItemLapsed()
             | ItemNotApplicable()
             | SignedOff()
             | SignOffLapsed()
@@ -176,7 +179,7 @@ def _apply(draft: Draft, event: AnyEvent, at: float) -> None:
             | Acknowledged()
         ):
             _rule(draft, event, at)
-        case Waived() | RehearsalFound() | RehearsalLapsed() | FitJudged():
+        case Waived() | WaiverLapsed() | RehearsalFound() | RehearsalLapsed() | FitJudged():
             _criterion(draft, event, at)
         case (
             SoakBegan()
@@ -314,6 +317,7 @@ def _step(
     | EarlyOrdered
     | Overdue
     | ItemTicked
+    | ItemLapsed
     | ItemNotApplicable
     | SignedOff
     | SignOffLapsed
@@ -353,7 +357,9 @@ def _step(
         case Overdue():
             draft.set_step(event.step, overdue=event.due)
         case ItemTicked():
-            _tick(draft, event, Ticked(event.by, at, evidence=event.evidence))
+            _tick(draft, event, Ticked(event.by, at, evidence=event.evidence, made=event.made))
+        case ItemLapsed():
+            _untick(draft, event)
         case ItemNotApplicable():
             _tick(draft, event, Ticked(event.by, at, not_applicable=event.reason))
         case SignedOff():
@@ -402,11 +408,16 @@ def _without(signatures: tuple[Signature, ...], event: SignOffLapsed) -> tuple[S
     )
 
 
-def _criterion(draft: Draft, event: Waived | RehearsalFound | RehearsalLapsed | FitJudged, at: float) -> None:
+def _criterion(
+    draft: Draft, event: Waived | WaiverLapsed | RehearsalFound | RehearsalLapsed | FitJudged, at: float
+) -> None:
     match event:
         case Waived():
             waiver = Waiver(event.by, at, event.note, event.role)
             draft.set_step(event.step, waived={**draft.step(event.step).waived, event.what: waiver})
+        case WaiverLapsed():
+            waived = draft.step(event.step).waived
+            draft.set_step(event.step, waived={what: each for what, each in waived.items() if what != event.what})
         case RehearsalFound():
             draft.set_step(event.gate, practised=Practised(event.release, event.at))
         case RehearsalLapsed():
@@ -420,6 +431,17 @@ def _criterion(draft: Draft, event: Waived | RehearsalFound | RehearsalLapsed | 
 
 def _tick(draft: Draft, event: ItemTicked | ItemNotApplicable, ticked: Ticked) -> None:
     draft.set_step(event.step, items={**draft.step(event.step).items, event.item: ticked})
+
+
+def _untick(draft: Draft, event: ItemLapsed) -> None:
+    """An item is open again, and its checklist with it; what ticked it does so anew."""
+    one = draft.step(event.step)
+    left = {name: tick for name, tick in one.items.items() if name != event.item}
+    draft.set_step(event.step, items=left, status="running", ended=None)
+    step = one.step
+    item = next(each for each in step.items if each.id == event.item) if isinstance(step, Checklist) else None
+    if item is not None and item.by:
+        draft.put_step(renewed(draft.step(item.by)))
 
 
 def _rule(

@@ -119,6 +119,8 @@ def say(event: happened.AnyEvent, attempts: Attempts) -> tuple[str, Weight]:
             return f"{event.host} dropped{_by(event.by)}{_note(event.note)}", "warn"
         case happened.ItemTicked():
             return f"{event.item} ticked{_by(event.by)}{_note(event.evidence)}", "good"
+        case happened.ItemLapsed():
+            return f"{event.item} is open again: what {event.by} gave is too old now", "warn"
         case happened.ItemNotApplicable():
             return f"{event.item} does not apply{_by(event.by)}{_note(event.reason)}", "plain"
         case happened.StepDone():
@@ -164,6 +166,7 @@ def say(event: happened.AnyEvent, attempts: Attempts) -> tuple[str, Weight]:
             | happened.FreezeLifted()
             | happened.FitJudged()
             | happened.Waived()
+            | happened.WaiverLapsed()
         ):
             return _judged(event)
         case (
@@ -243,7 +246,8 @@ def _judged(
     | happened.RehearsalLapsed
     | happened.FreezeLifted
     | happened.FitJudged
-    | happened.Waived,
+    | happened.Waived
+    | happened.WaiverLapsed,
 ) -> tuple[str, Weight]:
     match event:
         case happened.VerdictChanged():
@@ -275,6 +279,8 @@ def _judged(
             again = "" if event.next is None else f"; it would at {utc(event.next)}"
             what = "fits into the calendar" if event.fits else "does not fit into the calendar"
             return f"{event.gate}: what is ahead {what}{_note(event.why)}{again}", "good" if event.fits else "warn"
+        case happened.WaiverLapsed():
+            return f"the waiver of {event.what} by {event.by} for {event.step} is void: too old now", "warn"
         case happened.Waived():
             role = f" as {event.role}" if event.role else ""
             return f"{event.what} waived for {event.step}{_by(event.by)}{role}{_note(event.note)}", "warn"

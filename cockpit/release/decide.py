@@ -71,6 +71,7 @@ from cockpit.release.questions import answered, question
 from cockpit.release.standing import EARLY_OPTIONS, covers, gate_obstacles, is_complete, is_early
 from cockpit.release.state import State, StepState
 from cockpit.release.ticking import by_hand
+from cockpit.units import format_within
 
 Decision = tuple[AnyEvent, ...] | Refusal
 
@@ -189,21 +190,36 @@ def _tick(state: State, login: str, intent: Tick) -> Decision:
         return Refusal(f"no item {intent.item!r}", f"items: {', '.join(each.id for each in one.step.items)}")
     if not may_act(state, login, one.step.owner):
         return Refusal(f"{login} may not tick items of {intent.step}", _owners(one))
-    ticked = _ticked(login, intent, item)
+    ticked = _ticked(state, login, intent, item)
     if isinstance(ticked, Refusal) or not item.by:
         return ticked
     instead = by_hand(state, login, item, intent.evidence or intent.not_applicable)
     return instead if isinstance(instead, Refusal) else (*ticked, *instead)
 
 
-def _ticked(login: str, intent: Tick, item: Item) -> Decision:
+def _ticked(state: State, login: str, intent: Tick, item: Item) -> Decision:
     if intent.not_applicable:
         if not item.not_applicable:
             return Refusal(f"{item.title} always applies", "the playbook does not allow `not applicable` here")
         return (ItemNotApplicable(step=intent.step, item=item.id, by=login, reason=intent.not_applicable),)
     if item.evidence and not intent.evidence.strip():
         return Refusal(f"{item.title} needs evidence", "give it with --evidence: a text, a file or a link")
-    return (ItemTicked(step=intent.step, item=item.id, by=login, evidence=intent.evidence),)
+    if item.fresh and (stale := _stale(state, intent, item)):
+        return stale
+    made = intent.made if item.fresh else None
+    return (ItemTicked(step=intent.step, item=item.id, by=login, evidence=intent.evidence, made=made),)
+
+
+def _stale(state: State, intent: Tick, item: Item) -> Refusal | None:
+    """Why what shows an item is not new enough; None where it is, as far as the last record tells the time."""
+    within = format_within(item.fresh)
+    if intent.made is None:
+        return Refusal(
+            f"{item.title} does not say when its evidence was made", f"--made DATE: no longer ago than {within}"
+        )
+    if intent.made + item.fresh <= state.at:
+        return Refusal(f"what shows that {item.title} is older than {within}", "make it anew")
+    return None
 
 
 def _done(state: State, login: str, intent: Done) -> Decision:

@@ -326,12 +326,21 @@ class HostDropped(Event, frozen=True, tag="host-dropped", kw_only=True):
 
 
 class ItemTicked(Event, frozen=True, tag="item-ticked", kw_only=True):
-    """A checklist item is true, with what shows it."""
+    """A checklist item is true, with what shows it, and when that was made, where its age counts."""
 
     step: str
     item: str
     by: str
     evidence: str = ""
+    made: float | None = None
+
+
+class ItemLapsed(Event, frozen=True, tag="item-lapsed", kw_only=True):
+    """What shows an item is older now than it may be: it is open again. `by` is who ticked it."""
+
+    step: str
+    item: str
+    by: str
 
 
 class ItemNotApplicable(Event, frozen=True, tag="item-not-applicable", kw_only=True):
@@ -619,6 +628,14 @@ class Waived(Event, frozen=True, tag="waived", kw_only=True):
     role: str = ""
 
 
+class WaiverLapsed(Event, frozen=True, tag="waiver-lapsed", kw_only=True):
+    """A waiver is older now than its gate allows: it is void. `by` is who gave it."""
+
+    step: str
+    what: str
+    by: str
+
+
 class BackOrdered(Event, frozen=True, tag="back-ordered", kw_only=True):
     """The last batch of a step is to be undone. `rule` is the one that caused it, if a guard's did."""
 
@@ -782,6 +799,7 @@ AnyEvent = (
     | RetryOrdered
     | HostDropped
     | ItemTicked
+    | ItemLapsed
     | ItemNotApplicable
     | StepDone
     | NoticeTold
@@ -812,6 +830,7 @@ AnyEvent = (
     | FreezeLifted
     | FitJudged
     | Waived
+    | WaiverLapsed
     | BackOrdered
     | BackDone
     | Held

@@ -15,12 +15,16 @@ class Intent(msgspec.Struct, frozen=True, tag_field="intent", omit_defaults=True
 
 
 class Tick(Intent, frozen=True, tag="tick", kw_only=True):
-    """A checklist item is true (with evidence), or does not apply (with the reason)."""
+    """A checklist item is true (with evidence), or does not apply (with the reason).
+
+    `made` is when the evidence was made, in seconds since 1970.
+    """
 
     step: str
     item: str
     evidence: str = ""
     not_applicable: str = ""
+    made: float | None = None
 
 
 class Done(Intent, frozen=True, tag="done", kw_only=True):

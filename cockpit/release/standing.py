@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from math import isfinite
 from typing import Literal, assert_never
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -35,7 +37,7 @@ from cockpit.release.health import describe, impending, is_well
 from cockpit.release.looking import asked_from, look_of
 from cockpit.release.moments import at, counted_from, lock_end
 from cockpit.release.people import rollback_word
-from cockpit.release.state import COMPLETE, FAILING, Attempt, HostRun, Signature, State, StepState
+from cockpit.release.state import COMPLETE, FAILING, Attempt, HostRun, Signature, State, StepState, Waiver
 from cockpit.release.ticking import is_open_to_people
 from cockpit.units import format_within
 
@@ -346,6 +348,9 @@ def _waiting_for_gate(state: State, one: StepState, gate: Gate) -> Iterator[Wait
         yield Waiting("sign-off", gate.id, (role,), f"{login} ({role}) signed no to {gate.title}", role=role)
     if not missing and (count := gate.distinct - len(_people(state, one))) > 0:
         yield Waiting("sign-off", gate.id, tuple(gate.sign), f"{count} more different people for {gate.title}")
+    elif not missing and (count := gate.zones - len(signed_zones(state, one))) > 0:
+        text = f"somebody must sign from {count} more time zone{'s' if count > 1 else ''}: {gate.title}"
+        yield Waiting("sign-off", gate.id, tuple(gate.sign), text)
     if not gate_obstacles(state, one):
         yield Waiting("gate", gate.id, (state.captain,), f"go or no-go: {gate.title}", confirm=gate.confirm)
 
@@ -372,6 +377,13 @@ def signature_ends(state: State) -> Iterator[tuple[Gate, Signature, float]]:
                 yield gate, each, each.at + gate.expires
 
 
+def waiver_ends(state: State) -> Iterator[tuple[Gate, str, Waiver, float]]:
+    """The waivers at open gates where they expire, each with the moment from which on it is too old."""
+    for one, gate in _open_gates(state):
+        for what, waiver in one.waived.items() if gate.waiver_expires else ():
+            yield gate, what, waiver, waiver.at + gate.waiver_expires
+
+
 def missing_signatures(state: State, one: StepState) -> dict[str, int]:
     """How many yeses each role still owes a gate."""
     assert isinstance(one.step, Gate)
@@ -387,6 +399,9 @@ def gate_obstacles(state: State, one: StepState) -> list[str]:
     reasons += [f"{login} ({role}) signed no" for role, login in _noes(state, one)]
     if (people := len(_people(state, one))) < one.step.distinct:
         reasons.append(f"{people} of {one.step.distinct} different people have signed")
+    if (zones := len(signed_zones(state, one))) < one.step.zones:
+        reasons.append(f"people of {zones} of {one.step.zones} time zones have signed")
+    reasons += [f"{name} is open again" for name in sorted(awaited(state, one.step.id)) if _is_open_again(state, name)]
     if state.held_by:
         reasons.append(f"held by {state.held_by}")
     if names := lacking(state):
@@ -459,6 +474,23 @@ def _noes(state: State, one: StepState) -> list[tuple[str, str]]:
 
 def _people(state: State, one: StepState) -> set[str]:
     return {login for (_, login), yes in valid_signatures(state, one).items() if yes}
+
+
+def signed_zones(state: State, one: StepState) -> set[float]:
+    """The offsets to UTC, in seconds, from which people have signed a gate with a yes, as they were then."""
+    given = counting(state, one).values()
+    return {offset for each in given if each.yes and (offset := _offset(state, each.by, each.at)) is not None}
+
+
+def _offset(state: State, login: str, at: float) -> float | None:
+    zone = state.the_plan.people.get(login)
+    offset = datetime.fromtimestamp(at, ZoneInfo(zone)).utcoffset() if zone else None
+    return offset.total_seconds() if offset is not None else None
+
+
+def _is_open_again(state: State, name: str) -> bool:
+    one = state.steps[name]
+    return isinstance(one.step, Checklist) and one.status == "running"
 
 
 def covers(state: State, gate: str) -> str:

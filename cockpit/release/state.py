@@ -95,12 +95,13 @@ class HostRun(msgspec.Struct, frozen=True):
 
 
 class Ticked(msgspec.Struct, frozen=True):
-    """How a checklist item was answered: evidence, or why it does not apply."""
+    """How a checklist item was answered: evidence, or why it does not apply; `made` is when that was."""
 
     by: str
     at: float
     evidence: str = ""
     not_applicable: str = ""
+    made: float | None = None
 
 
 class Signature(msgspec.Struct, frozen=True):

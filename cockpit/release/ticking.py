@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cockpit.playbook.plan import Checklist, Item, Steady
+from cockpit.playbook.plan import Checklist, Gate, Item, Steady
 from cockpit.release.events import ITSELF, AnyEvent, ItemTicked, StepSkipped
 from cockpit.release.health import describe
 from cockpit.release.intents import Refusal
-from cockpit.release.state import COMPLETE, FAILING, Attempt, HostRun, State, StepState
+from cockpit.release.state import COMPLETE, FAILING, Attempt, HostRun, State, StepState, Ticked
 from cockpit.units import format_span
 
 SHOWN = 5
@@ -23,6 +23,36 @@ def ticked(state: State, _now: float) -> Iterator[AnyEvent]:
             if item.by and item.id not in one.items and has_shown(state.steps[item.by]):
                 evidence = shown(state, state.steps[item.by])
                 yield ItemTicked(step=step.id, item=item.id, by=ITSELF, evidence=evidence)
+
+
+def lapses(state: State) -> Iterator[tuple[StepState, str, Ticked, float]]:
+    """The ticks whose age counts, each with the moment from which on it is too old: until all gates behind are open."""
+    for step in () if state.aborted or state.end else state.track:
+        one = state.steps[step.id]
+        if isinstance(step, Checklist) and any(item.fresh for item in step.items) and _matters(state, one):
+            for item in step.items:
+                tick = one.items.get(item.id)
+                if item.fresh and tick and not tick.not_applicable:
+                    yield one, item.id, tick, (tick.at if tick.made is None else tick.made) + item.fresh
+
+
+def _matters(state: State, one: StepState) -> bool:
+    """Whether a checklist is still open, or a gate behind it is still shut."""
+    if one.status != "passed":
+        return one.status == "running"
+    gates = (state.steps[step.id] for step in state.track if isinstance(step, Gate))
+    return any(each.status not in ("passed", "skipped") and _waits(state, each, one.step.id) for each in gates)
+
+
+def _waits(state: State, one: StepState, name: str) -> bool:
+    """Whether a step waits for another, however indirectly."""
+    seen: set[str] = set()
+    left = list(one.step.after)
+    while left:
+        if (each := left.pop()) not in seen:
+            seen.add(each)
+            left.extend(state.steps[each].step.after)
+    return name in seen
 
 
 def has_shown(one: StepState) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from cockpit.playbook.plan import Checklist, Do, Document, Item, Notice
 from cockpit.release.intents import Assign, Captaincy, Done, Tick
+from cockpit.units import format_within, moment_of, utc
 from screens.dialogs.dialog import CALM, Answer, Dialog
 from screens.dialogs.form import NO, Choice, Field, Form, missing
 from screens.dialogs.gate import refusal
@@ -28,13 +29,20 @@ class ItemDialog(Dialog):
         """The item, and what it takes."""
         item = self._found()
         text = self.said("evidence")
-        why_not = refusal(self.view, Tick(step=self._step, item=self._item, evidence="-"))
+        why_not = refusal(self.view, Tick(step=self._step, item=self._item, evidence="-", made=self.view.now))
+        undated = self._undated(item)
         needs = missing(text, "needs evidence: write above what shows it") if item.evidence else ""
         reason = missing(text, "write the reason above")
         allowed = "" if item.not_applicable else "the playbook says that it always applies"
         choices = (
             Choice("n", "Not now", "the item stays open"),
-            Choice("t", "It is true", "recorded under your login", why_not or needs, "evidence"),
+            Choice(
+                "t",
+                "It is true",
+                "recorded under your login",
+                why_not or needs or undated,
+                "made" if undated and not needs else "evidence",
+            ),
             Choice(
                 "x",
                 "Does not apply",
@@ -49,8 +57,23 @@ class ItemDialog(Dialog):
             f"Tick · {step_title(self.view.state.steps[self._step].step)}",
             rows,
             choices,
-            (Field("evidence", label, "t"),),
+            (Field("evidence", label, "t"), *self._dated(item)),
         )
+
+    def _dated(self, item: Item) -> tuple[Field, ...]:
+        if not item.fresh:
+            return ()
+        today = utc(self.view.now)[:10]
+        return (Field("made", f"Made (UTC, no older than {format_within(item.fresh)}; such as {today}):", "t"),)
+
+    def _undated(self, item: Item) -> str:
+        """What is wrong with the date at which the evidence was made; empty where it needs none."""
+        if not item.fresh:
+            return ""
+        made = moment_of(self.said("made"))
+        if made is None:
+            return "write above when it was made, such as " + utc(self.view.now)[:10]
+        return refusal(self.view, Tick(step=self._step, item=self._item, evidence="-", made=made))
 
     def _found(self) -> Item:
         step = self.view.state.steps[self._step].step
@@ -62,7 +85,8 @@ class ItemDialog(Dialog):
         text = self.said("evidence")
         match choice:
             case "t":
-                return (Tick(step=self._step, item=self._item, evidence=text),)
+                made = moment_of(self.said("made")) if self._found().fresh else None
+                return (Tick(step=self._step, item=self._item, evidence=text, made=made),)
             case "x":
                 return (Tick(step=self._step, item=self._item, not_applicable=text),)
             case _:

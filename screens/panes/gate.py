@@ -201,6 +201,8 @@ def _terms(view: View, gate: Gate) -> Iterator[str]:
     """What is asked of the sign-offs together."""
     if gate.distinct:
         yield f"  by {gate.distinct} different people"
+    if gate.zones:
+        yield f"  from {gate.zones} different time zones"
     if gate.without_starter:
         yield f"  not by {view.state.starter}, who started the release"
     if gate.expires:

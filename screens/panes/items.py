@@ -8,7 +8,7 @@ from cockpit.playbook.plan import Checklist, Item
 from cockpit.release.events import ITSELF
 from cockpit.release.state import FAILING, StepState, Ticked
 from cockpit.release.ticking import is_open_to_people
-from cockpit.units import clock
+from cockpit.units import clock, format_within
 from screens.view import View
 from widgets.looks import Look
 from widgets.rows import Bit, Row, text_row
@@ -35,7 +35,8 @@ def _item(view: View, item: Item, ticked: Ticked | None) -> Iterator[Row]:
     look = _owed(view, item) if ticked is None else NOT_APPLICABLE if ticked.not_applicable else TICKED
     by = "" if ticked is None else "by itself" if ticked.by == ITSELF else ticked.by
     said = "" if ticked is None else f"  {look.word}, {by} {clock(ticked.at)}"
-    needs = "  open, needs evidence" if look is OWED and item.evidence else f"  {look.word}"
+    fresh = f", no older than {format_within(item.fresh)}" if item.fresh else ""
+    needs = f"  open, needs evidence{fresh}" if look is OWED and item.evidence else f"  {look.word}{fresh}"
     title = Bit(item.title, "strong" if ticked is None else "plain")
     yield text_row(Bit(f"{look.glyph} ", look.tone), title, Bit(said or needs, look.tone), key=item.id, indent=4)
     detail = item.text if ticked is None else ticked.not_applicable or ticked.evidence

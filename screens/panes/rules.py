@@ -54,9 +54,10 @@ def _bad(view: View, name: str) -> str:
 def _row(view: View, name: str) -> Row:
     rule, one, look = view.state.the_plan.rules[name], judged(view, name), look_of(view, name)
     value = format_number(one.value, rule.unit) if one.value is not None else ""
+    bad = _bad(view, name)
     return Row(
         (
-            cell(Bit(f"{look.glyph} ", look.tone), Bit(name, "strong"), Bit(_bad(view, name), look.tone)),
+            cell(Bit(f"{look.glyph} ", look.tone), Bit(name, "strong"), *([Bit(bad, look.tone)] if bad else [])),
             cell(Bit(look.word, look.tone)),
             cell(Bit(value, look.tone if look.tone == "bad" else "plain")),
             cell(_said(view, name)),

@@ -20,7 +20,7 @@ PROMISED = {
     "log": "release --follow --format",
     "output": "release step [host] --attempt --check --follow",
     "verify": "release --format",
-    "tick": "release item --evidence --not-applicable",
+    "tick": "release item --evidence --made --not-applicable",
     "done": "release step --field --note",
     "sign": "release gate vote --role! --note",
     "go": "release gate --confirm --note",

@@ -285,7 +285,9 @@ _INTENTS: dict[str, Callable[..., AnyIntent]] = {
     "go": lambda _, gate, word="": intents.Go(gate=gate, confirm=word),
     "no-go": lambda _, gate, note="": intents.NoGo(gate=gate, note=note),
     "sign": _sign,
-    "tick": lambda _, step, item, evidence="": intents.Tick(step=step, item=item, evidence=evidence),
+    "tick": lambda _, step, item, evidence="", made="": intents.Tick(
+        step=step, item=item, evidence=evidence, made=float(made) if made else None
+    ),
     "not-applicable": lambda _, step, item, reason: intents.Tick(step=step, item=item, not_applicable=reason),
     "done": lambda _, step, *fields: intents.Done(
         step=step, note="called", fields=dict(each.split("=", 1) for each in fields)

@@ -332,3 +332,18 @@ async def test_what_is_not_possible_now_says_why() -> None:
 
 def test_abort_ignores_no_key() -> None:
     assert not AbortDialog.SHIELDED
+
+
+async def test_an_item_whose_age_counts_asks_when_its_evidence_was_made() -> None:
+    oncall = replace(release.READY.items[1], fresh=86400.0)
+    ready = replace(release.READY, items=(release.READY.items[0], oncall, release.READY.items[2]))
+    phase = replace(release.PLAN.phases[0], steps=(ready, *release.PLAN.phases[0].steps[1:]))
+    script = release.Script(plan=replace(release.PLAN, phases=(phase, *release.PLAN.phases[1:]))).begin("ready")
+    async with flying(script) as flight:
+        await flight.press("j", "j", "enter")
+        await flight.until("no older than 1d; such as 2026-11-19")
+        await flight.press("t", "enter")
+        await flight.type("2026-11-19 12:30")
+        await flight.press("enter")
+        made = release.START - 1800.0
+        assert await flight.until_asked() == Tick(step="ready", item="oncall", made=made)

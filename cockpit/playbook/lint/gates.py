@@ -22,6 +22,21 @@ def gates(world: World, login: str) -> Iterator[Finding]:
         if isinstance(placed.step, GateStep):
             yield from _gate(world, placed, placed.step, others if placed.step.without_starter else logins)
             yield from _idle(world, placed, placed.step)
+            yield from _zones(world, placed, placed.step)
+
+
+def _zones(world: World, placed: Placed, gate: GateStep) -> Iterator[Finding]:
+    """More time zones than those who sign are in, as far as that is known."""
+    model = world.book.model
+    signers = [model.roles[role] for role in gate.sign if role in model.roles]
+    if gate.zones is None or not gate.sign or any(role.assigned for role in signers) or not world.book.sound("people"):
+        return
+    known = {zone for role in signers for person in role.people if (zone := model.people.get(person))}
+    if len(known) < gate.zones:
+        at = world.place((*placed.path, "zones"))
+        zones = f"{len(known)} time zone{'' if len(known) == 1 else 's'}"
+        message = f"nobody can open this gate: it asks for {gate.zones} time zones, and who signs is in {zones}"
+        yield Finding(at, "P501", message, "say in `people` where each login is")
 
 
 def assigned(world: World) -> Iterator[Finding]:
@@ -43,7 +58,7 @@ def assigned(world: World) -> Iterator[Finding]:
 
 def _idle(world: World, placed: Placed, gate: GateStep) -> Iterator[Finding]:
     """What is said of sign-offs where none is asked for."""
-    for key, said in (("expires", gate.expires), ("without_starter", gate.without_starter)):
+    for key, said in (("expires", gate.expires), ("without_starter", gate.without_starter), ("zones", gate.zones)):
         if said and not gate.sign and world.book.sound(*placed.path, "sign"):
             at = world.book.key(*placed.path, key)
             yield Finding(

@@ -108,6 +108,9 @@ def passing(world: World) -> Iterator[Finding]:
         if isinstance(placed.step, GateStep) and placed.step.waiver and not placed.step.passing:
             at = world.book.key(*placed.path, "waiver")
             yield Finding(at, "P803", "there is nothing to waive", "add `passing:`, or remove it", "warning")
+        if isinstance(placed.step, GateStep) and placed.step.waiver_expires and not placed.step.waiver:
+            at = world.book.key(*placed.path, "waiver_expires")
+            yield Finding(at, "P803", "nobody may waive anything here", "add `waiver:`, or remove it", "warning")
 
 
 def _none_of(world: World, severity: str, at: Position) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from cockpit.playbook.model.calendar import Calendar
+from cockpit.playbook.model.calendar import Calendar, Zone
 from cockpit.playbook.model.fields import (
     Day,
     Declared,
@@ -167,6 +167,9 @@ class Playbook(Declared):
     params: dict[Variable, Asked] = Field({}, description="Values that are asked for when a release starts.")
     secrets: dict[Variable, Secret] = Field({}, description="Values that commands and requests get and nobody sees.")
     roles: dict[Name, People] = Field({}, description="Who signs what: a title and login names.")
+    people: dict[Login, Zone] = Field(
+        {}, description="In which time zone people are, by login.", examples=[{"ana": "Europe/London"}]
+    )
     calendar: Calendar | None = Field(None, description="When a release may go out.")
     ssh: Ssh = Field(Ssh.model_construct(), description="How hosts are reached, where ~/.ssh/config does not say it.")
     hosts: dict[Name, Places] = Field(

@@ -243,6 +243,12 @@ class Item(Declared):
     not_applicable: Literal["allowed", "refused"] = Field(
         "refused", description="Whether it may be marked as not applicable, with a reason."
     )
+    fresh: Duration | None = Field(
+        None,
+        description="How old what shows it may be: whoever ticks it says when that was made, and it is open again when "
+        "it has become older before the gates behind it are open.",
+        examples=["7d"],
+    )
     run: Text | None = Field(
         None, description="A command, as of a run step: it ticks the item when it exits 0.", examples=["df -h /"]
     )
@@ -362,7 +368,13 @@ class GateStep(StepBase):
         "`rehearsed 7d`: this very plan was rehearsed, and ended as expected, no longer ago than that; "
         "`fits-window`: what is still ahead fits before the window ends, and with the buffer before the next freeze.",
     )
+    zones: Count | None = Field(
+        None, description="From how many different time zones people must have signed; theirs are in `people`."
+    )
     waiver: Names = Field([], description="The role, or roles, that can let pass, with a reason, what does not hold.")
+    waiver_expires: Duration | None = Field(
+        None, description="How old a waiver may be: an older one is void, and must be given anew. Left out: of any age."
+    )
 
 
 class GuardStep(Attended):

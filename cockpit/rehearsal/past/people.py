@@ -96,8 +96,8 @@ def _spoken(records: Iterable[Record]) -> Iterator[Spoken]:
 def _said(state: State, event: AnyEvent) -> AnyIntent | None:
     """The intent that an event is of; None where it is of none that is repeated."""
     match event:
-        case ItemTicked(step=step, item=item, evidence=evidence):
-            return Tick(step=step, item=item, evidence=evidence)
+        case ItemTicked(step=step, item=item, evidence=evidence, made=made):
+            return Tick(step=step, item=item, evidence=evidence, made=made)
         case ItemNotApplicable(step=step, item=item, reason=reason):
             return Tick(step=step, item=item, not_applicable=reason)
         case StepDone(step=step, note=note):

@@ -8,8 +8,9 @@ import msgspec
 
 from cockpit.playbook.plan import Guard, Soak
 from cockpit.release.events import AnyEvent, Escalated
-from cockpit.release.health import guards, is_well
+from cockpit.release.health import guards, is_well, severity_of
 from cockpit.release.looking import due_at, interval, looks, owners_of_look
+from cockpit.release.people import has_role
 from cockpit.release.soaking import soaks
 from cockpit.release.state import State
 
@@ -43,7 +44,14 @@ def unseen(state: State) -> Iterator[Owed]:
         if not within or rule not in watched or is_well(state, rule) or one.acknowledged or one.verdict is None:
             continue
         due = (one.since if one.unwell is None else one.unwell) + within
-        yield _owed(state, (state.captain,), due, one.level, one.told, within, 0.0, rule=rule, step=watched[rule])
+        yield _owed(state, _asked(state, rule), due, one.level, one.told, within, 0.0, rule=rule, step=watched[rule])
+
+
+def _asked(state: State, rule: str) -> tuple[str, ...]:
+    """Whom a rule that fails concerns first: the captain, and whose business its severity is."""
+    severity = severity_of(state, rule)
+    owners = severity.owner if severity else ()
+    return (state.captain, *(role for role in owners if not has_role(state, state.captain, role)))
 
 
 def unlooked(state: State) -> Iterator[Owed]:

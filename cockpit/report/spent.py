@@ -32,7 +32,9 @@ class _Spent:
 
     @property
     def needs_a_person(self) -> bool:
-        return isinstance(self.step, Gate | Checklist | Do | Assign)
+        if isinstance(self.step, Checklist):
+            return not all(item.by for item in self.step.items)
+        return isinstance(self.step, Gate | Do | Assign)
 
 
 class Spending:

@@ -32,6 +32,22 @@ rollback:
 """
 """A checklist, a command, a gate, a command; `-p way=bad` makes the first command fail."""
 
+PEOPLE = """\
+playbook: people
+roles: {captain: ['{{ login }}'], commander: {assigned: true}}
+rules: {corruption: {reported: Data corruption detected, by: captain}}
+phases:
+  - phase: only
+    steps:
+      - {assign: commander}
+      - id: ready
+        checklist:
+          - {item: Disk space, run: 'df /'}
+          - {item: Audit, fresh: 7d}
+      - {id: go, gate: Go, passing: corruption}
+"""
+"""A role to assign, an item that ticks itself, one whose age counts, and something that people report."""
+
 QUICK = """\
 playbook: quick
 roles: {captain: ['{{ login }}']}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cockpit.analysis.rule import Rule
+from cockpit.playbook.plan import Severity
 from cockpit.release import events
 from tests.release.script import Script, make_plan, step
 
@@ -86,3 +87,11 @@ def test_it_is_reported_and_cleared_once() -> None:
 
 def test_nothing_is_reported_after_the_end() -> None:
     assert _guarded().feed("ana abort").refusal("ana raise corruption") == "rel is aborted"
+
+
+def test_whose_business_its_severity_is_is_asked_beside_the_captain() -> None:
+    rule = Rule(name="ugly", reported="It looks wrong", every=0.0, severity="sev-3", answer_within=600.0)
+    bad = Severity(name="sev-3", means="a workaround exists", action="warn", owner=("captain", "sre"))
+    guard = step("guard", "watch", rules={"ugly": "warn"}, seconds=600.0)
+    script = Script(make_plan(guard, rules={"ugly": rule}, severities=(bad,))).feed("ana raise ugly")
+    assert [each.who for each in script.entries()] == [("ana", "sre")]

@@ -89,6 +89,7 @@ def rehearse(
     """
     from cockpit.cli.rehearsing import again, prepared, start  # noqa: PLC0415  help and completion are faster without
     from cockpit.cli.starting import misfit, start_of  # noqa: PLC0415  the same
+    from cockpit.cli.when import When  # noqa: PLC0415  the same
 
     headless = headless or not is_terminal()
     if headless:
@@ -102,7 +103,8 @@ def rehearse(
         )
     else:
         plan, played = again(recorded)
-    for line in misfit(plan, start_of(plan, played.lifted, played.starts)):
+    when = When(played.day, played.not_before)
+    for line in misfit(plan, start_of(plan, played.lifted, played.starts, when)):
         talk(line)
     pace = speed if speed is not None else 0.0 if headless else PACE
     place = start(plan, played, seed, pace, login(), alone=headless)

@@ -69,12 +69,18 @@ class Chronicle:
         return f"; {next(advice_lines(advice))}" if advice else ""
 
 
+def _day(event: happened.Opened) -> str:
+    if event.not_before is not None:
+        return f", and waits until {utc(event.not_before)}"
+    return f" for {event.day}" if event.day else ""
+
+
 def say(event: happened.AnyEvent, attempts: Attempts) -> tuple[str, Weight]:
     """An event as a sentence, and its weight."""
     match event:
         case happened.Opened():
             what = "release" if event.rehearsal is None else "REHEARSAL"
-            return f"{what} {event.release} began, {event.captain} drives", "plain"
+            return f"{what} {event.release} began{_day(event)}, {event.captain} drives", "plain"
         case happened.JournalContinued():
             where = f"continues {event.journal}, which is broken at event {event.first_bad}"
             return f"{where}{_by(event.by)}{_note(event.note)}", "bad"

@@ -10,6 +10,8 @@ from msgspec.structs import replace
 from cockpit.analysis.rule import Compare, Level, Rule, Trigger
 from cockpit.playbook.plan import (
     Action,
+    After,
+    At,
     Before,
     Board,
     Check,
@@ -29,6 +31,7 @@ from cockpit.playbook.plan import (
     Run,
     Secret,
     Step,
+    Within,
 )
 from tests.release.script import step
 
@@ -154,6 +157,7 @@ def _way(draw: st.DrawFn, prefix: str, most: int, facts: list[str]) -> tuple[Ste
         if kind == "run" and prefix == "s" and draw(st.booleans()):
             fields = {**fields, "undo": f"{prefix}{number}-undo"}
         fields = {**fields, "no_return": draw(st.sampled_from((False, False, False, True)))}
+        fields = {**fields, **draw(_times(tuple(sorted(after))))}
         made = step(kind, f"{prefix}{number}", after=tuple(sorted(after)), when=when, **fields)
         steps += draw(_ticking(made)) if isinstance(made, Checklist) else (made,)
     return tuple(steps)
@@ -169,6 +173,14 @@ def _ticking(draw: st.DrawFn, checklist: Checklist) -> tuple[Step, ...]:
     first = replace(checklist.items[0], by=by)
     ticks = step(kind, by, after=checklist.after, ticks=checklist.id, **draw(_FIELDS[kind]))
     return replace(checklist, items=(first, *checklist.items[1:])), ticks
+
+
+def _times(after: tuple[str, ...]) -> st.SearchStrategy[dict[str, Any]]:
+    """Times of a step that waits for these: mostly none."""
+    locks = (None, None, None, At(minute=20), At(day=2), After(seconds=60.0), After(seconds=30.0, steps=after))
+    dues = (None, None, None, Within(seconds=20.0), At(minute=30), After(seconds=9.0), Within(seconds=9.0, steps=after))
+    late = st.sampled_from(("warn", "hold", "roll back"))
+    return st.fixed_dictionaries({"not_before": st.sampled_from(locks), "due": st.sampled_from(dues), "if_late": late})
 
 
 def _one_of(names: list[str]) -> st.SearchStrategy[str]:

@@ -253,6 +253,16 @@ def test_weeks_of_waiting_wake_for_each_time_and_for_nothing_else() -> None:
     assert [event.step for event in happened(script, Overdue)] == ["day-2", "day-8", "day-15"]  # type: ignore[union-attr]
 
 
+def test_day_and_moment_of_a_release_are_told_as_it_begins() -> None:
+    plan = make_plan(do("a"))
+    assert [
+        say(Script(plan, **said).records[0].event, {})[0] for said in ({"day": "2026-12-01"}, {"not_before": 0.0})
+    ] == [
+        "release rel began for 2026-12-01, ana drives",
+        "release rel began, and waits until 1970-01-01T00:00:00.000Z, ana drives",
+    ]
+
+
 def test_both_are_told_in_words() -> None:
     early = EarlyOrdered(step="a", by="ana", note="agreed")
     assert say(early, {}) == ("a begins before its time, said ana: agreed", "warn")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -10,8 +10,9 @@ from cockpit.playbook.model.timing import Timed
 from cockpit.playbook.moments import START, Behind, Time, Written
 from cockpit.playbook.nearest import suggest
 from cockpit.playbook.node import Path
+from cockpit.playbook.plan import After
 from cockpit.playbook.problem import Finding
-from cockpit.playbook.timed import edges, named
+from cockpit.playbook.timed import edges, named, timings
 from cockpit.playbook.world import Placed, World
 
 KEYS = ("planned", "not_before", "due")
@@ -36,8 +37,9 @@ class _Place(msgspec.Struct, frozen=True):
 
 def times(world: World) -> Iterator[Finding]:
     """What is wrong with the times of steps and phases."""
+    waits = _waits(world)
     for place in _places(world):
-        yield from _names(world, place)
+        yield from _names(world, place, waits)
         yield from _idle(world, place)
         yield from _order(world, place)
         yield from _late(world, place)
@@ -57,7 +59,25 @@ def _places(world: World) -> Iterator[_Place]:
         )
 
 
-def _names(world: World, place: _Place) -> Iterator[Finding]:
+def _waits(world: World) -> Mapping[str, frozenset[str]]:
+    """For each step every step that is complete before it begins, by its place or by its time."""
+    locks = timings(world)
+    found: dict[str, frozenset[str]] = {}
+    after: dict[str, tuple[str, ...]] = {}
+    for placed in world.steps:
+        lock = locks[placed.id]["not_before"]
+        after[placed.id] = (*placed.after, *(lock.steps if isinstance(lock, After) else ()))
+    for name, near in after.items():
+        left, seen = [*near], set[str]()
+        while left:
+            if (each := left.pop()) not in seen:
+                seen.add(each)
+                left.extend(after.get(each, ()))
+        found[name] = frozenset(seen)
+    return found
+
+
+def _names(world: World, place: _Place, waits: Mapping[str, frozenset[str]]) -> Iterator[Finding]:
     known = named(world)
     way = world.backward if place.is_back else world.forward
     same = {placed.id for placed in way}
@@ -73,13 +93,20 @@ def _names(world: World, place: _Place) -> Iterator[Finding]:
             what = "the rollback" if place.is_back else "the release"
             yield Finding(at, "P202", f"`{name}` is no step of {what}", f"write a step of {what}, or `{START}`")
         elif ids is not None:
-            yield from _circle(world, place, key, ids, about)
+            yield from _circle(world, place, key, ids, about, waits)
 
 
-def _circle(world: World, place: _Place, key: str, ids: Sequence[str], about: Sequence[Placed]) -> Iterator[Finding]:
+def _circle(
+    world: World,
+    place: _Place,
+    key: str,
+    ids: Sequence[str],
+    about: Sequence[Placed],
+    waits: Mapping[str, frozenset[str]],
+) -> Iterator[Finding]:
     """A time that counts from what waits for the step itself."""
     for placed in about:
-        behind = [name for name in ids if name == placed.id or placed.id in world.before.get(name, ())]
+        behind = [name for name in ids if name == placed.id or placed.id in waits.get(name, ())]
         if behind:
             how = "is the step itself" if behind[0] == placed.id else f"waits for `{placed.id}`"
             hint = "count from something that is complete before"

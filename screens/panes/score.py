@@ -110,9 +110,10 @@ def _steps(score: Score) -> Iterator[Row]:
 
 
 def _step(step: ScoredStep) -> Row:
-    marks = [] if step.done else [Bit(" not done", "warn")]
-    marks += [] if step.late is None else [Bit(f" late {format_late(step.late)}", "warn")]
-    name = cell(step.title or step.id, *marks)
+    marks = [] if step.done else ["not done"]
+    marks += [] if step.late is None else [f"late {format_late(step.late)}"]
+    title = step.title or step.id
+    name = cell(f"{title} ", Bit(", ".join(marks), "warn")) if marks else cell(title)
     planned = format_duration(step.planned) if step.planned else "-"
     waited = format_duration(step.waited) if step.waited else "-"
     late = step.planned and step.done

@@ -98,6 +98,7 @@ from cockpit.release.state import (
     COMPLETE,
     Ahead,
     Attempt,
+    Dated,
     Fitting,
     HostRun,
     HostState,
@@ -357,7 +358,7 @@ def _step(
         case Overdue():
             draft.set_step(event.step, overdue=event.due)
         case ItemTicked():
-            _tick(draft, event, Ticked(event.by, at, evidence=event.evidence, made=event.made))
+            _tick(draft, event, _ticked(event, at))
         case ItemLapsed():
             _untick(draft, event)
         case ItemNotApplicable():
@@ -427,6 +428,12 @@ def _criterion(
             draft.set_step(event.gate, fitting=Fitting(event.fits, event.why, event.next, event.until, ahead, at))
         case _:
             assert_never(event)
+
+
+def _ticked(event: ItemTicked, at: float) -> Ticked:
+    if event.made is None:
+        return Ticked(event.by, at, evidence=event.evidence)
+    return Dated(event.by, at, evidence=event.evidence, made=event.made)
 
 
 def _tick(draft: Draft, event: ItemTicked | ItemNotApplicable, ticked: Ticked) -> None:

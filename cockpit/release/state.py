@@ -95,13 +95,18 @@ class HostRun(msgspec.Struct, frozen=True):
 
 
 class Ticked(msgspec.Struct, frozen=True):
-    """How a checklist item was answered: evidence, or why it does not apply; `made` is when that was."""
+    """How a checklist item was answered: evidence, or why it does not apply."""
 
     by: str
     at: float
     evidence: str = ""
     not_applicable: str = ""
-    made: float | None = None
+
+
+class Dated(Ticked, frozen=True):
+    """The same where the age of what shows it counts: when that was `made`."""
+
+    made: float = 0.0
 
 
 class Signature(msgspec.Struct, frozen=True):

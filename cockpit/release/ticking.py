@@ -8,7 +8,7 @@ from cockpit.playbook.plan import Checklist, Gate, Item, Steady
 from cockpit.release.events import ITSELF, AnyEvent, ItemTicked, StepSkipped
 from cockpit.release.health import describe
 from cockpit.release.intents import Refusal
-from cockpit.release.state import COMPLETE, FAILING, Attempt, HostRun, State, StepState, Ticked
+from cockpit.release.state import COMPLETE, FAILING, Attempt, Dated, HostRun, State, StepState, Ticked
 from cockpit.units import format_span
 
 SHOWN = 5
@@ -33,7 +33,7 @@ def lapses(state: State) -> Iterator[tuple[StepState, str, Ticked, float]]:
             for item in step.items:
                 tick = one.items.get(item.id)
                 if item.fresh and tick and not tick.not_applicable:
-                    yield one, item.id, tick, (tick.at if tick.made is None else tick.made) + item.fresh
+                    yield one, item.id, tick, (tick.made if isinstance(tick, Dated) else tick.at) + item.fresh
 
 
 def _matters(state: State, one: StepState) -> bool:

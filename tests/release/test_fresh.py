@@ -6,6 +6,7 @@ from typing import Any
 
 from cockpit.analysis.rule import Rule
 from cockpit.playbook.plan import Item, Role
+from cockpit.release.state import Dated
 from tests.release.script import Script, make_plan, step
 
 DAY = 86400.0
@@ -36,7 +37,8 @@ def test_evidence_that_is_too_old_is_refused() -> None:
 
 
 def test_it_is_recorded_when_the_evidence_was_made() -> None:
-    assert _list().feed("ana tick ready audit report 500").state.steps["ready"].items["audit"].made == 500.0
+    script = _list().feed("ana tick ready audit report 500")
+    assert script.state.steps["ready"].items["audit"] == Dated("ana", 1000.0, evidence="report", made=500.0)
 
 
 def test_an_item_is_open_again_once_its_evidence_is_too_old_and_the_gate_says_so() -> None:

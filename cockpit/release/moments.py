@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from math import inf
@@ -114,7 +115,18 @@ def ahead_of(step: Step) -> tuple[str, ...]:
 def in_turn(steps: tuple[Step, ...], before: Callable[[Step], tuple[str, ...]] = ahead_of) -> Iterator[Step]:
     """The steps, each behind those it waits for, as far as they are among them."""
     left: dict[str, Step] = {step.id: step for step in steps}
+    waits = {name: {each for each in before(step) if each in left} for name, step in left.items()}
+    behind: dict[str, list[str]] = {}
+    for name, names in waits.items():
+        for each in names:
+            behind.setdefault(each, []).append(name)
+    free = deque(name for name, names in waits.items() if not names)
     while left:
-        free = [step for step in left.values() if not any(name in left for name in before(step))]
-        for step in free or [*left.values()]:
-            yield left.pop(step.id)
+        name = free.popleft() if free else next(iter(left))  # a circle is entered where it is written first
+        if name not in left:
+            continue
+        yield left.pop(name)
+        for each in behind.get(name, ()):
+            waits[each].discard(name)
+            if not waits[each]:
+                free.append(each)

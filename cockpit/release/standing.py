@@ -232,9 +232,9 @@ def _waiting_for_step(state: State, one: StepState) -> Iterator[Waiting]:
 
 def is_early(state: State, one: StepState) -> bool:
     """Whether nothing but its time keeps a step from beginning, as far as the last event tells the time."""
-    if one.status != "pending" or state.held_by or lacking(state) or any(impending(state)) or any(changed(state)):
+    if one.status != "pending" or not is_its_turn(state, one.step) or lock_end(state, one) <= state.at:
         return False
-    return is_its_turn(state, one.step) and lock_end(state, one) > state.at
+    return not (state.held_by or lacking(state) or any(impending(state)) or any(changed(state)))
 
 
 def _early(state: State, one: StepState) -> Waiting:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from cockpit.playbook.conditions import parse
 from cockpit.playbook.plan import (
     Assign,
     Checklist,
@@ -290,7 +291,14 @@ def _turns(state: State, now: float) -> Iterator[AnyEvent]:
 
 
 def _may_begin(state: State, step: Step, now: float) -> bool:
-    return is_its_turn(state, step) and not unrecorded(state, step) and lock_end(state, state.steps[step.id]) <= now
+    if not is_its_turn(state, step) or unrecorded(state, step):
+        return False
+    return lock_end(state, state.steps[step.id]) <= now or _never_runs(state, step)
+
+
+def _never_runs(state: State, step: Step) -> bool:
+    """Whether its condition does not hold and asks about no other step: then it need not wait for its time."""
+    return bool(step.when) and not parse(step.when).steps and holds(state, step.when) is False
 
 
 def _turn(state: State, step: Step, one: StepState) -> AnyEvent:

@@ -64,8 +64,18 @@ def test_step_whose_turn_has_not_come_is_not_begun_early() -> None:
 
 
 def test_condition_of_a_step_that_is_begun_early_still_counts() -> None:
-    script = Script(make_plan(do("a", not_before=ONE, when='version == "3"'))).feed("start\nana decide a run")
+    plan = make_plan(do("a", not_before=ONE, when="b.failed"), do("b"))
+    assert Script(plan).feed("start\nana decide a run").state.steps["a"].status == "skipped"
+
+
+def test_step_whose_condition_does_not_hold_waits_for_no_time() -> None:
+    script = Script(make_plan(do("a", not_before=ONE, when='version == "3"'))).feed("start")
     assert script.state.steps["a"].status == "skipped"
+
+
+def test_step_whose_condition_asks_about_another_step_waits_for_its_time() -> None:
+    script = Script(make_plan(do("a", not_before=ONE, when="b.failed"), do("b"))).feed("start")
+    assert script.state.steps["a"].status == "pending"
 
 
 def test_held_release_says_nothing_of_the_time() -> None:

@@ -23,15 +23,16 @@ host_option = click.option(
 @release_argument
 @click.argument("step", type=AGAIN_STEP)
 @host_option
+@click.option("--external", is_flag=True, help="The failure had a verified external cause: it does not count.")
 @needed_note_option
-def retry(release: str, step: str, host: str, note: str) -> None:
+def retry(release: str, step: str, host: str, external: bool, note: str) -> None:
     """Order a new attempt of a step; of a soak, what it redeploys, and then all of it.
 
     \b
     Example:
       cockpit retry shop-2.4.1 deploy --host app-02 --note "disk cleaned"
     """
-    ask(release, Retry(step=step, host=host, note=note))
+    ask(release, Retry(step=step, host=host, note=note, external=external))
     _said(release, step, host, "again")
 
 

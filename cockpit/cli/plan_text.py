@@ -134,14 +134,16 @@ def _details(plan: Plan, step: Step) -> Iterator[str]:
             if step.check:
                 yield from _check(plan, step.check)
             tolerated = f", when more than {step.fail_above:.0%} of the hosts failed" if step.fail_above else ""
-            yield f"if it fails: {step.if_fails}{tolerated}; time box {format_duration(step.timeout)}"
+            box = f"stopped after {format_duration(step.stream)}" if step.stream else ""
+            box = box or f"time box {format_duration(step.timeout)}"
+            yield f"if it fails: {step.if_fails}{tolerated}{_twice(step)}; {box}"
             if step.undo:
                 yield f"undone batch by batch by {step.undo}"
             yield from _advice(step.advice)
         case Http():
             for command in step_commands(plan, step):
                 yield f"{command.command}  for {', '.join(command.hosts)}"
-            yield f"expects {_expected(plan, step.request.expect)}{_patience(step)}"
+            yield f"expects {_expected(plan, step.request.expect)}{_patience(step)}{_twice(step)}"
             yield from _advice(step.advice)
         case Checklist():
             yield from (_item(item) for item in step.items)
@@ -208,6 +210,10 @@ def _guard(step: Guard) -> Iterator[str]:
         yield f"a hold ends {ends}"
     if "roll back" in step.rules.values():
         yield f"a rollback is announced for {format_duration(step.countdown)}"
+
+
+def _twice(step: Run | Http) -> str:
+    return f", when an ordered retry fails too: {step.fails_twice}" if step.fails_twice else ""
 
 
 def _soak(step: Soak) -> Iterator[str]:

@@ -278,6 +278,10 @@ IfLate = Literal["warn", "hold", "roll back"]
 """What a step that is late causes: nothing more · a hold, and at a gate a no-go · a rollback."""
 
 
+FailsTwice = Literal["", "hold", "roll back"]
+"""What it causes when an attempt that a person ordered fails too; empty: nothing more."""
+
+
 class StepBase(_Frozen, frozen=True, kw_only=True):
     """What every step has. `after` names the steps that must be complete first, `owner` roles, `phase` its phase.
 
@@ -310,9 +314,10 @@ class Run(StepBase, frozen=True, tag="run", kw_only=True):
     `directory` and the values of `env` are templates. `secret_env` are those entries of `env` that name a secret:
     rendered, they are secrets too. `secrets` are the names that the command and its environment use.
     `captures` are names that it hands on, where the command itself does not show them.
-    `fail_above` is a share of all hosts of the step. `quiet` is how long silence may last before it is shown. `undo` is
-    the id of the plan's step that undoes it host by host. Of `advice` on failures, the first that fits is shown. Where
-    there is a `waiver`, only these roles let a failure pass.
+    `fail_above` is a share of all hosts of the step. After `stream` seconds (0: never) it is stopped, and has passed.
+    `quiet` is how long silence may last before it is shown. `undo` is the id of the plan's step that undoes it host by
+    host. Of `advice` on failures, the first that fits is shown. Where there is a `waiver`, only these roles let a
+    failure pass.
     """
 
     command: str
@@ -329,6 +334,8 @@ class Run(StepBase, frozen=True, tag="run", kw_only=True):
     check: Check | None = None
     fail_above: float = 0.0
     if_fails: IfFails = "ask"
+    fails_twice: FailsTwice = ""
+    stream: float = 0.0
     undo: str = ""
     captures: tuple[str, ...] = ()
     advice: tuple[Advice, ...] = ()
@@ -356,6 +363,7 @@ class Http(StepBase, frozen=True, tag="http", kw_only=True):
     secrets: tuple[str, ...] = ()
     timeout: float = 30.0
     if_fails: IfFails = "ask"
+    fails_twice: FailsTwice = ""
     advice: tuple[Advice, ...] = ()
     waiver: tuple[str, ...] = ()
 

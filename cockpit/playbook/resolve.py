@@ -256,9 +256,11 @@ class _Resolver(msgspec.Struct, frozen=True):
             shell=step.shell,
             timeout=DEFAULT_TIMEOUT if step.timeout is None else step.timeout,
             quiet=step.quiet,
+            stream=step.stream or 0.0,
             check=check,
             fail_above=step.fail_above,
             if_fails=step.if_fails,
+            fails_twice=step.fails_twice or "",
             captures=tuple(step.captures),
             advice=self._advice(step.advice),
             waiver=tuple(step.waiver),
@@ -296,6 +298,8 @@ class _Resolver(msgspec.Struct, frozen=True):
             check=None if undo.check is None else self._check(undo.check),
             fail_above=0.0,
             if_fails="ask",
+            fails_twice="",
+            stream=0.0,
         )
 
     def _http(self, placed: Placed, step: HttpStep) -> plan.Http:
@@ -311,6 +315,7 @@ class _Resolver(msgspec.Struct, frozen=True):
             secrets=secrets_of(self.world, "", *texts(request)),
             timeout=step.timeout,
             if_fails=step.if_fails,
+            fails_twice=step.fails_twice or "",
             advice=self._advice(step.advice),
             waiver=tuple(step.waiver),
         )

@@ -70,6 +70,8 @@ class Acting:
         written = self._steps[step]
         if part == "check" or isinstance(written, Http):
             return round(QUICK * draw.uniform(0.5, 1.5), 3)
+        if written.stream:
+            return written.stream + MOST
         if written.takes is None:
             return round(draw.uniform(LEAST, MOST), 1)
         return round(written.takes / max(1, len(written.batches)) * draw.uniform(0.8, 1.1), 1)

@@ -174,7 +174,7 @@ def _stops(state: State, now: float) -> Iterator[AnyEvent]:
             yield StopOrdered(id=attempt.id, by=ITSELF, note=what)
         elif now >= (end := _time_box_end(state, attempt)):
             note = f"over its time of {format_duration(end - attempt.started)}"
-            yield StopOrdered(id=attempt.id, by=ITSELF, note=note)
+            yield StopOrdered(id=attempt.id, by=ITSELF, note=note, streamed=_is_streamed(state, attempt))
 
 
 def _is_in_the_way(state: State, attempt: Attempt) -> bool:
@@ -185,12 +185,17 @@ def _is_in_the_way(state: State, attempt: Attempt) -> bool:
     return bool(state.back) and (attempt.step == state.back or state.back in awaited(state, attempt.step))
 
 
+def _is_streamed(state: State, attempt: Attempt) -> bool:
+    step = state.steps[attempt.step].step
+    return isinstance(step, Run) and bool(step.stream) and attempt.part == "run"
+
+
 def _time_box_end(state: State, attempt: Attempt) -> float:
     one = state.steps[attempt.step]
     step = one.step
     assert isinstance(step, Run | Http)
     if attempt.part == "run":
-        return attempt.started + step.timeout
+        return attempt.started + (step.stream if isinstance(step, Run) and step.stream else step.timeout)
     _, every, deadline = poll_spec(one)
     polling = one.hosts[attempt.host].polling or attempt.started
     return max(polling + deadline, attempt.started + max(every, GRACE))

@@ -17,6 +17,8 @@ def length(step: Step) -> float:
     """The length in seconds that the plan expects of a step; 0 where it says nothing."""
     if step.takes is not None:
         return step.takes
+    if isinstance(step, Run):
+        return step.stream
     return step.seconds if isinstance(step, Wait | Guard | Steady | Soak) else 0.0
 
 

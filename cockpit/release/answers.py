@@ -58,7 +58,7 @@ def answer(state: State, login: str, intent: Retry | Skip | Drop | Stop | Settle
 def _answers(login: str, run: HostRun, intent: Retry | Skip | Drop) -> tuple[AnyEvent, ...]:
     match intent:
         case Retry():
-            return (RetryOrdered(step=intent.step, host=run.host, by=login, note=intent.note),)
+            return (_retried(login, run, intent),)
         case Skip():
             return (StepSkipped(step=intent.step, host=run.host, by=login, note=intent.note),)
         case Drop():
@@ -70,6 +70,10 @@ def _answers(login: str, run: HostRun, intent: Retry | Skip | Drop) -> tuple[Any
 def waivers(one: StepState) -> tuple[str, ...]:
     """The roles that alone let a failure of a step pass; none where the captain does."""
     return one.step.waiver if isinstance(one.step, Run | Http) else ()
+
+
+def _retried(login: str, run: HostRun, intent: Retry) -> RetryOrdered:
+    return RetryOrdered(step=intent.step, host=run.host, by=login, note=intent.note, external=intent.external)
 
 
 def _failing(one: StepState) -> list[HostRun]:

@@ -167,7 +167,8 @@ def _apply(draft: Draft, event: AnyEvent, at: float) -> None:
         ):
             _step(draft, event, at)
         case StopOrdered():
-            draft.set_attempt(event.id, stopping=event.note or event.by, stopped_by=event.by, stop_ordered=at)
+            stopping = {"stopping": event.note or event.by, "stopped_by": event.by, "stop_ordered": at}
+            draft.set_attempt(event.id, **stopping, streamed=event.streamed)
         case Held() | Resumed() | Aborted() | RollbackStarted() | Ended() | Closed():
             _interrupted(draft, event, at)
         case (
@@ -674,8 +675,10 @@ def _host_judged(draft: Draft, event: HostFailed | HostDropped | RetryOrdered | 
     afresh: dict[str, Any] = {"streak": 0, "polling": None, "polled": None}
     match event:
         case HostFailed():
-            checked = draft.run(event.step, event.host).status == "unknown"
+            before = draft.run(event.step, event.host)
+            checked, failures = before.status == "unknown", before.failures + (event.outcome != "unknown")
             changes = {**afresh, "status": event.outcome, "reason": event.reason, "ended": at, "checked": checked}
+            changes["failures"] = failures
             draft.set_run(event.step, event.host, **changes)
             _try_again(draft, (event.host,))
         case HostDropped():
@@ -683,7 +686,9 @@ def _host_judged(draft: Draft, event: HostFailed | HostDropped | RetryOrdered | 
             draft.set_run(event.step, event.host, status="dropped", reason=note, ended=at)
             draft.set_host(event.host, dropped=True)
         case RetryOrdered():
-            draft.set_run(event.step, event.host, **afresh, status="waiting", reason="", checked=False, ordered=True)
+            failures = 0 if event.external else draft.run(event.step, event.host).failures
+            changes = {**afresh, "status": "waiting", "reason": "", "checked": False, "ordered": True}
+            draft.set_run(event.step, event.host, **changes, failures=failures)
             _try_again(draft, (event.host,))
         case AttemptSettled():
             _settled(draft, event, afresh)

@@ -120,7 +120,8 @@ def say(event: happened.AnyEvent, attempts: Attempts) -> tuple[str, Weight]:
         case happened.HostFailed():
             return f"{event.step} {event.outcome} on {event.host}{_note(event.reason)}", _WEIGHTS[event.outcome]
         case happened.RetryOrdered():
-            return f"{event.step} again on {event.host}{_by(event.by)}{_note(event.note)}", "plain"
+            external = ", the cause was external" if event.external else ""
+            return f"{event.step} again on {event.host}{_by(event.by)}{external}{_note(event.note)}", "plain"
         case happened.HostDropped():
             return f"{event.host} dropped{_by(event.by)}{_note(event.note)}", "warn"
         case happened.ItemTicked():

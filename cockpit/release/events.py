@@ -258,11 +258,15 @@ class AttemptStarted(Event, frozen=True, tag="attempt-started", kw_only=True):
 
 
 class StopOrdered(Event, frozen=True, tag="stop-ordered", kw_only=True):
-    """A running attempt is to be killed; one that has ended and would be repeated is not repeated."""
+    """A running attempt is to be killed; one that has ended and would be repeated is not repeated.
+
+    `streamed`: it never ends by itself, and has passed with that.
+    """
 
     id: str
     by: str
     note: str
+    streamed: bool = False
 
 
 class AttemptEnded(Event, frozen=True, tag="attempt-ended", kw_only=True):
@@ -308,12 +312,13 @@ class HostFailed(Event, frozen=True, tag="host-failed", kw_only=True):
 
 
 class RetryOrdered(Event, frozen=True, tag="retry-ordered", kw_only=True):
-    """A person ordered a new attempt on one host."""
+    """A person ordered a new attempt on one host. `external`: the failure before had a verified external cause."""
 
     step: str
     host: str
     by: str
     note: str
+    external: bool = False
 
 
 class HostDropped(Event, frozen=True, tag="host-dropped", kw_only=True):

@@ -26,7 +26,10 @@ def consequences(state: State, one: StepState) -> Iterator[AnyEvent]:
     if not failed or not too_many_failed(one, FAILED):
         return
     note = f"{step.id} {failed[0].status} on {', '.join(run.host for run in failed)}"
-    match step.if_fails:
+    action = step.if_fails
+    if step.fails_twice and any(run.failures > 1 for run in failed):
+        action, note = step.fails_twice, f"{note}, for the second time"
+    match action:
         case "roll back" if past := past_no_return(state):
             if not state.held_by:
                 yield Held(by=ITSELF, note=f"{note}; {past} cannot be undone: rolling back is for a person to say")
@@ -41,7 +44,7 @@ def consequences(state: State, one: StepState) -> Iterator[AnyEvent]:
         case "ask" | "drop":
             return
         case _:
-            assert_never(step.if_fails)
+            assert_never(action)
 
 
 def _drops(one: StepState, failed: list[HostRun]) -> Iterator[AnyEvent]:

@@ -93,11 +93,15 @@ class Close(Intent, frozen=True, tag="close", kw_only=True):
 
 
 class Retry(Intent, frozen=True, tag="retry", kw_only=True):
-    """A new attempt. `host` may be left out where only one is meant; `all` means every one that waits for an answer."""
+    """A new attempt. `host` may be left out where only one is meant; `all` means every one that waits for an answer.
+
+    `external`: the failure before had a verified external cause, and does not count.
+    """
 
     step: str
     host: str = ""
     note: str = ""
+    external: bool = False
 
 
 class Skip(Intent, frozen=True, tag="skip", kw_only=True):

@@ -39,7 +39,7 @@ def _result(state: State, one: StepState, run: HostRun, now: float) -> Iterator[
 def _ended(one: StepState, run: HostRun, attempt: Attempt) -> AnyEvent:
     step, host = one.step.id, run.host
     assert attempt.outcome is not None
-    if attempt.outcome == "passed":
+    if attempt.outcome == "passed" or (attempt.streamed and attempt.outcome == "stopped"):
         return HostPassed(step=step, host=host)
     return HostFailed(step=step, host=host, outcome=attempt.outcome, reason=_why(attempt))
 

@@ -39,7 +39,8 @@ class Attempt(msgspec.Struct, frozen=True):
     """One try of a step on a host. `outcome` is None while it runs.
 
     `advice` is the number, from 1, of the step's advice that fits how it ended (0: none). `stopping` says why it is
-    being killed, `stopped_by` who ordered that. `sought`: it is only asked for and stopped.
+    being killed, `stopped_by` who ordered that; `streamed`: its time is over, and it has passed. `sought`: it is only
+    asked for and stopped.
     """
 
     id: str
@@ -55,6 +56,7 @@ class Attempt(msgspec.Struct, frozen=True):
     stopping: str = ""
     stopped_by: str = ""
     stop_ordered: float | None = None
+    streamed: bool = False
     outcome: Outcome | None = None
     ended: float | None = None
     exit: int | None = None
@@ -71,7 +73,8 @@ class HostRun(msgspec.Struct, frozen=True):
     `tries` and `polls` number its attempts. `streak` counts passes in a row of what is polled, since `polling`;
     `polled` is when the last poll ended. `trying`: an attempt runs now. `checked`: the check could not settle an
     unknown. `begun`: something was started here. `unsettled`: how its latest run attempt ended is not known, whatever
-    was answered. `ordered`: a person ordered the next attempt. `lost`: what may have been started here unrecorded.
+    was answered. `ordered`: a person ordered the next attempt. `failures`: how often it failed, not counting external
+    causes. `lost`: what may have been started here unrecorded.
     """
 
     host: str
@@ -91,6 +94,7 @@ class HostRun(msgspec.Struct, frozen=True):
     begun: bool = False
     unsettled: bool = False
     ordered: bool = False
+    failures: int = 0
     lost: Lost = ""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cockpit.playbook.plan import Run
+from cockpit.playbook.plan import Http, Run
 from cockpit.release.advice import SAYS, advice_on
 from cockpit.release.answers import waivers
 from cockpit.release.intents import Drop, Hold, Retry, RollBack, Skip, Waive
@@ -62,6 +62,7 @@ class FailureDialog(Dialog):
             return self._waivable(not_now, note, hold)
         single = (
             Choice("r", f"Retry {self._host}", "a new attempt", not_now or note, "note"),
+            *self._external(not_now or note),
             Choice("d", f"Drop {self._host}", "out of all further steps", not_now or note, "note"),
             Choice("s", f"Skip {self._host}", "this step counts as done there", not_now or note, "note"),
         )
@@ -79,6 +80,14 @@ class FailureDialog(Dialog):
             ),
         )
         return (Choice("n", "Not now", "the host keeps waiting"), *single, *(every if others > 1 else ()), *rest)
+
+    def _external(self, why_not: str) -> tuple[Choice, ...]:
+        """The same retry, where a second failure has consequences and this one is not to count."""
+        step = self.view.state.steps[self._step].step
+        if not isinstance(step, Run | Http) or not step.fails_twice:
+            return ()
+        note = f"else {step.fails_twice} if it fails again"
+        return (Choice("x", "Retry, cause external", note, why_not, "note"),)
 
     def _waivable(self, not_now: str, note: str, hold: str) -> tuple[Choice, ...]:
         waiver = self._waiver("-")
@@ -103,6 +112,8 @@ class FailureDialog(Dialog):
         match choice:
             case "r" | "e":
                 return (Retry(step=self._step, host=self._named(choice), note=note),)
+            case "x":
+                return (Retry(step=self._step, host=self._host, note=note, external=True),)
             case "d" | "o":
                 return (Drop(step=self._step, host=self._named(choice), note=note),)
             case "s":

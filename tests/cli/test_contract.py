@@ -33,7 +33,7 @@ PROMISED = {
     "abort": "release --let-finish --confirm --note",
     "rollback": "release --confirm --last-batch --in-new-journal --note",
     "close": "release --confirm --note",
-    "retry": "release step --host --note!",
+    "retry": "release step --host --external --note!",
     "skip": "release step --host --note!",
     "drop": "release step --host --note!",
     "stop": "release step --host --note!",

@@ -104,6 +104,12 @@ def test_looks_count_on_from_the_start(tmp_path: Path) -> None:
         ("{soak: r, for: 1h, look: {every: 5m, owner: ser}}", ["P203 ser"]),
         ("{soak: r, for: 1h, look: {every: 5m, boards: ['{{ versoin }}']}}", ["P204 versoin"]),
         ("{gate: Go, passing: r, look: {every: 5m}}", ["P101 look"]),
+        ("{run: tail -f log, on: here, stream: 1h}", ["P803 r"]),
+        ("{run: tail -f log, on: here, stream: 1h, timeout: 2h}", ["P803 r", "P803 timeout"]),
+        ("{run: tail -f log, on: here, stream: 1h, check: {run: ./well}}", ["P803 r", "P802 check"]),
+        ("{run: ./smoke, on: here, fails_twice: roll back}", ["P803 r", "P802 roll back"]),
+        ("{run: ./smoke, on: here, if_fails: stop, fails_twice: hold}", ["P803 r", "P803 hold"]),
+        ("{http: 'http://x', fails_twice: stop}", ["P104 stop"]),
     ],
 )
 def test_wrong(step: str, found: list[str]) -> None:

@@ -298,6 +298,7 @@ _INTENTS: dict[str, Callable[..., AnyIntent]] = {
     "rollback": lambda _, word="": intents.RollBack(confirm=word),
     "close": lambda _: intents.Close(),
     "retry": lambda _, step, host="", note="because": intents.Retry(step=step, host=host, note=note),
+    "retry-external": lambda _, step, host="": intents.Retry(step=step, host=host, note="DNS", external=True),
     "skip": lambda _, step, host="", note="because": intents.Skip(step=step, host=host, note=note),
     "drop": lambda _, step, host="", note="because": intents.Drop(step=step, host=host, note=note),
     "stop": lambda _, step, host="", note="because": intents.Stop(step=step, host=host, note=note),

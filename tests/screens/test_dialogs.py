@@ -347,3 +347,22 @@ async def test_an_item_whose_age_counts_asks_when_its_evidence_was_made() -> Non
         await flight.press("enter")
         made = release.START - 1800.0
         assert await flight.until_asked() == Tick(step="ready", item="oncall", made=made)
+
+
+def failed_once() -> Script:
+    """A step failed, and a second failure of it holds."""
+    steps = (release.GO_REST, replace(release.REST, fails_twice="hold"))
+    phases = tuple(replace(each, steps=steps) if each.name == "rest" else each for each in release.PLAN.phases)
+    script = Script(plan=replace(release.PLAN, phases=phases))
+    for record in release.failed().records[2:]:
+        script.after(record.at - script.at, record.event)
+    return script
+
+
+async def test_a_cause_may_be_external_where_a_second_failure_has_consequences() -> None:
+    async with flying(failed_once()) as flight:
+        await (await flight.opened("w")).press("x", "enter")
+        await flight.type("dns")
+        await flight.until("else hold if it fails again")
+        await flight.press("tab", "x", "enter")
+        assert await flight.until_asked() == Retry(step="rest", host="web-2", note="dns", external=True)

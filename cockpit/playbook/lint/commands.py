@@ -98,7 +98,7 @@ def _texts(world: World) -> Iterator[_Text]:
         step = placed.step
         if isinstance(step, RunStep):
             values = world.names.values | BUILTINS.keys() | step.env.keys()
-            boxed = step.timeout is not None
+            boxed = step.timeout is not None or step.stream is not None
             yield _Text(world, (*placed.path, "run"), step.run, values, step.shell, boxed)
             if step.undo:
                 yield _Text(world, (*placed.path, "undo", "run"), step.undo.run, values, step.shell, boxed)

@@ -22,6 +22,36 @@ def failures(world: World) -> Iterator[Finding]:
                 yield Finding(at, "P802", "there is no rollback", "add `rollback:` with steps and verify")
 
 
+def twice(world: World) -> Iterator[Finding]:
+    """What a second failure causes where the first has ended it already, or where there is nothing to roll back by."""
+    has_way_back = world.book.model.rollback is not None or not world.book.sound("rollback")
+    for placed in world.steps:
+        step = placed.step
+        if not isinstance(step, (RunStep, HttpStep)) or step.fails_twice is None:
+            continue
+        at = world.place((*placed.path, "fails_twice"))
+        if step.if_fails in ("roll back", "stop"):
+            yield _nothing(at, f"`fails_twice` does nothing: the first failure leads to `{step.if_fails}`", "remove it")
+        elif step.fails_twice == "roll back" and placed.back:
+            yield Finding(at, "P802", "a rollback cannot be rolled back", "write hold")
+        elif step.fails_twice == "roll back" and not has_way_back:
+            yield Finding(at, "P802", "there is no rollback", "add `rollback:` with steps and verify")
+
+
+def streams(world: World) -> Iterator[Finding]:
+    """Streams that could never be checked, or that say twice how long they last."""
+    for placed in world.steps:
+        step = placed.step
+        if not isinstance(step, RunStep) or step.stream is None:
+            continue
+        if step.check is not None:
+            at = world.book.key(*placed.path, "check")
+            yield Finding(at, "P802", "a stream is stopped in the middle: there is nothing to check", "remove `check`")
+        if step.timeout is not None:
+            at = world.book.key(*placed.path, "timeout")
+            yield _nothing(at, "`timeout` does nothing: the stream is stopped before, and has passed", "remove it")
+
+
 def advice(world: World) -> Iterator[Finding]:
     """Advice that is never given."""
     for placed in world.steps:

@@ -8,7 +8,7 @@ from itertools import islice
 from cockpit.playbook.lint.calendar import calendar
 from cockpit.playbook.lint.captures import captures
 from cockpit.playbook.lint.commands import commands
-from cockpit.playbook.lint.failures import advice, failures, tolerance
+from cockpit.playbook.lint.failures import advice, failures, streams, tolerance, twice
 from cockpit.playbook.lint.gates import assigned, gates
 from cockpit.playbook.lint.guards import decisions, guards, passing, severities, unused
 from cockpit.playbook.lint.hosts import batches, groups, targets_of
@@ -74,6 +74,8 @@ ALL: tuple[Callable[[World], Iterator[Finding]], ...] = (
     looks,
     checks,
     failures,
+    twice,
+    streams,
     advice,
     tolerance,
     way_back,

@@ -33,6 +33,7 @@ from cockpit.playbook.model.lengths import Length, Paces
 from cockpit.playbook.model.requests import HttpRequest
 from cockpit.playbook.model.timing import Timed
 
+FailsTwice = Literal["hold", "roll back"]
 IfFails = Literal["ask", "hold", "drop", "roll back", "stop"]
 
 TELLS = (
@@ -198,8 +199,16 @@ class RunStep(Fallible):
     if_fails: IfFails = Field(
         "ask", description="What a failed host causes; `drop` lets it go while no more than `fail_above` failed."
     )
+    fails_twice: FailsTwice | None = Field(
+        None,
+        description="What it causes when an attempt fails that a person ordered after a failure; a failure whose cause "
+        "was verified to be external does not count.",
+    )
     timeout: Duration | None = Field(
         None, description="After this long the command is stopped; 30 minutes if not given."
+    )
+    stream: Duration | None = Field(
+        None, description="For a command that never ends: after this long it is stopped, and has passed."
     )
     quiet: Duration = Field(60.0, description="Silence for this long is shown; nothing is stopped.")
 
@@ -215,6 +224,11 @@ class HttpStep(Fallible):
     every: Duration | None = Field(None, description="How long from one request to the next; 5s if not given.")
     deadline: Duration | None = Field(None, description="Repeat until it is as expected, for at most this long.")
     if_fails: IfFails = Field("ask", description="What a failure causes.")
+    fails_twice: FailsTwice | None = Field(
+        None,
+        description="What it causes when an attempt fails that a person ordered after a failure; a failure whose cause "
+        "was verified to be external does not count.",
+    )
     timeout: Duration = Field(30.0, description="How long one request may take.")
 
 

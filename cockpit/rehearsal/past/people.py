@@ -139,8 +139,8 @@ def _said(state: State, event: AnyEvent) -> AnyIntent | None:
 def _answer(state: State, event: AnyEvent) -> AnyIntent | None:
     """The same for what is said of steps and their attempts."""
     match event:
-        case RetryOrdered(step=step, host=host, note=note):
-            return Retry(step=step, host=host, note=note)
+        case RetryOrdered(step=step, host=host, note=note, external=external):
+            return Retry(step=step, host=host, note=note, external=external)
         case RedeployOrdered(step=step, note=note):
             return Retry(step=step, note=note)
         case HostDropped(step=step, host=host, note=note):

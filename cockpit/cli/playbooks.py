@@ -85,13 +85,13 @@ def plan(playbook: Path, params: tuple[str, ...], when: str, form: str) -> None:
     from cockpit.cli.practised import lately, practised_lines  # noqa: PLC0415  the same
     from cockpit.cli.starting import start_lines, start_of  # noqa: PLC0415  the same
     from cockpit.cli.timeline_text import is_timed, timeline_document, timeline_lines  # noqa: PLC0415  the same
-    from cockpit.cli.when import frame_of, when_of  # noqa: PLC0415  the same
+    from cockpit.cli.when import meant_of, when_of  # noqa: PLC0415  the same
     from cockpit.playbook import load  # noqa: PLC0415  the same
 
     found = load.plan(playbook, read_params(params), login())
     at = when_of(when, found.zone)
-    rehearsed, start = lately(found.digest), start_of(found, when=at)
-    frame = frame_of(at, found.zone, time.time())
+    frame = meant_of(found, at, time.time())
+    rehearsed, start = lately(found.digest), start_of(found, when=at, meant=frame)
     if form == "json":
         said = {"digest": found.digest, "rehearsed": rehearsed, "start": start.fit}
         lines = timeline_document(found, frame)

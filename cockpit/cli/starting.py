@@ -17,7 +17,7 @@ from cockpit.release.calendar import HORIZON, Fit, fit
 from cockpit.release.events import FreezeLifted
 from cockpit.release.intents import Refusal
 from cockpit.release.lifting import lift
-from cockpit.release.moments import at, day_at, frame_at
+from cockpit.release.moments import Frame, at, day_at, frame_at
 from cockpit.release.state import Ahead
 
 _NOW = When()
@@ -36,10 +36,19 @@ class Start(msgspec.Struct, frozen=True):
     begins: float | None = None
 
 
-def start_of(plan: Plan, lifted: tuple[FreezeLifted, ...] = (), now: float | None = None, when: When = _NOW) -> Start:
-    """Whether the plan may start at a moment, in seconds since 1970: now, if none is given, and then as `when` says."""
+def start_of(
+    plan: Plan,
+    lifted: tuple[FreezeLifted, ...] = (),
+    now: float | None = None,
+    when: When = _NOW,
+    meant: Frame | None = None,
+) -> Start:
+    """Whether the plan may start at a moment, in seconds since 1970: now, if none is given, and then as `when` says.
+
+    With `meant` that is asked of the start that is meant, and not of the one that `cockpit run` would make now.
+    """
     now = time.time() if now is None else now
-    frame = frame_of(when, plan.zone, now)
+    frame = meant or frame_of(when, plan.zone, now)
     begins = first_begin(plan.steps, frame)
     later = begins if begins > now else None
     if plan.calendar is None:

@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from cockpit.errors import UsageError
+from cockpit.playbook.plan import Plan
 from cockpit.release.moments import Frame, at, day_at, frame_at
+from cockpit.release.schedule import planned
 from cockpit.release.spans import moments
 
 _LOCAL = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d):(\d\d)")
@@ -58,3 +60,14 @@ def _read(text: str, zone: str) -> When:
 def frame_of(when: When, zone: str, now: float) -> Frame:
     """The frame of a release that is started now, and said to be then."""
     return frame_at(max(now, when.not_before or 0.0), zone, when.day)
+
+
+def meant_of(plan: Plan, when: When, now: float) -> Frame:
+    """The frame of a release that is started in time for its day: with the first time that a step says."""
+    frame = frame_of(when, plan.zone, now)
+    if when.not_before is not None or frame.day <= day_at(now, plan.zone):
+        return frame
+    _, midnight = moments(frame.day, 0, ZoneInfo(plan.zone))
+    spans = planned(plan.steps, Frame(frame.day, plan.zone, midnight))
+    said = [spans[step.id][0] for step in plan.steps if step.planned or step.not_before]
+    return Frame(frame.day, plan.zone, min(said, default=midnight))

@@ -10,7 +10,7 @@ import pytest
 
 from cockpit.cli.starting import day_lines, granted, start_lines, start_of
 from cockpit.cli.timeline_text import timeline_lines
-from cockpit.cli.when import When, frame_of, when_of
+from cockpit.cli.when import When, frame_of, meant_of, when_of
 from cockpit.errors import Refused, UsageError
 from cockpit.playbook import load
 from cockpit.playbook.plan import Plan
@@ -133,6 +133,19 @@ def test_timeline_has_both_zones_days_owners_and_what_is_critical(tmp_path: Path
         " Wed 2026-12-02",
         "  09:00 EST 14:00 UTC     signed      not before day 2 09:00",
     ]
+
+
+def test_plan_of_a_day_is_about_its_first_time(tmp_path: Path) -> None:
+    made, now = plan(tmp_path, TIMED.replace("  not_before: 8:00\n", "")), moment("2026-11-21 12:00")
+    meant = meant_of(made, When("2026-12-01"), now)
+    assert meant.start == moment("2026-12-01 13:00")
+    lines = start_lines(made, start_of(made, now=now, when=When("2026-12-01"), meant=meant))
+    assert lines[0].startswith("could start Tue 2026-12-01 08:00 EST (13:00 UTC), until ")
+    assert [line.split()[4:6] for line in timeline_lines(made, meant) if "◆  " in line] == [
+        ["◆", "ready"],
+        ["◆", "deploy"],
+    ]
+    assert meant_of(made, When(), now).start == now
 
 
 def test_plan_shows_the_timeline_of_a_day(say: Say, tmp_path: Path) -> None:

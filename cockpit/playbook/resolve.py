@@ -90,7 +90,7 @@ class _Resolver(msgspec.Struct, frozen=True):
             case HttpStep():
                 return self._http(placed, placed.step)
             case ChecklistStep():
-                return plan.Checklist(**self._base(placed), items=self._items(placed, placed.step.checklist))
+                return self._checklist(placed, placed.step)
             case DoStep():
                 look = self._look(placed.step.look)
                 return plan.Do(**self._base(placed), text=self.text(placed.step.do), look=look)
@@ -343,6 +343,14 @@ class _Resolver(msgspec.Struct, frozen=True):
             deadline=check.deadline,
             secrets=secrets_of(self.world, check.run or "", *(texts(request) if request else ())),
         )
+
+    def _checklist(self, placed: Placed, checklist: ChecklistStep) -> plan.Checklist:
+        """A checklist; where it does not say itself how long it takes, as long as rules must pass to tick its items."""
+        base = self._base(placed)
+        if base["takes"] is None:
+            longest = max((item.seconds or 0.0 for item in checklist.checklist if self.applies(item)), default=0.0)
+            base["takes"] = longest or None
+        return plan.Checklist(**base, items=self._items(placed, checklist.checklist))
 
     def _items(self, placed: Placed, items: list[Item]) -> tuple[plan.Item, ...]:
         titles = [self.text(item.item) for item in items]

@@ -432,9 +432,10 @@ def _criterion(
 
 
 def _ticked(event: ItemTicked, at: float) -> Ticked:
+    """Evidence is never newer than its tick, whatever was said of it."""
     if event.made is None:
         return Ticked(event.by, at, evidence=event.evidence)
-    return Dated(event.by, at, evidence=event.evidence, made=event.made)
+    return Dated(event.by, at, evidence=event.evidence, made=min(event.made, at))
 
 
 def _tick(draft: Draft, event: ItemTicked | ItemNotApplicable, ticked: Ticked) -> None:

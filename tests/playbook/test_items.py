@@ -81,6 +81,10 @@ def test_what_comes_next_waits_for_the_checklist_alone() -> None:
     assert _step("next").after == ("ready",)
 
 
+def test_a_checklist_takes_as_long_as_rules_must_pass_for_it() -> None:
+    assert _step("ready").takes == 300.0
+
+
 def test_an_item_that_does_not_apply_to_these_params_is_left_out_with_its_step() -> None:
     assert "ready-config-is-checked" not in {step.id for step in made().steps}
 

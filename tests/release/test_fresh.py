@@ -41,6 +41,11 @@ def test_it_is_recorded_when_the_evidence_was_made() -> None:
     assert script.state.steps["ready"].items["audit"] == Dated("ana", 1000.0, evidence="report", made=500.0)
 
 
+def test_evidence_is_never_newer_than_its_tick() -> None:
+    script = _list().feed("ana tick ready told\nana tick ready audit report 9999999\n+1d")
+    assert "audit" not in script.state.steps["ready"].items
+
+
 def test_an_item_is_open_again_once_its_evidence_is_too_old_and_the_gate_says_so() -> None:
     script = _list().feed("ana tick ready told\nana tick ready audit report 500\nchen sign go sre yes")
     script.play("""

@@ -7,6 +7,7 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 
 from msgspec.structs import replace
 
@@ -23,6 +24,7 @@ from cockpit.playbook.plan import (
     Output,
     Plan,
     Probe,
+    Run,
     Soak,
     Ssh,
     Steady,
@@ -41,35 +43,39 @@ SHORT = 2.0
 """Seconds that whatever watches for longer watches."""
 
 
-def hurried(plan: Plan) -> Plan:
+def hurried(plan: Plan, watch: float) -> Plan:
     """The same steps in the same order on the same hosts, but for how long is watched, by whom, and what is measured.
 
-    Everybody is whoever runs this. A number that a server would tell is in a file; nothing is asked of the calendar.
+    Guards watch for `watch` seconds. Everybody is whoever runs this. A number that a server would tell is in a file;
+    nothing is asked of the calendar.
     """
     everybody = (login(),)
+    hurry = partial(_hurried, watch=watch)
     rollback = plan.rollback
     return replace(
         plan,
         calendar=None,
         ssh=Ssh(),
         roles={name: replace(role, people=everybody) for name, role in plan.roles.items()},
-        phases=tuple(replace(phase, steps=tuple(map(_hurried, phase.steps))) for phase in plan.phases),
+        phases=tuple(replace(phase, steps=tuple(map(hurry, phase.steps))) for phase in plan.phases),
         rollback=rollback
-        and replace(rollback, steps=tuple(map(_hurried, rollback.steps)), verify=tuple(map(_hurried, rollback.verify))),
+        and replace(rollback, steps=tuple(map(hurry, rollback.steps)), verify=tuple(map(hurry, rollback.verify))),
         metrics={name: _metric(metric) for name, metric in plan.metrics.items()},
         rules={name: replace(rule, every=0.5, stale=30.0) for name, rule in plan.rules.items()},
         before=plan.before and Before(over=SHORT, until=plan.before.until, samples=1),
     )
 
 
-def _hurried(step: Step) -> Step:
+def _hurried(step: Step, watch: float) -> Step:
     match step:
         case Guard():
-            return replace(step, seconds=SHORT, steady=min(step.steady, 1.0), countdown=1.0)
+            return replace(step, seconds=watch, steady=min(step.steady, 1.0), countdown=1.0)
         case Soak() | Steady():
             return replace(step, seconds=min(step.seconds, SHORT))
+        case Run() if step.stream:
+            return replace(step, stream=SHORT)
         case Gate():
-            return replace(step, distinct=0, fits=False)
+            return replace(step, distinct=0, zones=0, fits=False)
         case _:
             return step
 
@@ -84,10 +90,14 @@ def _metric(metric: Metric) -> Metric:
 
 @asynccontextmanager
 async def flown(
-    playbook: str, params: Mapping[str, str], secret: Mapping[str, str], answers: Mapping[str, tuple[str, ...]]
+    playbook: str,
+    params: Mapping[str, str],
+    secret: Mapping[str, str],
+    answers: Mapping[str, tuple[str, ...]],
+    watch: float = SHORT,
 ) -> AsyncIterator[Driven]:
     """Start a release of a shipped playbook, hurried; at the end its engine is stopped."""
-    plan = hurried(load.plan(ROOT / "playbooks" / f"{playbook}.yaml", params, login()))
+    plan = hurried(load.plan(ROOT / "playbooks" / f"{playbook}.yaml", params, login()), watch)
     place = Home.default().create(playbook)
     journal = sqlite.create(place.journal)
     journal.claim()
@@ -112,7 +122,7 @@ async def _answering(release: Driven, secret: Mapping[str, str], answers: Mappin
     asked: dict[tuple[str, ...], int] = {}
     while True:
         state = await release.until(lambda state: state.plan and _asks(state))
-        for waiting in tuple(waiting_for(state)):
+        for waiting in (each for each in waiting_for(state) if each.what != "look"):
             if waiting.what == "credentials":
                 await release.supply(secret)
                 break

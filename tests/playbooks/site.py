@@ -21,7 +21,7 @@ from tests.loopback.sshd import Host
 STANDIN: Final = Path(__file__).with_name("standin")
 PROGRAMS: Final = (
     *("docker-compose", "git", "psql", "pg_dump", "kubectl", "alembic", "make", "redis-cli", "gh", "pytest", "python"),
-    *("aws", "cosign", "pact-broker", "jq", "curl", "lsof"),
+    *("aws", "cosign", "pact-broker", "jq", "curl", "lsof", "config_diff.py"),
 )
 
 
@@ -56,9 +56,11 @@ class Site:
         """Where the stand-ins of a host are, or of this machine."""
         return self.folder / "bin" / name
 
-    def calls(self) -> list[str]:
-        """Every call of a stand-in so far, as `host: name words…`."""
-        return (self.folder / "calls").read_text().splitlines() if (self.folder / "calls").exists() else []
+    def called(self, host: str) -> list[str]:
+        """Every call of a stand-in on a host, or `here`, in order, as `name words…`."""
+        file = self.folder / "calls"
+        lines = file.read_text().splitlines() if file.exists() else []
+        return [line.removeprefix(f"{host}: ") for line in lines if line.startswith(f"{host}: ")]
 
     def state(self, host: str, name: str) -> str:
         """What a stand-in keeps on a host; empty where it keeps nothing."""
@@ -85,7 +87,11 @@ def folders(homes: Sequence[Path]) -> None:
     """The folder that the playbooks work in, on each host and here."""
     for home in homes:
         shutil.rmtree(home / "work", ignore_errors=True)
-        (home / "work").mkdir(parents=True)
+        for name in ("scripts", "configs/releases", "reports/release-smoke"):
+            (home / "work" / name).mkdir(parents=True)
+        script = home / "work" / "scripts" / "config_diff.py"
+        script.write_text('#!/bin/sh\nexec config_diff.py "$@"\n')
+        script.chmod(0o755)
 
 
 def _handler(answer: Callable[[str], object]) -> type[BaseHTTPRequestHandler]:

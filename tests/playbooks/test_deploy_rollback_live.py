@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
-from pathlib import Path
-
 import pytest
 
-from tests.conftest import Home
-from tests.loopback.fleet import Fleet
+from tests.playbooks.conftest import MakeSite
 from tests.playbooks.flown import flown
-from tests.playbooks.site import Site, folders
+from tests.playbooks.site import Site
 
 STAGING = """\
 git checkout main
@@ -56,28 +51,24 @@ docker-compose logs --tail=100
 """
 
 
-@pytest.fixture
-def site(hosts: Callable[..., Fleet], home: Home, ground: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
-    """A staging and a production server, and what they call."""
-    fleet = hosts(["staging-server", "prod-server"], ["bash", "dash"])
-    folder = home.config / "cockpit"
-    folder.mkdir(mode=0o700)
-    (folder / "settings.toml").write_text(f'ssh_config = "{fleet.ssh_config}"\n')
-    folders([home.user, *(host.home for host in fleet.values())])
+METRICS = {
+    **dict.fromkeys(("staging_errors", "staging_drift", "error_rate", "drift", "failed_orders", "affected"), 0),
+    "new_errors": 0,
+    "staging_latency": 200,
+    "latency": 200,
+    "requests": 500,
+    "paper_trades": 5,
+}
 
-    def answer(path: str) -> object:
+
+@pytest.fixture
+def site(site_of: MakeSite) -> Site:
+    """A staging and a production server."""
+
+    def answer(made: Site, _path: str) -> object:
         return {"status": "healthy", "version": made.state("prod-server", "running")}
 
-    made = Site(home.user / "site", fleet, answer)
-    monkeypatch.setenv("PATH", f"{made.path('here')}:{os.environ['PATH']}")
-    metrics = home.user / "metrics"
-    metrics.mkdir()
-    for name in ("staging_errors", "staging_drift", "error_rate", "drift", "failed_orders", "affected", "new_errors"):
-        (metrics / name).write_text("0\n")
-    for name, value in (("staging_latency", 200), ("latency", 200), ("requests", 500), ("paper_trades", 5)):
-        (metrics / name).write_text(f"{value}\n")
-    with made:
-        yield made
+    return site_of(["staging-server", "prod-server"], answer, METRICS)
 
 
 def params(site: Site, **more: str) -> dict[str, str]:
@@ -86,16 +77,11 @@ def params(site: Site, **more: str) -> dict[str, str]:
     return {**given, **work, **more}
 
 
-def of(site: Site, host: str) -> list[str]:
-    """What was called on a host, in order."""
-    return [call.removeprefix(f"{host}: ") for call in site.calls() if call.startswith(f"{host}: ")]
-
-
 async def test_it_does_each_command_once_on_its_host(site: Site) -> None:
     async with flown("deploy-rollback", params(site, migrations="some"), {"sentry_token": "t"}, {}) as release:
         await release.stands("done")
-    here, prod = of(site, "here"), of(site, "prod-server")
-    assert of(site, "staging-server") == STAGING.splitlines()
+    here, prod = site.called("here"), site.called("prod-server")
+    assert site.called("staging-server") == STAGING.splitlines()
     assert prod[:2] == PROVEN.splitlines()
     assert sorted(prod[2:5])[1:] == ["git fetch", "git show --end-of-options 8d3f0c1:docker-compose.prod.yml"]
     assert prod[5 : 5 + len(PROMOTED.splitlines())] == PROMOTED.splitlines()
@@ -110,7 +96,7 @@ async def test_it_goes_back_in_the_order_that_lets_the_database_be_restored(site
     async with flown("deploy-rollback", params(site, migrations="some"), {"sentry_token": "t"}, said) as release:
         await release.stands("rolled_back")
         files = {each for value in release.state.captures["backup_file"].values() for each in [value]}
-    prod = of(site, "prod-server")
+    prod = site.called("prod-server")
     assert prod[5:] == [*PROMOTED.splitlines(), *BACK.splitlines()]
     assert (site.state("prod-server", "running"), site.state("prod-server", "schema")) == ("v1.2.9", "old")
     assert len(files) == 1
@@ -122,5 +108,5 @@ async def test_without_migrations_the_database_is_left_alone(site: Site) -> None
     async with flown("deploy-rollback", params(site), {"sentry_token": "t"}, said) as release:
         await release.stands("rolled_back")
     touched = ("make", "psql", "docker-compose -f docker-compose.prod.yml up -d postgres")
-    assert [call for call in of(site, "prod-server") if call.startswith(touched)] == []
+    assert [call for call in site.called("prod-server") if call.startswith(touched)] == []
     assert site.state("prod-server", "running") == "v1.2.9"

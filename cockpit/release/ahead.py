@@ -68,9 +68,14 @@ def ahead(
         ways[step.id] = way.later(length(step))
     left = [step for step in steps if step.id not in done and (not covers or step.id in covers)]
     counted = {step.id: ways[step.id] for step in left if ways[step.id].counts}
-    work = _last(counted[step.id] for step in left if step.id in counted and isinstance(step, Run | Http | Do))
+    work = _last(counted[step.id] for step in left if step.id in counted and may_change(step))
     whole = _last(counted.values())
     return Ahead(work.length, whole.length, work.by, whole.by)
+
+
+def may_change(step: Step) -> bool:
+    """Whether a step may change something; one that only streams, for a time, does not."""
+    return isinstance(step, Run | Http | Do) and not (isinstance(step, Run) and step.stream)
 
 
 def _last(ways: Iterable[_Way]) -> _Way:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from cockpit.playbook.calendar import Calendar, Exchanges
-from cockpit.playbook.plan import Do, Http, Run
+from cockpit.release.ahead import may_change
 from cockpit.release.calendar import DAY, without
 from cockpit.release.schedule import Times, today
 from cockpit.release.spans import avoided, freezes, windows
@@ -42,7 +42,7 @@ def slack(state: State, times: Mapping[str, Times], now: float) -> Slack | None:
     left = tuple(step for step in today(state, times) if not calendar.covers or step.id in calendar.covers)
     if not left:
         return None
-    work = max((times[step.id].expected_end for step in left if isinstance(step, Run | Http | Do)), default=now)
+    work = max((times[step.id].expected_end for step in left if may_change(step)), default=now)
     whole = max((times[step.id].expected_end for step in left), default=now)
     found = _limits(without(calendar, state.lifted), state.exchanges, work, whole, now)
     return min(found, key=lambda each: each.seconds, default=None)

@@ -147,6 +147,11 @@ def test_ahead_is_the_longest_way_and_work_ends_with_the_last_step_that_changes_
     assert ahead(made.steps, {"a", "b", "c", "d"}) == Ahead(0.0, 3600.0)
 
 
+def test_stream_changes_nothing_and_is_no_work() -> None:
+    made = make_plan(step("run", "a", takes=60.0), step("run", "b", stream=600.0, after=("a",)))
+    assert ahead(made.steps) == Ahead(60.0, 660.0)
+
+
 def test_steps_that_a_calendar_does_not_cover_are_passed_and_do_not_count() -> None:
     made = make_plan(
         step("run", "a", takes=60.0),

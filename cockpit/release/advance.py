@@ -178,7 +178,7 @@ def _stops(state: State, now: float) -> Iterator[AnyEvent]:
 
 
 def _is_in_the_way(state: State, attempt: Attempt) -> bool:
-    if attempt.step in state.the_plan.manual:
+    if attempt.step in state.the_plan.manual and state.is_running(attempt.step):
         return False
     if state.rolling_back:
         return state.steps[attempt.step].step not in state.backward

@@ -759,6 +759,9 @@ def _rollback_started(draft: Draft, event: RollbackStarted) -> None:
     else:
         for name in draft.state.hosts:
             draft.set_host(name, dropped=False)
+    for step in draft.state.manual:
+        if draft.state.is_running(step.id):
+            draft.set_step(step.id, left=True)
     _try_again(draft, draft.state.hosts)
     draft.set(rolling_back=True, rollback_by=event.by, rollback_note=event.note)
     draft.set(aborted=False, aborted_by="", finish=False, back="", back_hosts=(), **_NOT_HELD)

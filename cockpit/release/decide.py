@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import assert_never
 
-from cockpit.playbook.plan import BLOCK, Checklist, Do, Document, Gate, Item, Notice
+from cockpit.playbook.plan import BLOCK, Checklist, Do, Document, Gate, Item, Notice, Step
 from cockpit.release.answers import answer
 from cockpit.release.block import blocking
 from cockpit.release.escalating import unlooked
@@ -68,7 +68,7 @@ from cockpit.release.intents import (
 from cockpit.release.people import has_role, is_captain, may_act, may_sign, past_no_return, people_of, rollback_word
 from cockpit.release.practice import practised
 from cockpit.release.questions import answered, question
-from cockpit.release.standing import EARLY_OPTIONS, covers, gate_obstacles, is_complete, is_early
+from cockpit.release.standing import EARLY_OPTIONS, covers, gate_obstacles, is_complete, is_early, running
 from cockpit.release.state import State, StepState
 from cockpit.release.ticking import by_hand
 from cockpit.units import format_within
@@ -258,13 +258,27 @@ def _manual(state: State, login: str, intent: RunManual) -> Decision:
         return Refusal(f"{state.release} is {state.end or 'aborted'}")
     if not may_act(state, login, found.step.owner):
         return Refusal(f"{login} may not run {intent.command}", _owners(state.steps[intent.command]))
-    if state.is_running(intent.command):
-        return Refusal(f"{intent.command} is running already")
+    if busy := _is_busy(state, found.step):
+        return busy
     if found.confirm and intent.confirm != found.confirm:
         return Refusal(f"{intent.command} asks first: {found.ask}", f"--confirm '{found.confirm}'")
     if not intent.note.strip():
         return Refusal("this needs a note", "say why, with --note")
     return (ManualOrdered(step=intent.command, by=login, note=intent.note),)
+
+
+def _is_busy(state: State, step: Step) -> Refusal | None:
+    """Why a person cannot order a command now: it runs, or how it ended is not known."""
+    if state.is_running(step.id) or any(attempt.step == step.id for attempt in running(state)):
+        return Refusal(f"{step.id} is running already")
+    if state.broken is not None and not state.rolling_back:
+        return Refusal(f"the journal of {state.release} is broken: there is only the way back", "roll back first")
+    doubtful = [run.host for run in state.steps[step.id].hosts.values() if run.unsettled or run.lost]
+    if doubtful:
+        return Refusal(
+            f"how {step.id} ended on {', '.join(doubtful)} is not known", "settle it, or do this on the host by hand"
+        )
+    return None
 
 
 def _look(state: State, login: str, intent: Look, now: float) -> Decision:

@@ -121,8 +121,8 @@ def _barred(state: State, host: str) -> bool:
     """Whether a host waits, on a way back, until what is unknown on it is settled."""
     if not (state.rolling_back or state.back):
         return False
-    forward = (state.steps[step.id].hosts.get(host) for step in state.forward)
-    return any(run.unsettled for run in forward if run)
+    begun = (state.steps[step.id].hosts.get(host) for step in (*state.forward, *state.manual))
+    return any(run.unsettled for run in begun if run)
 
 
 def touchable(one: StepState) -> frozenset[str]:

@@ -23,7 +23,9 @@ def continued(draft: Draft, event: JournalContinued, at: float) -> None:
     for name, host in draft.state.hosts.items():
         draft.set_host(name, marked=host.marker)
     for one in list(draft.state.steps.values()):
-        if not is_complete(one):
+        if one.step in draft.state.manual:
+            _lose_ordered(draft, one)
+        elif not is_complete(one):
             draft.set_step(one.step.id, lost=True)
             _lose(draft, one)
 
@@ -36,6 +38,13 @@ def _lose(draft: Draft, one: StepState) -> None:
     for host, run in one.hosts.items():
         if run.status not in COMPLETE:
             draft.set_run(one.step.id, host, lost="ask" if isinstance(one.step, Run) else "unknown")
+
+
+def _lose_ordered(draft: Draft, one: StepState) -> None:
+    """What a person orders may have been ordered once more, also where it had passed."""
+    draft.set_step(one.step.id, lost=True)
+    for host in one.hosts:
+        draft.set_run(one.step.id, host, lost="ask")
 
 
 def _may_be_sent_twice(step: Step) -> bool:
@@ -64,7 +73,7 @@ def found(draft: Draft, attempt: Attempt) -> None:
     step, host = attempt.step, attempt.host
     match attempt.outcome:
         case "error":
-            draft.set_run(step, host, trying=False, lost="")
+            draft.set_run(step, host, trying=False, lost="", tries=attempt.number)
         case "unknown":
             draft.set_run(step, host, trying=False, lost="unknown", unsettled=True, **_seen(attempt))
         case _:

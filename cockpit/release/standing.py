@@ -183,7 +183,7 @@ def waiting_for(state: State) -> Iterator[Waiting]:
     for step in state.track:
         yield from _waiting_for_step(state, state.steps[step.id])
     if state.rolling_back or state.back:
-        for step in state.forward:
+        for step in (*state.forward, *(each for each in state.manual if not state.is_running(each.id))):
             one = state.steps[step.id]
             yield from (_unsettled(state, one, run) for run in one.hosts.values() if run.unsettled and not run.trying)
     whole = (state.steps[step.id] for step in state.track if not step.ticks)

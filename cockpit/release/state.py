@@ -259,7 +259,8 @@ class StepState(msgspec.Struct, frozen=True):
     `begun`: it had begun before it came to wait for its turn again. `practised` is the rehearsal that lets a gate be
     opened which asks for one, `fitting` whether the calendar leaves it enough time (None: not asked yet). `fields` are
     what a person supplied to be told; it was `told` so many times, the last at `told_at`. `early` is who let it begin
-    before its time, `overdue` the moment by which it was to be complete and was not.
+    before its time, `overdue` the moment by which it was to be complete and was not. `left`: a person had ordered it
+    beside the others, and then the release turned back.
     """
 
     step: Step
@@ -284,6 +285,7 @@ class StepState(msgspec.Struct, frozen=True):
     begun: bool = False
     early: str = ""
     overdue: float | None = None
+    left: bool = False
 
 
 class HostState(msgspec.Struct, frozen=True):
@@ -413,14 +415,19 @@ class State(msgspec.Struct, frozen=True):
 
         What a person has ordered beside them comes last.
         """
-        ordered = tuple(each.step for each in self.the_plan.manual.values() if self.is_running(each.step.id))
+        ordered = tuple(step for step in self.manual if self.is_running(step.id))
         if self.rolling_back:
             return self.backward + ordered
         return ((self.undo(self.back),) if self.back else self.forward) + ordered
 
+    @property
+    def manual(self) -> tuple[Step, ...]:
+        """The commands that only a person orders."""
+        return tuple(each.step for each in self.the_plan.manual.values())
+
     def is_running(self, step: str) -> bool:
-        """Whether a step has begun and is not over."""
-        return self.steps[step].status == "running"
+        """Whether a step has begun and is not over, nor left behind."""
+        return self.steps[step].status == "running" and not self.steps[step].left
 
     def undo(self, step: str) -> Run:
         """What undoes a batch of this step; only a step with `undo` has it."""

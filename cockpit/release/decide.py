@@ -349,7 +349,7 @@ def _no_go(state: State, login: str, intent: NoGo) -> Decision:
     if not intent.note.strip():
         return Refusal("a no-go needs a note", "say why, with --note")
     refused = GateRefused(gate=intent.gate, by=login, note=intent.note)
-    return (refused,) if state.held_by else (refused, Held(by=login, note=f"no-go: {intent.note}"))
+    return (refused,) if state.is_held_for_people else (refused, Held(by=login, note=f"no-go: {intent.note}"))
 
 
 def _assign(state: State, login: str, intent: Assign) -> Decision:
@@ -373,7 +373,7 @@ def _hold_or_resume(state: State, login: str, intent: Hold | Resume) -> Decision
     if state.end or state.aborted:
         return Refusal(f"{state.release} is {state.end or 'aborted'}")
     if isinstance(intent, Hold):
-        if state.held_by:
+        if state.is_held_for_people:
             return Refusal(f"held by {state.held_by} already", "resume ends the hold")
         return (Held(by=login, note=intent.note),)
     if not state.held_by:

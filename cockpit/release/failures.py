@@ -31,10 +31,10 @@ def consequences(state: State, one: StepState) -> Iterator[AnyEvent]:
         action, note = step.fails_twice, f"{note}, for the second time"
     match action:
         case "roll back" if past := past_no_return(state):
-            if not state.held_by:
+            if not state.is_held_for_people:
                 yield Held(by=ITSELF, note=f"{note}; {past} cannot be undone: rolling back is for a person to say")
         case "hold":
-            if not state.held_by:
+            if not state.is_held_for_people:
                 yield Held(by=ITSELF, note=note)
         case "roll back":
             if not state.rolling_back and state.the_plan.rollback:

@@ -65,5 +65,5 @@ def _consequence(state: State, one: StepState, note: str) -> Iterator[AnyEvent]:
 
 
 def _held(state: State, note: str) -> Iterator[Held]:
-    if not state.held_by:
+    if not state.is_held_for_people:
         yield Held(by=ITSELF, note=note)

@@ -157,7 +157,7 @@ def decided(state: State, rule: str, option: str, by: str, note: str) -> tuple[A
 
 
 def _meaning(state: State, option: str, by: str, note: str) -> tuple[AnyEvent, ...]:
-    held = () if state.held_by else (Held(by=by, note=note),)
+    held = () if state.is_held_for_people else (Held(by=by, note=note),)
     match option:
         case "hold":
             return held

@@ -421,6 +421,11 @@ class State(msgspec.Struct, frozen=True):
         return ((self.undo(self.back),) if self.back else self.forward) + ordered
 
     @property
+    def is_held_for_people(self) -> bool:
+        """Whether a hold goes on until a person ends it: one that rules caused may end by itself."""
+        return bool(self.held_by) and not self.held_rules
+
+    @property
     def manual(self) -> tuple[Step, ...]:
         """The commands that only a person orders."""
         return tuple(each.step for each in self.the_plan.manual.values())

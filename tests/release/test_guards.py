@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cockpit.analysis.rule import NoData, Rule
-from cockpit.playbook.plan import Action, Decision, Plan, Step
+from cockpit.playbook.plan import Action, Decision, Plan, Step, Within
 from cockpit.release.people import rollback_word
 from tests.release.script import Script, make_plan, step
 
@@ -256,3 +256,27 @@ def test_unanswered_rule_is_waited_for_until_somebody_has_seen_it() -> None:
 def test_aborted_release_is_not_rolled_back_by_a_guard() -> None:
     script = Script(guarded("roll back")).feed("r is failing\nana abort\n+1h")
     assert (script.state.end, script.state.rolling_back) == ("aborted", False)
+
+
+@pytest.mark.parametrize(
+    ("line", "note"),
+    [
+        ("ana hold wait", "wait"),
+        ("ana no-go go later", "no-go: later"),
+        ("+20s", "call is late: it was due Thu 1970-01-01 00:17 UTC"),
+        ("ended deploy web-1 run 1 1", "deploy failed on web-1"),
+    ],
+)
+def test_what_holds_beside_a_rule_is_not_over_when_the_rule_is_well_again(line: str, note: str) -> None:
+    plan = make_plan(
+        step("wait", "pause", seconds=1),
+        step("guard", "watch", rules={"r": "hold"}, seconds=600.0, steady=60.0, after=("pause",)),
+        step("gate", "go", after=("pause",)),
+        step("do", "call", text="call", due=Within(seconds=20.0), if_late="hold", after=("pause",)),
+        step("run", "deploy", if_fails="hold", after=("pause",)),
+        rules={"r": Rule(name="r", metric="m")},
+    )
+    script = Script(plan).feed(f"+1s\nhosts answer\nr is failing\n{line}\nr is passing\n+1h")
+    assert script.state.held_note == note
+    script.feed("ana resume")
+    assert not script.state.held_by

@@ -330,9 +330,12 @@ def _waiting_for_hosts(state: State, one: StepState) -> Iterator[Waiting]:
 
 def _unsettled(state: State, one: StepState, run: HostRun) -> Waiting:
     text = f"{one.step.id} is unknown on {run.host}: {run.reason}"
-    options = SETTLE_OPTIONS if one.step in state.track else SETTLE_OPTIONS[:2]
+    options: tuple[str, ...] = SETTLE_OPTIONS if one.step in state.track else SETTLE_OPTIONS[:2]
+    waiver = one.step.waiver if isinstance(one.step, Run | Http) and one.step in state.track else ()
+    if waiver:
+        options = tuple(WAIVE if each == "skip" else each for each in options)
     advice = advice_on(state, one, run)
-    return Waiting("settle", one.step.id, (state.captain,), text, run.host, options=options, advice=advice)
+    return Waiting("settle", one.step.id, (state.captain, *waiver), text, run.host, options=options, advice=advice)
 
 
 def may_be_checked(one: StepState, run: HostRun) -> bool:

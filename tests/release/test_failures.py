@@ -292,3 +292,12 @@ def test_failure_that_only_a_role_lets_pass() -> None:
     assert script.state.steps["config"].status == "skipped"
     assert script.state.steps["config"].waived["config"].by == "chen"
     assert script.state.steps["deploy"].status == "running"
+
+
+def test_what_is_unknown_is_waived_by_that_role_too() -> None:
+    plan = make_plan(step("run", "config", waiver=("sre",)), step("do", "look", text="x"))
+    script = Script(plan).feed("hosts answer\nended config web-1 run 1 unknown")
+    (entry,) = script.entries()
+    assert (entry.who, entry.options) == (("ana", "sre"), ("passed", "failed", "retry", "waive"))
+    script.feed("chen waive config sre")
+    assert (script.statuses("config"), script.waiting()) == ({"web-1": "skipped"}, ["step look"])

@@ -84,7 +84,7 @@ def decide(state: State, login: str, intent: AnyIntent, now: float | None = None
         return Refusal(f"{state.release} is closed", "a closed release cannot change; start a new one")
     match intent:
         case Tick():
-            return _tick(state, login, intent)
+            return _tick(state, login, intent, state.at if now is None else now)
         case Done():
             return _done(state, login, intent)
         case Sign():
@@ -178,7 +178,7 @@ def _waits_for(state: State, one: StepState) -> str:
     return f"it waits for {', '.join(before)}" if before else "nothing starts at the moment"
 
 
-def _tick(state: State, login: str, intent: Tick) -> Decision:
+def _tick(state: State, login: str, intent: Tick, now: float) -> Decision:
     due_afterwards = intent.step == BLOCK and state.rolling_back and state.end is not None
     one = state.steps[BLOCK] if due_afterwards else _open_step(state, intent.step)
     if isinstance(one, Refusal):
@@ -190,34 +190,34 @@ def _tick(state: State, login: str, intent: Tick) -> Decision:
         return Refusal(f"no item {intent.item!r}", f"items: {', '.join(each.id for each in one.step.items)}")
     if not may_act(state, login, one.step.owner):
         return Refusal(f"{login} may not tick items of {intent.step}", _owners(one))
-    ticked = _ticked(state, login, intent, item)
+    ticked = _ticked(login, intent, item, now)
     if isinstance(ticked, Refusal) or not item.by:
         return ticked
     instead = by_hand(state, login, item, intent.evidence or intent.not_applicable)
     return instead if isinstance(instead, Refusal) else (*ticked, *instead)
 
 
-def _ticked(state: State, login: str, intent: Tick, item: Item) -> Decision:
+def _ticked(login: str, intent: Tick, item: Item, now: float) -> Decision:
     if intent.not_applicable:
         if not item.not_applicable:
             return Refusal(f"{item.title} always applies", "the playbook does not allow `not applicable` here")
         return (ItemNotApplicable(step=intent.step, item=item.id, by=login, reason=intent.not_applicable),)
     if item.evidence and not intent.evidence.strip():
         return Refusal(f"{item.title} needs evidence", "give it with --evidence: a text, a file or a link")
-    if item.fresh and (stale := _stale(state, intent, item)):
+    if item.fresh and (stale := _stale(intent, item, now)):
         return stale
     made = intent.made if item.fresh else None
     return (ItemTicked(step=intent.step, item=item.id, by=login, evidence=intent.evidence, made=made),)
 
 
-def _stale(state: State, intent: Tick, item: Item) -> Refusal | None:
-    """Why what shows an item is not new enough; None where it is, as far as the last record tells the time."""
+def _stale(intent: Tick, item: Item, now: float) -> Refusal | None:
+    """Why what shows an item is not new enough; None where it is."""
     within = format_within(item.fresh)
     if intent.made is None:
         return Refusal(
             f"{item.title} does not say when its evidence was made", f"--made DATE: no longer ago than {within}"
         )
-    if intent.made + item.fresh <= state.at:
+    if intent.made + item.fresh <= now:
         return Refusal(f"what shows that {item.title} is older than {within}", "make it anew")
     return None
 

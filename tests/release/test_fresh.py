@@ -6,6 +6,8 @@ from typing import Any
 
 from cockpit.analysis.rule import Rule
 from cockpit.playbook.plan import Item, Role
+from cockpit.release.decide import decide
+from cockpit.release.intents import Refusal, Tick
 from cockpit.release.state import Dated
 from tests.release.script import Script, make_plan, step
 
@@ -128,3 +130,10 @@ def test_a_gate_wants_people_of_different_time_zones() -> None:
 def test_somebody_whose_place_is_not_known_counts_for_no_zone() -> None:
     script = _zones().feed("bo sign go sre yes\ndee sign go sre yes")
     assert script.refusal("ana go go") == "go stays shut: people of 1 of 2 time zones have signed"
+
+
+def test_evidence_is_as_old_as_it_is_now_and_not_when_something_happened_last() -> None:
+    state = _list().state
+    tick = Tick(step="ready", item="audit", evidence="report", made=state.at - 10)
+    assert isinstance(decide(state, "ana", tick, state.at + DAY - 20), tuple)
+    assert isinstance(decide(state, "ana", tick, state.at + DAY - 10), Refusal)

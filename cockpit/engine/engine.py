@@ -23,12 +23,14 @@ from cockpit.release.events import (
     AttemptEnded,
     BackOrdered,
     CredentialsMissed,
+    FileSeen,
     Held,
     Record,
     RehearsalFound,
     RollbackAnnounced,
     RollbackStarted,
 )
+from cockpit.release.files import watched
 from cockpit.release.intents import Abort, AnyIntent, Hold, Refusal, RollBack
 from cockpit.release.standing import unpractised
 from cockpit.release.state import State
@@ -214,11 +216,16 @@ def _after(state: State, events: Iterable[AnyEvent], now: float) -> State:
 
 
 def is_stale(state: State, event: AnyEvent) -> bool:
-    """Whether a result says nothing new: of an attempt that has ended or was replaced, or what is missed or known."""
+    """Whether a result says nothing new: of an attempt that has ended or was replaced, or what is missed or known, or
+    of a file that is not looked at any more, or from the time before its step began anew.
+    """
     if isinstance(event, CredentialsMissed):
         return set(event.names) <= set(state.missing)
     if isinstance(event, RehearsalFound):
         return all(gate.id != event.gate for gate in unpractised(state))
+    if isinstance(event, FileSeen):
+        kept = state.files.get(event.path)
+        return event.was != (kept.was if kept else "") or (event.path, event.step) not in watched(state)
     if not isinstance(event, AttemptEnded):
         return False
     attempt = state.attempts.get(event.id)

@@ -91,6 +91,7 @@ from cockpit.release.events import (
     Waived,
     WaiverLapsed,
 )
+from cockpit.release.files import watched
 from cockpit.release.practice import practise
 from cockpit.release.salvage import ask_again, continued, found, settled_by_person
 from cockpit.release.standing import awaited, lock_hosts
@@ -389,9 +390,11 @@ def _seen(draft: Draft, event: BaselineRecorded | FileSeen) -> None:
 
 
 def _see_anew(draft: Draft, step: str) -> None:
-    """A step that is done once more finds its files as they are then."""
-    if any(kept.step == step for kept in draft.state.files.values()):
-        draft.set(files={path: kept for path, kept in draft.state.files.items() if kept.step != step})
+    """A step that is done once more finds its files as they are then, unless others want them as they were."""
+    one = draft.step(step)
+    old = {path for path in one.step.unchanged if one.begun and path in draft.state.files}
+    if old := old - {path for path, other in watched(draft.state) if other != step}:
+        draft.set(files={path: kept for path, kept in draft.state.files.items() if path not in old})
 
 
 def _early(draft: Draft, event: EarlyOrdered, at: float) -> None:
@@ -661,6 +664,7 @@ def _soak(draft: Draft, event: SoakBegan | SoakPaused | SoakBroken | Soaked, at:
 def _redeploy(draft: Draft, event: RedeployOrdered) -> None:
     state = draft.state
     again = {event.step, *event.steps, *(step.id for step in state.forward if event.step in awaited(state, step.id))}
+    again |= {step.id for step in state.forward if step.ticks in again}
     for name in again:
         if draft.step(name).status != "pending":
             draft.put_step(renewed(draft.step(name)))

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+from msgspec.structs import replace
+
+from cockpit.analysis.rule import Rule
+from cockpit.engine.engine import is_stale
+from cockpit.release.events import FileSeen
 from tests.release.script import Script, make_plan, step
 
 PATH = "~/release.yaml"
@@ -56,3 +62,25 @@ def test_way_back_does_not_wait_for_files() -> None:
     script = begun(f"seen {PATH} aaa", "hosts answer", "all pass", f"seen {PATH} bbb", "ana rollback rel")
     script.feed("hosts answer\nall pass")
     assert script.state.end == "rolled_back"
+
+
+@pytest.mark.parametrize(("again", "left"), [("config, deploy", {}), ("deploy", {PATH: "aaa"})])
+def test_step_that_is_done_again_finds_its_file_as_it_is_then_unless_another_wants_it_as_it_was(
+    again: str, left: dict[str, str]
+) -> None:
+    config, deploy = (
+        step("do", "config", text="x", unchanged=(PATH,)),
+        step("do", "deploy", text="x", unchanged=(PATH,)),
+    )
+    soak = step("soak", "soak", rules=("r",), seconds=60.0, redeploy=tuple(again.split(", ")))
+    script = Script(make_plan(config, deploy, soak, rules={"r": Rule(name="r", metric="m")}))
+    script.feed(f"seen {PATH} aaa\nana done config\nana done deploy\nana retry soak")
+    assert {path: kept.was for path, kept in script.state.files.items()} == left
+
+
+def test_look_at_a_file_from_before_its_step_was_done_again_says_nothing() -> None:
+    state = begun(f"seen {PATH} aaa").state
+    seen = FileSeen(path=PATH, step="config", sha256="bbb", was="aaa")
+    assert not is_stale(state, seen)
+    assert is_stale(replace(state, files={}), seen)
+    assert is_stale(replace(state, rolling_back=True), seen)

@@ -15,8 +15,14 @@ def last_batch(state: State) -> tuple[str, tuple[str, ...]] | None:
     for step in state.forward:
         one = state.steps[step.id]
         if isinstance(step, Run) and step.undo and (hosts := _begun(one, step)):
-            found = max(found or (0.0, "", ()), (one.started or 0.0, step.id, hosts))
+            found = max(found or (0.0, "", ()), (_last_begun(state, one), step.id, hosts))
     return found[1:] if found else None
+
+
+def _last_begun(state: State, one: StepState) -> float:
+    """When a step was begun; where it waits for its turn again, when its latest attempt was."""
+    latest = (state.attempts[run.run].started for run in one.hosts.values() if run.run in state.attempts)
+    return max(latest, default=0.0) if one.started is None else one.started
 
 
 def _begun(one: StepState, step: Run) -> tuple[str, ...]:

@@ -18,10 +18,10 @@ from cockpit.release.state import State, StepState
 
 
 def soaks(state: State) -> Iterator[tuple[StepState, Soak]]:
-    """The soaks that go on now: they do so through gates and holds."""
+    """The soaks that go on now: they do so through gates and holds, and while a batch is undone."""
     if state.plan is None or state.aborted or state.end or state.closed:
         return
-    for step in state.track:
+    for step in state.backward if state.rolling_back else state.forward:
         one = state.steps[step.id]
         if isinstance(step, Soak) and one.status == "running":
             yield one, step
@@ -43,7 +43,7 @@ def _follows(state: State, one: StepState, step: Soak, now: float) -> Iterator[A
         yield SoakPaused(step=step.id, rule=unwell, why=describe(state, unwell))
     elif not unwell and so_far.counting is None:
         yield SoakBegan(step=step.id)
-    elif (end := soak_end(state, one, step)) is not None and now >= end:
+    elif not state.back and (end := soak_end(state, one, step)) is not None and now >= end:
         assert so_far.since is not None
         gaps = max(0.0, now - so_far.since - _done(one, now))
         yield Soaked(step=step.id, since=so_far.since, until=now, breaks=so_far.breaks, gaps=gaps)

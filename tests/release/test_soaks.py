@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from cockpit.analysis.rule import NoData, Rule
-from cockpit.playbook.plan import Plan, Step
+from cockpit.playbook.plan import Item, Phase, Plan, Run, Step
 from tests.release.script import Script, make_plan, step
 
 HOUR = 3600.0
@@ -167,3 +168,37 @@ def test_only_the_captain_redeploys() -> None:
 def test_soak_whose_turn_has_not_come_is_not_redeployed() -> None:
     script = redeployable().feed("ana retry soak")
     assert script.refusal("ana retry soak") == "soak has not begun"
+
+
+def test_rule_that_fails_while_a_batch_is_undone_breaks_a_soak_beside_it() -> None:
+    pause = step("wait", "pause", seconds=1)
+    deploy = step("run", "deploy", hosts=("web-1", "web-2"), batches=(("web-1",), ("web-2",)), undo="undeploy")
+    soak = step("soak", "soak", rules=("r",), seconds=HOUR, after=("pause",))
+    undo = step("run", "undeploy", hosts=("web-1", "web-2"), phase="back")
+    assert isinstance(undo, Run)
+    plan = make_plan(pause, deploy, soak, rules={"r": Rule(name="r", metric="m")}, undos=(undo,))
+    script = Script(plan).feed("+1s\nr is passing\nhosts answer\n+50m\nana back\nr is failing\nr is passing\n+59m")
+    assert (script.state.back, script.state.steps["soak"].soaking.breaks) == ("deploy", 1)
+    script.feed("+2m")
+    assert script.state.steps["soak"].status == "running"
+
+
+def test_checklist_that_is_done_again_ticks_itself_anew() -> None:
+    ready = step("checklist", "ready", items=(Item(id="i", title="I", by="ready-i"),))
+    shows = step("run", "ready-i", ticks="ready")
+    soak = step("soak", "soak", rules=("r",), seconds=HOUR, redeploy=("ready",), after=("ready",))
+    plan = make_plan(ready, step("wait", "pause", seconds=0.1), rules={"r": Rule(name="r", metric="m")})
+    plan = replace(plan, phases=(Phase(name="main", steps=(ready, shows, soak)),), groups={"web": ("web-1",)})
+    script = Script(plan).feed("hosts answer\nall pass\nr is passing\n+1m\nana retry soak")
+    assert [script.state.steps[name].status for name in ("ready", "ready-i")] == ["running", "running"]
+    script.feed("all pass")
+    assert script.state.steps["soak"].status == "running"
+
+
+def test_batch_that_is_taken_back_after_a_redeploy_was_ordered_is_the_one_of_the_last_step_that_was_begun() -> None:
+    steps = [step("run", name, undo=f"{name}-back") for name in ("build", "deploy")]
+    undos = [step("run", f"{name}-back", phase="back") for name in ("build", "deploy")]
+    plan = soaked(*steps, redeploy=("deploy",))
+    script = Script(replace(plan, undos=tuple(each for each in undos if isinstance(each, Run))))
+    script.feed("hosts answer\nall pass\n+5s\nall pass\nana hold\nana retry soak\nana back")
+    assert script.state.back == "deploy"

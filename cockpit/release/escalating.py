@@ -10,7 +10,7 @@ from cockpit.playbook.plan import Guard, Soak
 from cockpit.release.events import AnyEvent, Escalated
 from cockpit.release.health import guards, is_well, severity_of
 from cockpit.release.looking import due_at, interval, looks, owners_of_look
-from cockpit.release.people import has_role
+from cockpit.release.people import people_of
 from cockpit.release.soaking import soaks
 from cockpit.release.state import State
 
@@ -44,14 +44,9 @@ def unseen(state: State) -> Iterator[Owed]:
         if not within or rule not in watched or is_well(state, rule) or one.acknowledged or one.verdict is None:
             continue
         due = (one.since if one.unwell is None else one.unwell) + within
-        yield _owed(state, _asked(state, rule), due, one.level, one.told, within, 0.0, rule=rule, step=watched[rule])
-
-
-def _asked(state: State, rule: str) -> tuple[str, ...]:
-    """Whom a rule that fails concerns first: the captain, and whose business its severity is."""
-    severity = severity_of(state, rule)
-    owners = severity.owner if severity else ()
-    return (state.captain, *(role for role in owners if not has_role(state, state.captain, role)))
+        severity = severity_of(state, rule)
+        first = (CAPTAIN, *(severity.owner if severity else ()))
+        yield _owed(state, first, due, one.level, one.told, within, 0.0, rule=rule, step=watched[rule])
 
 
 def unlooked(state: State) -> Iterator[Owed]:
@@ -63,12 +58,13 @@ def unlooked(state: State) -> Iterator[Owed]:
             base = one.started if at.base is None else at.base
             every = interval(one, look, base or 0.0) or 0.0
             grace = state.the_plan.answer_within.get("warn", every)
-            yield _owed(state, owners_of_look(state, one, look), due, at.level, at.told, grace, grace, step=one.step.id)
+            first = owners_of_look(one, look) or (CAPTAIN,)
+            yield _owed(state, first, due, at.level, at.told, grace, grace, step=one.step.id)
 
 
 def _owed(
     state: State,
-    asked: tuple[str, ...],
+    first: tuple[str, ...],
     due: float,
     level: int,
     told: float | None,
@@ -78,12 +74,26 @@ def _owed(
     rule: str = "",
     step: str = "",
 ) -> Owed:
-    chain = tuple(_who(state, role) for role in state.the_plan.escalation)
-    known = {_who(state, role) for role in asked}
-    chain = tuple(role for role in chain if role not in known)
-    following = chain[level] if level < len(chain) else ""
+    """What is owed by whom it concerns first; the others are told in an order that no new captain changes."""
+    chain = tuple(role for role in state.the_plan.escalation if role not in first)
+    left = range(level, len(chain))
+    following = next((at for at in left if _has_people(state, chain[at])), level)
+    asked = dict.fromkeys(_who(state, role) for role in (*_unlike_captain(state, first), *chain[:level]))
+    if following >= len(chain):
+        return Owed(tuple(asked), due, rule, step, level)
     moment = due + grace if told is None else told + within
-    return Owed((*asked, *chain[:level]), due, rule, step, level, following, moment if following else None)
+    return Owed(tuple(asked), due, rule, step, following, _who(state, chain[following]), moment)
+
+
+def _unlike_captain(state: State, roles: tuple[str, ...]) -> tuple[str, ...]:
+    """These roles without those that only mean the captain once more."""
+    if CAPTAIN not in roles:
+        return roles
+    return tuple(role for role in roles if role == CAPTAIN or people_of(state, role) != (state.captain,))
+
+
+def _has_people(state: State, role: str) -> bool:
+    return role == CAPTAIN or bool(people_of(state, role))
 
 
 def _who(state: State, role: str) -> str:

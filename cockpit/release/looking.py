@@ -53,9 +53,9 @@ def asked_from(one: StepState, look: Look) -> float | None:
     return due - min(LEAD, every / 3)
 
 
-def owners_of_look(state: State, one: StepState, look: Look) -> tuple[str, ...]:
-    """From whom a look is asked at first: roles, or the captain's login."""
-    return look.owner or one.step.owner or (state.captain,)
+def owners_of_look(one: StepState, look: Look) -> tuple[str, ...]:
+    """The roles from which a look is asked at first; none where that is the captain."""
+    return look.owner or one.step.owner
 
 
 def missed(state: State, now: float) -> Iterator[LookMissed]:

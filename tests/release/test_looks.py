@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cockpit.analysis.rule import Rule
-from cockpit.playbook.plan import Board, Look, Pace, Plan, Role
+from cockpit.playbook.plan import Board, Look, Pace, Plan, Role, Severity
 from cockpit.release.looking import asked_from, due_at
 from tests.release.script import Script, make_plan, step
 
@@ -156,7 +156,8 @@ def guarded(**fields: Any) -> Script:
     """A guard of a rule that must be acknowledged within five minutes."""
     rules = {"r": Rule(name="r", metric="m", answer_within=5 * MINUTE)}
     watch = step("guard", "watch", rules={"r": "warn"}, seconds=10 * HOUR)
-    plan = make_plan(watch, rules=rules, roles=ROLES, **{"escalation": ("captain", "sre", "director"), **fields})
+    fields = {"rules": rules, "roles": ROLES, "escalation": ("captain", "sre", "director"), **fields}
+    plan = make_plan(watch, **fields)
     return Script(plan).feed("r is failing")
 
 
@@ -200,3 +201,32 @@ def test_rule_of_a_soak_is_to_be_acknowledged_too() -> None:
     plan = make_plan(step("soak", "soak", rules=("r",), seconds=HOUR), rules=rules)
     script = Script(plan).feed("r is passing\n+1m\nr is failing")
     assert script.waiting() == ["acknowledgement soak r"]
+
+
+def test_new_captain_changes_nothing_of_who_is_told_next() -> None:
+    severities = (Severity(name="bad", means="Bad", action="warn", owner=("sre",)),)
+    rules = {"r": Rule(name="r", metric="m", answer_within=5 * MINUTE, severity="bad")}
+    script = guarded(rules=rules, severities=severities).feed("chen captain take")
+    script.play("""
+        < +5m
+        escalated director 1 r
+        < ana captain take
+        captain-changed ana
+        < +1h
+    """)
+    assert script.entries()[0].who == ("ana", "sre", "director")
+
+
+def test_role_that_nobody_has_yet_is_passed_over() -> None:
+    roles = {**ROLES, "oncall": Role(title="On call", people=(), assigned=True)}
+    script = guarded(roles=roles, escalation=("captain", "oncall", "director"))
+    script.play("""
+        < +5m
+        escalated director 2 r
+        < +1h
+    """)
+    script = guarded(roles=roles, escalation=("captain", "oncall", "director")).feed("ana assign oncall bo")
+    script.play("""
+        < +5m
+        escalated oncall 1 r
+    """)

@@ -130,7 +130,10 @@ class Daemon:
 
     def _begin(self) -> None:
         outside = self._outside
-        started = EngineStarted(epoch=self.epoch, pid=outside.pid, machine=outside.machine, version=__version__)
+        alive = self._watch.alive() if self._engine.state.epoch else None
+        started = EngineStarted(
+            epoch=self.epoch, pid=outside.pid, machine=outside.machine, version=__version__, alive=alive
+        )
         self._engine.happened(started)
         missed, missing = set(self._engine.state.missing) - {AGENT}, set(self._vault.missing)
         if found := tuple(sorted(missed - missing)):

@@ -99,6 +99,15 @@ class Watch:
         """Where each rule stands now, with its numbers."""
         return self._panel.judgements()
 
+    def alive(self) -> float:
+        """When an engine was last heard of: by its last record, or what it measured since then."""
+        state = self._state()
+        series = [
+            (metric.name, host) for metric in state.the_plan.metrics.values() for host in metric.hosts or (WHOLE,)
+        ]
+        known = (reading.at for name, host in series for reading in self._samples.since(name, host, state.at))
+        return max(known, default=state.at)
+
     async def baseline(self, name: str) -> None:
         """Record a metric as it has been until now: of the source's history, else of what was measured here."""
         state = self._state()

@@ -94,6 +94,7 @@ from cockpit.release.events import (
 from cockpit.release.files import watched
 from cockpit.release.practice import practise
 from cockpit.release.salvage import ask_again, continued, found, settled_by_person
+from cockpit.release.soaking import soaks, without_gap
 from cockpit.release.standing import awaited, lock_hosts
 from cockpit.release.state import (
     COMPLETE,
@@ -210,7 +211,7 @@ def _apply(draft: Draft, event: AnyEvent, at: float) -> None:
         case CaptainChanged() | RoleAssigned():
             _appointed(draft, event)
         case EngineStarted():
-            _engine_started(draft, event)
+            _engine_started(draft, event, at)
         case FaultBegan() | SpeedChanged() | CaptainPlayed():
             practise(draft, event, at)
         case Opened():
@@ -265,8 +266,10 @@ def _appointed(draft: Draft, event: CaptainChanged | RoleAssigned) -> None:
         draft.set(assigned={**draft.state.assigned, event.role: event.to})
 
 
-def _engine_started(draft: Draft, event: EngineStarted) -> None:
+def _engine_started(draft: Draft, event: EngineStarted, at: float) -> None:
     draft.set(epoch=event.epoch)
+    for one, step in soaks(draft.state) if event.alive is not None else ():
+        draft.set_step(step.id, soaking=without_gap(draft.state, one, step, event.alive, at))
     for name, host in draft.state.hosts.items():
         reach = "lost" if host.reach == "reached" else host.reach
         lock = "taking" if host.lock == "ours" else host.lock

@@ -122,12 +122,13 @@ class JournalContinued(Event, frozen=True, tag="journal-continued", kw_only=True
 
 
 class EngineStarted(Event, frozen=True, tag="engine-started", kw_only=True):
-    """An engine took the release over as its only writer."""
+    """An engine took the release over as its only writer. `alive` is when the one before it was last heard of."""
 
     epoch: int
     pid: int
     machine: str
     version: str
+    alive: float | None = None
 
 
 class HostReached(Event, frozen=True, tag="host-reached", kw_only=True):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from cockpit.playbook.plan import Soak
 from cockpit.release.events import (
     AnyEvent,
@@ -14,7 +16,7 @@ from cockpit.release.events import (
     StepPassed,
 )
 from cockpit.release.health import describe, fails, is_well
-from cockpit.release.state import State, StepState
+from cockpit.release.state import Soaking, State, StepState
 
 
 def soaks(state: State) -> Iterator[tuple[StepState, Soak]]:
@@ -69,6 +71,16 @@ def soak_end(state: State, one: StepState, step: Soak) -> float | None:
     """When a soak is over if nothing happens; None while its time does not count."""
     so_far = one.soaking
     return None if so_far.counting is None else so_far.counting + soak_length(state, step) - so_far.counted
+
+
+def without_gap(state: State, one: StepState, step: Soak, since: float, until: float) -> Soaking:
+    """How a soak goes when nobody measured between two moments: what was measured last counts until it is stale."""
+    so_far = one.soaking
+    stale = [rule.stale for rule in map(state.the_plan.rules.__getitem__, step.rules) if not rule.reported]
+    if so_far.counting is None or not stale or since + min(stale) >= until:
+        return so_far
+    counted = so_far.counted + max(0.0, since + min(stale) - so_far.counting)
+    return replace(so_far, counting=until, counted=counted)
 
 
 def keeps_from_counting(state: State, one: StepState, step: Soak) -> str:

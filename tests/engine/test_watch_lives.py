@@ -103,3 +103,14 @@ async def test_countdown_goes_on_while_no_engine_lives(dial: Dial, home: Home) -
         assert len(seen.of(RollbackAnnounced)) == 1
         assert seen.when(RollbackStarted)[0] >= seen.of(RollbackAnnounced)[0].due
     assert (home.user / "ran").read_text().split() == ["done", "undone"]
+
+
+async def test_next_engine_says_when_the_one_before_it_last_measured(dial: Dial) -> None:
+    metric = dial.metric("every: 300ms, no_data: hold")
+    async with watched(book(metric, "high: {metric: dial, bad: above 5}")) as seen:
+        (moment, _) = (await seen.stores("dial", 3))[-1]
+        again = await revived(seen)
+        first, second = (event.alive for event in seen.of(EngineStarted))
+        assert first is None
+        assert second is not None
+        assert moment <= second < again

@@ -6,7 +6,9 @@ import pytest
 from msgspec.structs import replace
 
 from cockpit.analysis.rule import NoData, Rule
-from cockpit.playbook.plan import Item, Phase, Plan, Run, Step
+from cockpit.playbook.plan import Item, Phase, Plan, Run, Soak, Step
+from cockpit.release.events import EngineStarted
+from cockpit.release.soaking import soak_end
 from tests.release.script import Script, make_plan, step
 
 HOUR = 3600.0
@@ -202,3 +204,13 @@ def test_batch_that_is_taken_back_after_a_redeploy_was_ordered_is_the_one_of_the
     script = Script(replace(plan, undos=tuple(each for each in undos if isinstance(each, Run))))
     script.feed("hosts answer\nall pass\n+5s\nall pass\nana hold\nana retry soak\nana back")
     assert script.state.back == "deploy"
+
+
+@pytest.mark.parametrize(("alive", "left"), [(3000.0, 1555.0), (4470.0, 100.0), (None, 100.0)])
+def test_time_in_which_no_engine_measured_does_not_count(alive: float | None, left: float) -> None:
+    script = running().feed("+3500s")
+    script._record(EngineStarted(epoch=2, pid=1, machine="m", version="0", alive=alive), quiet=True)
+    script.settle()
+    one = script.state.steps["soak"]
+    assert isinstance(one.step, Soak)
+    assert soak_end(script.state, one, one.step) == script.now + left

@@ -143,7 +143,7 @@ def _once(state: State, now: float) -> Iterator[AnyEvent]:
 
 
 def lapsed(state: State, now: float) -> Iterator[AnyEvent]:
-    """What is no longer so: a rehearsal, sign-off, waiver or evidence, a look of long ago, or a calendar with enough time."""
+    """What is no longer so: what is too old by now, looks that nobody made, a calendar that left enough time."""
     for gate, end in practice_ends(state):
         one = state.steps[gate.id]
         if now >= end and one.practised:

@@ -268,8 +268,9 @@ def _appointed(draft: Draft, event: CaptainChanged | RoleAssigned) -> None:
 
 def _engine_started(draft: Draft, event: EngineStarted, at: float) -> None:
     draft.set(epoch=event.epoch)
-    for one, step in soaks(draft.state) if event.alive is not None else ():
-        draft.set_step(step.id, soaking=without_gap(draft.state, one, step, event.alive, at))
+    alive = at if event.alive is None else event.alive
+    for one, step in soaks(draft.state):
+        draft.set_step(step.id, soaking=without_gap(draft.state, one, step, alive, at))
     for name, host in draft.state.hosts.items():
         reach = "lost" if host.reach == "reached" else host.reach
         lock = "taking" if host.lock == "ours" else host.lock

@@ -41,6 +41,7 @@ FULL_PAUSE = 2.0
 """Seconds until results are offered to a full disk again."""
 
 FENCE = 10.0
+"""Seconds between two looks whether another engine has taken over."""
 
 URGENT = (Hold, Abort, RollBack)
 """What the reserve is kept for."""

@@ -24,6 +24,8 @@ ROUND_TRIP = 0.05
 """Seconds from a question to a host to its answer."""
 
 KILLING = 0.4
+"""Seconds that it takes to stop what runs on a host."""
+
 PATIENCE = 900.0
 """Seconds that a link may stay lost before nobody can tell any more what became of an attempt."""
 
@@ -32,7 +34,7 @@ NETWORK = "192.0.2."
 
 
 class ModelledHosts:
-    """Keeps `contract.Transport`. `changed` gives an event that is set when something goes wrong anywhere."""
+    """Keeps `contract.Transport`. `fates` wake whoever waits when something goes wrong anywhere."""
 
     def __init__(self, site: Site, names: tuple[str, ...], now: Callable[[], float], fates: Fates) -> None:
         self._site, self._names, self._now, self._fates = site, names, now, fates

@@ -10,7 +10,7 @@ from cockpit.rehearsal.replies import Reply
 from cockpit.rehearsal.scenario import Scenario, Spoken
 from cockpit.release.intents import AnyIntent, Go, RollBack, Sign
 from cockpit.release.people import rollback_word
-from cockpit.release.standing import Waiting, covers
+from cockpit.release.standing import Key, Waiting, covers
 from cockpit.release.state import State
 
 QUIET = 3600.0
@@ -18,8 +18,6 @@ QUIET = 3600.0
 
 SOON = 60.0
 """Seconds after what somebody said by himself, in which that may take effect."""
-
-Key = tuple[str, str, str, str, str]
 
 
 class Memory:

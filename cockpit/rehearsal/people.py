@@ -16,7 +16,7 @@ from cockpit.rehearsal.world import Site
 from cockpit.release.events import FaultKind
 from cockpit.release.intents import Abort, AnyIntent, Back, Close, Hold, Refusal, Report, Resume, RollBack
 from cockpit.release.people import rollback_word
-from cockpit.release.standing import IN_PASSING, Waiting, gate_criteria, missing_signatures, waiting_for
+from cockpit.release.standing import IN_PASSING, Key, Waiting, gate_criteria, missing_signatures, waiting_for
 from cockpit.release.state import State
 
 AGAIN = 60.0
@@ -36,8 +36,6 @@ INSISTS = 30
 
 MOST = 20
 """How often a played person says something to the same thing, before the captain gives up."""
-
-Key = tuple[str, str, str, str, str]
 
 
 class Drives(Protocol):
@@ -76,7 +74,7 @@ class People:
             self._close(state)
             return
         for waiting in self._concerning(state):
-            key = _key(waiting)
+            key = waiting.key
             if key not in self._busy:
                 self._busy[key] = asyncio.create_task(self._think(key, self._delay(state, waiting, key)))
         for word in self._scenario.words if is_played(state) else ():
@@ -124,7 +122,7 @@ class People:
         if late := self._lateness(key):
             await asyncio.sleep(late)
         since = self._now()
-        while waiting := next((each for each in self._concerning(self._engine.state) if _key(each) == key), None):
+        while waiting := next((each for each in self._concerning(self._engine.state) if each.key == key), None):
             known = self._memory.answer(key, self._asked[key])
             said = self._reply(self._engine.state, waiting, key, self._now() - since)
             is_done = said is not None and self._may_say(said) and await self._engine.ask(*said) is None
@@ -142,7 +140,7 @@ class People:
 
     def _lateness(self, key: Key) -> float:
         """By how many seconds more than usual somebody is late now."""
-        waiting = next((each for each in self._concerning(self._engine.state) if _key(each) == key), None)
+        waiting = next((each for each in self._concerning(self._engine.state) if each.key == key), None)
         role = next(iter(roles_of(self._engine.state, waiting)), CAPTAIN) if waiting else CAPTAIN
         late = self._felt("signer-late", role)
         return (late.value or LATE) if late else 0.0
@@ -234,10 +232,6 @@ def _shut(state: State) -> Iterator[Gate]:
 def _wants_more(waiting: Waiting) -> bool:
     """Whether a gate wants more people, of whichever of its roles."""
     return waiting.what == "sign-off" and not waiting.role
-
-
-def _key(waiting: Waiting) -> Key:
-    return (waiting.what, waiting.step, waiting.host, waiting.item, waiting.role)
 
 
 def _ordered(word: Word, state: State) -> AnyIntent:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 from msgspec.structs import replace
 
 from cockpit.execution.contract import Ended, HttpOrder, Sink
 from cockpit.execution.http import HARMLESS, Answer, Requests, judge
 from cockpit.playbook.plan import HERE
+from cockpit.rehearsal.document import document
 from cockpit.rehearsal.world import Doing, Site
 
 LINES = {200: "OK", 201: "Created", 202: "Accepted", 204: "No Content", 503: "Service Unavailable"}
@@ -56,9 +56,9 @@ class ModelledRequests:
         facts = self._site.known(doing.host, self._now()).known
         if not order.json:
             return Answer(status, line, f"{order.contains}\n".encode(), whole=True)
-        document = _nested({path: facts.get(path, value) for path, value in order.json.items()})
+        body = document({path: facts.get(path, value) for path, value in order.json.items()})
         shown = {"shows": order.contains} if order.contains else {}
-        text = json.dumps({**document, **shown}, ensure_ascii=False)
+        text = json.dumps({**body, **shown}, ensure_ascii=False)
         return Answer(status, line, text.encode(), whole=True)
 
 
@@ -68,17 +68,3 @@ def _silent(order: HttpOrder, reason: str) -> Ended:
 
 def _unsent() -> Ended:
     return Ended("error", reason="nothing was sent: connection refused")
-
-
-def _nested(values: Mapping[str, str]) -> dict[str, Any]:
-    """A document that holds these values at their dotted paths."""
-    document: dict[str, Any] = {}
-    for path, value in values.items():
-        *folders, name = path.split(".")
-        place = document
-        for folder in folders:
-            if not isinstance(place.get(folder), dict):
-                place[folder] = {}
-            place = place[folder]
-        place[name] = value
-    return document

@@ -23,15 +23,12 @@ from cockpit.release.events import (
     Record,
     StepStarted,
 )
+from cockpit.release.practice import AT_NEXT, OFF
 
 AWAY = 60.0
 """Seconds that a reboot takes, unless something else is said."""
 
-_AWAY: frozenset[FaultKind] = frozenset({"host-down", "host-reboot"})
-_SPENT: frozenset[FaultKind] = frozenset({"wrong-exit", "flood", "hang"})
-"""Faults that the next attempt takes upon itself, and no other."""
-
-_IN_HABITS = _SPENT | {"host-slow"}
+_IN_HABITS = AT_NEXT | {"host-slow"}
 """Faults that make of an attempt what it is, and so have to be known when it starts."""
 
 
@@ -157,7 +154,7 @@ class Site:
 
     def away(self, host: str, at: float) -> Blow | None:
         """What keeps a host from answering at a moment."""
-        return self.struck(at, *_AWAY, "link-lost", host=host)
+        return self.struck(at, *OFF, host=host)
 
     def _host(self, host: str) -> _Host:
         if host not in self._hosts:

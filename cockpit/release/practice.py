@@ -14,6 +14,12 @@ from cockpit.release.state import Rehearsal, State, Wrong
 ON_HOSTS: frozenset[FaultKind] = frozenset(
     {"host-down", "host-slow", "host-reboot", "link-lost", "disk-full", "wrong-exit", "flood", "hang"}
 )
+AT_NEXT: frozenset[FaultKind] = frozenset({"wrong-exit", "flood", "hang"})
+"""Faults that the next attempt takes upon itself, and no other."""
+
+OFF: frozenset[FaultKind] = frozenset({"host-down", "host-reboot", "link-lost"})
+"""Faults that keep a host from answering; this machine itself cannot have them."""
+
 ON_METRICS: frozenset[FaultKind] = frozenset({"errors", "latency", "quota", "leak", "silence", "lie"})
 ON_SIGNERS: frozenset[FaultKind] = frozenset({"signer-late", "signer-no", "signer-silent"})
 

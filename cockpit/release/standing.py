@@ -87,6 +87,10 @@ FITS = "fits-window"
 SETTLE_OPTIONS = ("passed", "failed", "retry", "skip")
 
 
+Key = tuple[str, str, str, str, str]
+"""What is waited for: kind, step, host, item, role."""
+
+
 class Waiting(msgspec.Struct, frozen=True):
     """One thing that is waited for, and from whom: roles, or logins. `confirm` is a word to be typed.
 
@@ -108,6 +112,11 @@ class Waiting(msgspec.Struct, frozen=True):
     since: float | None = None
     advice: Advice | None = None
     asks: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> Key:
+        """What stays the same of it while it is waited for."""
+        return (self.what, self.step, self.host, self.item, self.role)
 
 
 def standing(state: State) -> Standing:

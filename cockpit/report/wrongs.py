@@ -8,19 +8,13 @@ from math import inf
 from cockpit.playbook.plan import HERE, Plan
 from cockpit.release import events as happened
 from cockpit.release.chronicle import say
-from cockpit.release.events import ITSELF, FaultBegan, FaultKind, Record
-from cockpit.release.practice import ON_HOSTS, ON_METRICS, ON_SIGNERS
+from cockpit.release.events import ITSELF, FaultBegan, Record
+from cockpit.release.practice import AT_NEXT, OFF, ON_HOSTS, ON_METRICS, ON_SIGNERS
 from cockpit.report.signs import ALL, Reading, Subject, is_answered, is_cured
 from cockpit.report.tally import ScoredFault
 
 AFTER = 600.0
 """Seconds after the end of a fault in which a verdict may still come from it: rules look back."""
-
-SPENT: frozenset[FaultKind] = frozenset({"wrong-exit", "flood", "hang"})
-"""Faults that the next attempt takes upon itself, and no other."""
-
-_AWAY: frozenset[FaultKind] = frozenset({"host-down", "host-reboot", "link-lost"})
-"""Faults that this machine itself cannot have."""
 
 
 @dataclass
@@ -107,13 +101,13 @@ class Wrongs:
                 same = fault.metric in ("", self._plan.rules[sign.rule].metric)
                 return same and (here or not sign.host) and at <= one.over + AFTER
             case "rule":
-                return fault.kind in ON_HOSTS - SPENT and bool(sign.host) and here and at <= one.over + AFTER
+                return fault.kind in ON_HOSTS - AT_NEXT and bool(sign.host) and here and at <= one.over + AFTER
             case "host":
-                return fault.kind in _AWAY and here and at <= one.over + AFTER
-            case "work" if fault.kind in SPENT:
+                return fault.kind in OFF and here and at <= one.over + AFTER
+            case "work" if fault.kind in AT_NEXT:
                 return one.taken is not None and one.taken.key == sign.key and sign.attempt in ("", one.taken.attempt)
             case "work":
-                near = sign.host != HERE or fault.kind not in _AWAY
+                near = sign.host != HERE or fault.kind not in OFF
                 meets = fault.kind in ON_HOSTS or fault.kind == "deaf"
                 return meets and near and here and fault.step in ("", sign.step) and at <= one.over + AFTER
             case "gate":
@@ -158,7 +152,7 @@ class Wrongs:
         for one in self._watched:
             fault = one.fault
             here = not fault.hosts or attempt.host in fault.hosts
-            waits = fault.kind in SPENT and one.taken is None and at <= one.over
+            waits = fault.kind in AT_NEXT and one.taken is None and at <= one.over
             if waits and here and fault.step in ("", attempt.step):
                 one.taken = attempt
                 return

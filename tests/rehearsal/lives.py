@@ -31,11 +31,13 @@ LONGEST = 12
 
 @dataclass(frozen=True)
 class Lived:
-    """One rehearsal: its journal's file, the hash of its last record, and how each of its engines ended."""
+    """One rehearsal: its journal's file, the hash of its last record, how each of its engines ended, and the most
+    memory that one of them took, in KB."""
 
     journal: str
     last: str
     lives: tuple[str, ...]
+    memory: int
 
 
 def rehearse(
@@ -76,7 +78,8 @@ def ended(process: subprocess.Popen[str]) -> list[Lived]:
     """What such a process has done."""
     out, _ = process.communicate(timeout=120)
     assert process.returncode == 0, out
-    return [Lived(each["journal"], each["last"], tuple(each["lives"])) for each in map(json.loads, out.splitlines())]
+    said = map(json.loads, out.splitlines())
+    return [Lived(each["journal"], each["last"], tuple(each["lives"]), each["memory"]) for each in said]
 
 
 def _one(
@@ -86,15 +89,17 @@ def _one(
     os.environ["XDG_STATE_HOME"] = str(folder)
     plan, played = prepared(playbook, {}, scenario, LOGIN)
     place = begin(Home.default(), plan, played, setting(played, seed, speed, played=True), LOGIN)
-    lives = [_life(place, *next(ends, (0, 0.0)))]
-    while lives[-1] != "closed":
-        assert len(lives) < LONGEST and not lives[-1].startswith("exit"), (lives, place.journal)  # noqa: PT018
-        lives.append(_life(place, *next(ends, (0, 0.0))))
-    return Lived(str(place.journal), _last(place), tuple(lives))
+    lives, most = [], 0
+    while not lives or lives[-1] != "closed":
+        assert len(lives) < LONGEST and not (lives and lives[-1].startswith("exit")), (lives, place.journal)  # noqa: PT018
+        how, memory = _life(place, *next(ends, (0, 0.0)))
+        lives.append(how)
+        most = max(most, memory)
+    return Lived(str(place.journal), _last(place), tuple(lives), most)
 
 
-def _life(place: Place, clock: int, seconds: float) -> str:
-    """Drive it in a child; how that ended."""
+def _life(place: Place, clock: int, seconds: float) -> tuple[str, int]:
+    """Drive it in a child; how that ended, and how much memory it took, in KB."""
     pid = os.fork()
     if not pid:
         log = os.open(place.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
@@ -106,11 +111,11 @@ def _life(place: Place, clock: int, seconds: float) -> str:
         except BaseException:  # noqa: BLE001  this process must end here
             sys.excepthook(*sys.exc_info())
             os._exit(4)
-    status = os.waitpid(pid, 0)[1]
+    _, status, used = os.wait4(pid, 0)
     if os.WIFSIGNALED(status):
-        return signal.Signals(os.WTERMSIG(status)).name
+        return signal.Signals(os.WTERMSIG(status)).name, used.ru_maxrss
     code = os.WEXITSTATUS(status)
-    return "closed" if code == 0 else f"exit {code}: {place.log.read_text()[-2000:]}"
+    return "closed" if code == 0 else f"exit {code}: {place.log.read_text()[-2000:]}", used.ru_maxrss
 
 
 def _last(place: Place) -> str:

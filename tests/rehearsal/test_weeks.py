@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +11,7 @@ import pytest
 
 from cockpit.journal import sqlite
 from cockpit.release.events import Overdue, Record, StepStarted
-from tests.rehearsal.lives import BOOKS, begun
+from tests.rehearsal.lives import BOOKS, rehearse
 
 LARGEST = 120 * 1024
 """KB of memory that an engine may take at most."""
@@ -22,16 +20,10 @@ LARGEST = 120 * 1024
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> tuple[list[Record], int]:
     """The records of two weeks that were rehearsed in a process of their own, and the most memory it took, in KB."""
-    process = begun(tmp_path_factory.mktemp("weeks") / "state", BOOKS / "weeks.yaml", "")
-    assert process.stdout is not None
-    with process.stdout:
-        (line,) = process.stdout.read().splitlines()
-    _, status, used = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    assert process.returncode == 0
-    journal = sqlite.open(Path(json.loads(line)["journal"]))
+    (found,) = rehearse(tmp_path_factory.mktemp("weeks") / "state", BOOKS / "weeks.yaml", "")
+    journal = sqlite.open(Path(found.journal))
     try:
-        return [*journal.read()], used.ru_maxrss
+        return [*journal.read()], found.memory
     finally:
         journal.close()
 

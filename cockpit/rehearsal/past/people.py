@@ -62,11 +62,8 @@ from cockpit.release.intents import (
     Veto,
     Waive,
 )
-from cockpit.release.standing import waiting_for
+from cockpit.release.standing import Key, waiting_for
 from cockpit.release.state import State
-
-Key = tuple[str, str, str, str, str]
-"""What is waited for: kind, step, host, item, role."""
 
 _FOLLOWING = (Held, Aborted, BackOrdered, RollbackStarted, Waived, StepSkipped)
 """What may come of a decision, a no-go or a tick, with no word of its own."""
@@ -163,8 +160,7 @@ def _answer(state: State, event: AnyEvent) -> AnyIntent | None:
 
 def _answered(state: State, said: AnyIntent) -> Key | None:
     """What was waited for then that this answers."""
-    keys = [(each.what, each.step, each.host, each.item, each.role) for each in waiting_for(state)]
-    return next((key for key in keys if _answers(said, key)), None)
+    return next((each.key for each in waiting_for(state) if _answers(said, each.key)), None)
 
 
 def _answers(said: AnyIntent, key: Key) -> bool:

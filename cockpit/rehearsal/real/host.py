@@ -30,7 +30,7 @@ class Host:
     def __init__(self, name: str, folder: Path) -> None:
         self.name, self.folder = name, folder
         self.home = make_folder(folder / HOME)
-        self.environment: Mapping[str, str] = surroundings(self.home)
+        self.environment: Mapping[str, str] = environment_of(self.home)
         self.key = kept_key(folder / "host_key")
         self.pause = 0.0
         self.full = False
@@ -133,7 +133,7 @@ class Door(asyncssh.SSHServer):
         return Session(self._host)
 
 
-def surroundings(home: Path) -> Mapping[str, str]:
+def environment_of(home: Path) -> Mapping[str, str]:
     """All that a process on a host knows of where it is."""
     return {"HOME": str(home), "PATH": PATH, "LANG": "C.UTF-8"}
 

@@ -14,7 +14,7 @@ from cockpit.execution.machine import Machine
 from cockpit.execution.settings import Limits
 from cockpit.execution.ssh import Network, SshMachine
 from cockpit.rehearsal.real.files import make_folder
-from cockpit.rehearsal.real.host import HOME, Host, kept_key, surroundings
+from cockpit.rehearsal.real.host import HOME, Host, environment_of, kept_key
 from cockpit.rehearsal.real.program import Program
 from cockpit.rehearsal.real.survivors import kill
 from cockpit.rehearsal.real.way import login_of, tell
@@ -38,7 +38,7 @@ class Servers:
         self._client = kept_key(self._key)
         self._hosts = {name: Host(name, make_folder(self.of(name))) for name in dict.fromkeys(hosts) if name != HERE}
         home = make_folder(self.of(HERE) / HOME)
-        self._here = LocalMachine(surroundings(home))
+        self._here = LocalMachine(environment_of(home))
         self._homes = [home, *(host.home for host in self._hosts.values())]
 
     def of(self, host: str) -> Path:

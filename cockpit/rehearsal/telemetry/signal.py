@@ -13,13 +13,14 @@ from cockpit.metrics.contract import WHOLE
 from cockpit.playbook.expressions import ExpressionError
 from cockpit.playbook.plan import HERE, Http, Json, Metric, Output, Plan, Probe, Run
 from cockpit.playbook.templates import names, render, texts
+from cockpit.rehearsal.chance import jitter
 from cockpit.rehearsal.known import Blow, Facts, World
 from cockpit.rehearsal.scenario import Curve, Scenario
-from cockpit.rehearsal.telemetry.chance import jitter
 from cockpit.rehearsal.telemetry.retold import Retold
 from cockpit.rehearsal.telemetry.stretch import DAY, Stretch, Stretches, is_still, level_of, range_of, stretch_at, turns
 from cockpit.rehearsal.telemetry.usual import HOUR, usual
-from cockpit.rehearsal.telemetry.wound import JUMPS, MEASURED, grows, metric_for, value_for
+from cockpit.rehearsal.telemetry.wound import JUMPS, grows, metric_for, value_for
+from cockpit.release.practice import ON_METRICS
 
 VERSION = "version"
 """The fact of a host that an answer's field of this name shows."""
@@ -212,7 +213,9 @@ class Signal:
             fault = blow.fault
             if fault.kind == "host-down" or (fault.kind == "host-reboot" and blow.over is not None):
                 self._downs.append(blow)
-            elif fault.kind in MEASURED and (name := fault.metric or metric_for(fault.kind, self.plan)) in self._hurts:
+            elif (
+                fault.kind in ON_METRICS and (name := fault.metric or metric_for(fault.kind, self.plan)) in self._hurts
+            ):
                 hurt = Hurt(blow, value_for(fault, self.plan) or 0.0, grows(fault, self.plan))
                 self._hurts[name].append(hurt)
 

@@ -14,7 +14,7 @@ from cockpit.metrics.prometheus import POINTS
 from cockpit.metrics.seen import Seen
 from cockpit.playbook.plan import Datadog, Metric, Probe, Prometheus
 from cockpit.rehearsal.telemetry.bounds import Bound, bounds, edges
-from cockpit.rehearsal.telemetry.pace import Intervals, aftermath, intervals, watched
+from cockpit.rehearsal.telemetry.intervals import Intervals, aftermath, intervals, watched
 from cockpit.rehearsal.telemetry.retold import FRESH
 from cockpit.rehearsal.telemetry.signal import Signal
 from cockpit.rehearsal.telemetry.usual import rules_on

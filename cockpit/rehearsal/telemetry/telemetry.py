@@ -20,6 +20,7 @@ from cockpit.metrics.group import Group, Observed, Ready
 from cockpit.playbook.plan import Datadog, Expect, Json, Output, Probe, Prometheus
 from cockpit.playbook.plan import Request as Asked
 from cockpit.playbook.plan import Source as Written
+from cockpit.rehearsal.document import document
 from cockpit.rehearsal.telemetry.prometheus import Api, Known
 from cockpit.rehearsal.telemetry.server import Reply, Request, Server
 from cockpit.rehearsal.telemetry.signal import Signal, expected_version
@@ -109,14 +110,14 @@ class Telemetry:
             return None
         if isinstance(source, Probe) and source.take == "status":
             status = round(found.value)
-            return Reply(status if 200 <= status < 600 else 500, _document(expect.json, expect.contains))
+            return Reply(status if 200 <= status < 600 else 500, _body(expect.json, expect.contains))
         shown = self._signal.shown(host, at)
         wanted = expected_version(expect.json)
         if found.value > 0:
-            return Reply(next(iter(expect.status), 200), _document(expect.json, expect.contains))
+            return Reply(next(iter(expect.status), 200), _body(expect.json, expect.contains))
         if wanted is not None and shown is not None and shown != wanted:
             other = {path: shown if expected_version({path: value}) else value for path, value in expect.json.items()}
-            return Reply(next(iter(expect.status), 200), _document(other, ""))
+            return Reply(next(iter(expect.status), 200), _body(other, ""))
         return None
 
 
@@ -145,18 +146,11 @@ class Served:
         await self._outside.close()
 
 
-def _document(said: Mapping[str, str], contains: str) -> bytes:
+def _body(said: Mapping[str, str], contains: str) -> bytes:
     """JSON in which every path leads to its value, or the plain text where no path is asked for."""
     if not said:
         return contains.encode()
-    whole: dict[str, object] = {}
-    for path, value in said.items():
-        at = whole
-        *ahead, last = path.split(".")
-        for part in ahead:
-            inner = at.setdefault(part, {})
-            at = inner if isinstance(inner, dict) else {}
-        at[last] = value
+    whole = document(said)
     text = json.dumps(whole, ensure_ascii=False)
     if contains not in text:
         text = json.dumps({**whole, "says": contains}, ensure_ascii=False)

@@ -11,12 +11,10 @@ from cockpit.rehearsal.scenario import Fault
 from cockpit.rehearsal.telemetry.bounds import Bound, bounds, candidates, edges, triggers
 from cockpit.rehearsal.telemetry.usual import HOUR, possible, rules_on, usual
 from cockpit.release.events import FaultKind
+from cockpit.release.practice import ON_METRICS
 
 JUMPS: tuple[FaultKind, ...] = ("errors", "latency", "quota")
 """The faults by which a metric shows another number."""
-
-MEASURED: tuple[FaultKind, ...] = (*JUMPS, "leak", "silence", "lie")
-"""The faults that meet a metric."""
 
 LEAK = 2.0
 """So many times in an hour a leak that is guessed goes from what is usual to what fails."""
@@ -63,7 +61,7 @@ def value_for(fault: Fault, plan: Plan) -> float | None:
     """What the fault's metric shows, or for a leak grows by in an hour; None where no metric is met."""
     name = fault.metric or metric_for(fault.kind, plan)
     metric = plan.metrics.get(name)
-    if metric is None or fault.kind not in MEASURED or fault.kind == "silence":
+    if metric is None or fault.kind not in ON_METRICS or fault.kind == "silence":
         return None
     if fault.value is not None:
         return fault.value

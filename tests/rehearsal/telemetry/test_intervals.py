@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cockpit.rehearsal.telemetry.pace import intervals
+from cockpit.rehearsal.telemetry.intervals import intervals
 from tests.rehearsal.telemetry.worlds import plan_of
 
 URL = "url: 'http://p:9090', every: 10s, timeout: 5s, no_data: hold"  # stale after 35 s

@@ -89,7 +89,8 @@ def _one(
     os.environ["XDG_STATE_HOME"] = str(folder)
     plan, played = prepared(playbook, {}, scenario, LOGIN)
     place = begin(Home.default(), plan, played, setting(played, seed, speed, played=True), LOGIN)
-    lives, most = [], 0
+    lives: list[str] = []
+    most = 0
     while not lives or lives[-1] != "closed":
         assert len(lives) < LONGEST and not (lives and lives[-1].startswith("exit")), (lives, place.journal)  # noqa: PT018
         how, memory = _life(place, *next(ends, (0, 0.0)))

@@ -21,7 +21,7 @@ def consequences(state: State, one: StepState) -> Iterator[AnyEvent]:
     if state.aborted or state.end or step not in state.track:
         return
     failed = [run for run in one.hosts.values() if run.status in FAILED]
-    if step.if_fails == "drop":
+    if step.if_fails == "drop" and not step.waiver:
         yield from _drops(one, failed)
     if not failed or not too_many_failed(one, FAILED):
         return

@@ -27,15 +27,19 @@ from cockpit.release.escalating import escalations_due
 from cockpit.release.events import AnyEvent, Opened, Outcome, Record
 from cockpit.release.intents import AnyIntent, Refusal
 from cockpit.release.looking import looks_due
-from cockpit.release.people import rollback_word
+from cockpit.release.people import people_of, rollback_word
 from cockpit.release.standing import IN_PASSING, Waiting, covers, signature_ends, waiting_for
 from cockpit.release.state import State
-from tests.release.plans import HOSTS, ROLES
+from cockpit.release.telling import tellings_due
+from cockpit.release.ticking import lapses
+from tests.release.plans import HOSTS, ROLES, RULES
 from tests.release.rules import check, check_guards
 
 LOGINS = ("ana", "ana", "ana", "ana", "ana", "chen", "bo", "dee", "mallory")
 OUTCOMES: tuple[Outcome, ...] = ("passed", "passed", "failed", "error", "stopped", "unknown", "unknown")
 VERDICTS: tuple[Verdict, ...] = ("passing", "failing", "failing", "inconclusive", "no data", "error")
+REPORTED = tuple(name for name, rule in RULES.items() if rule.reported)
+MEASURED = tuple(name for name in RULES if name not in REPORTED)
 JUMPS = (0.0, 0.001, 1.0, 5.0, 5.0, 30.0, 10_000.0)
 
 
@@ -121,10 +125,14 @@ class Flight:
     def _is_for_people(self, moment: float) -> bool:
         """Whether all that comes of waiting so long is that a yes is void, or, while people wait, a look is missed."""
         waits = any(entry.what not in IN_PASSING for entry in waiting_for(self.state))
-        owed = {*looks_due(self.state), *escalations_due(self.state)} if waits else set()
+        owed = {*looks_due(self.state), *escalations_due(self.state), *tellings_due(self.state)} if waits else set()
+        owed |= {end for *_, end in lapses(self.state)} if waits else set()
         return moment in owed or any(end == moment for _, _, end in signature_ends(self.state))
 
     def _answer(self) -> None:
+        if sick := next((name for name in REPORTED if self.state.rules[name].verdict != "passing"), None):
+            assert self.ask("chen", intents.Report(rule=sick, note="over", clear=True)) is None
+            return
         entry = next((each for each in waiting_for(self.state) if each.what not in IN_PASSING), None)
         assert entry, "nothing runs, nothing is due, nobody is asked, and it has not ended"
         if entry.what == "credentials":
@@ -142,7 +150,7 @@ class Flight:
 def _result(state: State, effect: Effect, how: int) -> AnyEvent | None:
     match effect:
         case Watch() if state.rules:
-            rule = sorted(state.rules)[how % len(state.rules)]
+            rule = MEASURED[how % len(MEASURED)]
             verdict = VERDICTS[how // 7 % len(VERDICTS)]
             return None if state.rules[rule].verdict == verdict else events.VerdictChanged(rule=rule, verdict=verdict)
         case Reach(host) if how % 8 == 7:
@@ -175,7 +183,7 @@ def _good(state: State, effect: Effect) -> AnyEvent | None:
         case Clean(host):
             return events.HostCleaned(host=host)
         case Watch():
-            sick = next((name for name, one in state.rules.items() if one.verdict != "passing"), None)
+            sick = next((name for name in MEASURED if state.rules[name].verdict != "passing"), None)
             return events.VerdictChanged(rule=sick, verdict="passing") if sick else None
         case RecordBaseline(metric):
             return events.BaselineRecorded(metric=metric, hosts={"": Baseline(since=0, until=1, samples=9)})
@@ -198,7 +206,8 @@ def _fault(state: State, which: int, how: int) -> AnyEvent:
         return events.CredentialsMissed(names=("token",))
     if which % 3 == 1 and not state.closed:
         return events.LinkLost(host=HOSTS[how % len(HOSTS)], reason="cut")
-    return events.EngineStarted(epoch=state.epoch + 1, pid=1, machine="m", version="0")
+    alive = (None, state.at)[how % 2]
+    return events.EngineStarted(epoch=state.epoch + 1, pid=1, machine="m", version="0", alive=alive)
 
 
 def _intent(state: State, which: int, how: int) -> AnyIntent:
@@ -228,11 +237,14 @@ def _intent(state: State, which: int, how: int) -> AnyIntent:
         intents.Captaincy(action="take", note="gone"),
         intents.Close(),
         intents.Veto(rule=("r0", "r1")[how % 2], note="because"),
-        intents.Waive(what=("r0", "r1", "rollback-proven")[how % 3], role="qa", note="because"),
+        intents.Waive(what=("r0", "r3", step)[how % 3], role="qa", note="because"),
         intents.Acknowledge(rule=("r0", "r1")[how % 2]),
         intents.Back(note="because"),
         intents.Look(what=step),
-    )[which % 22]
+        intents.RunManual(command="m0", confirm="SURE", note="because"),
+        intents.Report(rule="r3", note="because", clear=bool(how % 2)),
+        intents.Assign(role="lead", to=("bo", "dee")[how % 2], note="because"),
+    )[which % 25]
 
 
 def _cooperate(state: State, entry: Waiting) -> tuple[str, AnyIntent]:
@@ -246,7 +258,7 @@ def _cooperate(state: State, entry: Waiting) -> tuple[str, AnyIntent]:
         case "condition" | "early":
             return captain, intents.Decide(decision=step, option="run", note=because)
         case "item":
-            return _owner(captain, entry), intents.Tick(step=step, item=entry.item, evidence="seen")
+            return _owner(captain, entry), intents.Tick(step=step, item=entry.item, evidence="seen", made=state.at)
         case "step":
             return _owner(captain, entry), intents.Done(step=step, fields=dict.fromkeys(entry.asks, "said"))
         case "assign":
@@ -283,7 +295,9 @@ def _signature(state: State, entry: Waiting) -> tuple[str, AnyIntent]:
     shown = covers(state, entry.step)
     yes = {by for (_, by), each in votes.items() if each.yes and each.covers == shown}
     no = {pair for pair, each in votes.items() if not each.yes and each.covers == shown}
-    free = [(role, login) for role in entry.who for login in ROLES[role].people]
+    free = [(role, login) for role in entry.who for login in people_of(state, role)]
+    if not free:
+        return state.captain, intents.Assign(role=entry.who[0], to="bo")
     free.sort(key=lambda pair: (pair not in no, pair[1] in yes, pair in votes))
     role, login = free[0]
     return login, intents.Sign(gate=entry.step, role=role, yes=True, covers=shown)

@@ -20,6 +20,7 @@ from cockpit.playbook.plan import (
     IfFails,
     Item,
     Look,
+    Manual,
     Metric,
     Output,
     Pace,
@@ -42,6 +43,7 @@ ROLES = {
     "captain": Role(title="Captain", people=("ana",)),
     "sre": Role(title="SRE", people=("chen", "bo")),
     "qa": Role(title="QA", people=("dee", "bo")),
+    "lead": Role(title="Lead", people=("bo", "dee"), assigned=True),
 }
 GROUPS = {"web": HOSTS, "db": ("web-2",)}
 REQUEST = Request(url="http://{{ host }}/health", method="POST")
@@ -67,21 +69,41 @@ VOTES: tuple[dict[str, Any], ...] = (
     {"sign": {"sre": 2, "qa": 1}, "confirm": "2"},
     {"sign": {"captain": 1, "sre": 1, "qa": 1}, "distinct": 3},
     {"sign": {"sre": 1, "qa": 1}, "expires": 40.0, "without_starter": True},
+    {"sign": {"lead": 1}, "waiver_expires": 40.0},
 )
+SELDOM = 5000.0
+"""Seconds after which evidence is too old, and a notice is repeated."""
+
 UNCHANGED = st.sampled_from(((), (), ("release.yaml",)))
 SECRETS: tuple[tuple[str, ...], ...] = ((), (), ("token",))
 KINDS = (
-    *("run", "run", "run", "run", "http", "checklist", "do", "notice", "record", "wait", "gate", "guard", "guard"),
+    *(
+        "run",
+        "run",
+        "run",
+        "run",
+        "http",
+        "checklist",
+        "do",
+        "assign",
+        "notice",
+        "record",
+        "wait",
+        "gate",
+        "guard",
+        "guard",
+    ),
     *("steady", "soak"),
 )
 RULES = {
     "r0": Rule(name="r0", metric="errors", no_data="hold", answer_within=60.0),
     "r1": Rule(name="r1", metric="slow", no_data="fail"),
     "r2": Rule(name="r2", metric="slow", no_data="pass", bad=ABOVE_BASELINE),
+    "r3": Rule(name="r3", reported="Somebody complains", by=("sre",), every=0.0, stale=0.0, answer_within=60.0),
 }
 DECISIONS = {
     name: Decision(name=name, ask="What now?", options=OPTIONS, deadline=60.0, default=default)
-    for name, default in (("r0", "roll back"), ("r1", "hold"), ("r2", "wait"))
+    for name, default in (("r0", "roll back"), ("r1", "hold"), ("r2", "wait"), ("r3", "back"))
 }
 LOOKS = (
     None,
@@ -116,8 +138,16 @@ def plans(draw: st.DrawFn) -> Plan:
         answer_within={"warn": 20.0},
         escalation=("captain", "sre", "qa"),
         before=Before(over=60.0, until=draw(st.sampled_from([each.id for each in forward]))),
+        manual={each.id: Manual(ask="Sure?", confirm="SURE", step=each) for each in draw(_manual())},
         undos=tuple(_undo(each) for each in forward if isinstance(each, Run) and each.undo),
     )
+
+
+@st.composite
+def _manual(draw: st.DrawFn) -> tuple[Run, ...]:
+    made = step("run", "m0", phase="manual", owner=("qa",), **draw(_FIELDS["run"]))
+    assert isinstance(made, Run)
+    return (made,) if draw(st.booleans()) else ()
 
 
 def _undo(each: Run) -> Run:
@@ -195,6 +225,12 @@ def _condition(draw: st.DrawFn, names: list[str]) -> str:
     return f"{draw(st.sampled_from(names))}.{fact}"
 
 
+def _item(number: int, count: int) -> Item:
+    """Of three items, the first two show how old their evidence is."""
+    fresh = SELDOM if count > 2 and number < 2 else 0.0
+    return Item(id=f"i{number}", title=f"Item {number}", evidence=number == 1, fresh=fresh)
+
+
 _FIELDS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
     "run": st.fixed_dictionaries(
         {
@@ -204,6 +240,7 @@ _FIELDS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
             "if_fails": st.sampled_from(FAILS),
             "secrets": st.sampled_from(SECRETS),
             "unchanged": UNCHANGED,
+            "waiver": st.sampled_from(((), (), ("qa",))),
             "timeout": st.sampled_from((20.0, 1800.0)),
         }
     ),
@@ -216,9 +253,7 @@ _FIELDS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
             "if_fails": st.sampled_from(FAILS),
         }
     ),
-    "checklist": st.integers(0, 2).map(
-        lambda count: {"items": tuple(Item(id=f"i{n}", title=f"Item {n}", evidence=n == 1) for n in range(count))}
-    ),
+    "checklist": st.integers(0, 3).map(lambda count: {"items": tuple(_item(number, count) for number in range(count))}),
     "do": st.fixed_dictionaries(
         {
             "text": st.just("call"),
@@ -233,10 +268,14 @@ _FIELDS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
         to=st.just(("x:y",)),
         text=st.just("{{ captured }}"),
         asks=st.sampled_from(({}, {"i": "?"})),
+        repeat=st.sampled_from((0.0, SELDOM)),
     ),
+    "assign": st.just({"role": "lead"}),
     "record": st.just({"path": "log.md", "text": "{{ now }}"}),
     "wait": st.just({"seconds": 30.0, "look": LOOKS[1]}),
-    "gate": st.builds(dict, st.sampled_from(VOTES), passing=st.sampled_from(((), ("r0",))), waiver=st.just(("qa",))),
+    "gate": st.builds(
+        dict, st.sampled_from(VOTES), passing=st.sampled_from(((), ("r0",), ("r3",))), waiver=st.just(("qa",))
+    ),
     "guard": st.fixed_dictionaries(
         {
             "rules": st.dictionaries(st.sampled_from(sorted(RULES)), st.sampled_from(ACTIONS), min_size=1),
@@ -245,6 +284,8 @@ _FIELDS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
             "countdown": st.sampled_from((5.0, 30.0)),
         }
     ),
-    "soak": st.fixed_dictionaries({"rules": st.sampled_from((("r0",), ("r0", "r2"))), "seconds": st.just(40.0)}),
+    "soak": st.fixed_dictionaries(
+        {"rules": st.sampled_from((("r0",), ("r0", "r2"), ("r0", "r3"))), "seconds": st.just(40.0)}
+    ),
     "steady": st.fixed_dictionaries({"rules": st.just(("r0",)), "seconds": st.sampled_from((0.0, 20.0))}),
 }

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from cockpit.playbook.plan import Gate, Guard, Http, Run, Step
+from cockpit.playbook.plan import Checklist, Gate, Guard, Http, Item, Run, Step
 from cockpit.release import events
 from cockpit.release.events import AnyEvent, Record
 from cockpit.release.standing import awaited, covers
-from cockpit.release.state import HostRun, State
+from cockpit.release.state import Dated, HostRun, State
 
 DONE = ("passed", "skipped", "dropped")
 BAD = ("failed", "error", "stopped", "unknown")
@@ -51,9 +51,35 @@ def check(past: list[Record], before: State, event: AnyEvent, after: State) -> N
             assert not [each for each in before.attempts.values() if each.outcome is None], "ended while something runs"
         case events.Aborted() | events.Held():
             assert not before.end
+        case events.NoticeTold() | events.RecordMade() | events.ManualOrdered() | events.Escalated():
+            assert not _has_stopped(before), "something was told or ordered after abort or end"
+        case events.StepSkipped(host=host) | events.HostDropped(host=host) if host:
+            _lets_go_by_waiver(past, before, event)
+        case events.ItemLapsed():
+            tick, item = before.steps[event.step].items[event.item], _item(before, event)
+            made = tick.made if isinstance(tick, Dated) else tick.at
+            assert item.fresh, "a tick lapsed whose age does not count"
+            assert made + item.fresh <= after.at, "a tick lapsed before its time"
         case _:
             pass
     assert dict(after.live) == {key: each for key, each in after.attempts.items() if each.outcome is None}
+
+
+def _item(before: State, event: events.ItemLapsed) -> Item:
+    step = before.steps[event.step].step
+    assert isinstance(step, Checklist)
+    return next(each for each in step.items if each.id == event.item)
+
+
+def _lets_go_by_waiver(past: list[Record], before: State, event: events.StepSkipped | events.HostDropped) -> None:
+    """Where only a role lets a failure pass, nobody else lets a host go, unless it was let go before."""
+    step = before.steps[event.step].step
+    if not isinstance(step, Run | Http) or not step.waiver or step.ticks or before.hosts[event.host].dropped:
+        return
+    waived = (each.event for each in reversed(past) if isinstance(each.event, events.Waived))
+    last = next((each for each in waived if each.what == event.step), None)
+    assert last is not None, "a failure passed without its waiver"
+    assert (last.by, last.role) == (event.by, "qa"), "a failure was waived by another"
 
 
 def check_guards(state: State) -> None:
@@ -118,7 +144,7 @@ def _start_is_free(before: State, event: events.AttemptStarted) -> None:
     run = before.steps[event.step].hosts[event.host]
     if before.held_by:
         going_on = run.status == "checking" or run.polling is not None
-        assert going_on, "started under a hold"
+        assert going_on or event.step in before.the_plan.manual, "started under a hold"
 
 
 def _start_is_possible(before: State, event: events.AttemptStarted) -> None:
@@ -146,9 +172,10 @@ def _start_is_its_turn(before: State, step: Step) -> None:
             seen.add(name)
             left.extend(before.steps[name].step.after)
     back = [each.id for each in before.the_plan.rollback or ()]
-    assert (step.id in back) == before.rolling_back, "a step of the other way"
+    assert step.id in before.the_plan.manual or (step.id in back) == before.rolling_back, "a step of the other way"
     if before.rolling_back:
-        assert all(each.step in back for each in before.live.values()), "the rollback began while forward steps run"
+        ours = {*back, *(name for name in before.the_plan.manual if not before.steps[name].left)}
+        assert all(each.step in ours for each in before.live.values()), "the rollback began while forward steps run"
 
 
 def _is_ordered(past: list[Record], event: events.AttemptStarted) -> bool:
@@ -167,8 +194,8 @@ def _is_ordered(past: list[Record], event: events.AttemptStarted) -> bool:
 def _start_is_in_order(before: State, event: events.AttemptStarted, *, ordered: bool) -> None:
     one = before.steps[event.step]
     if before.rolling_back or before.back:
-        for step in before.forward:
-            run = before.steps[step.id].hosts.get(event.host)
+        for step in (*before.forward, *before.manual):
+            run = before.steps[step.id].hosts.get(event.host) if step.id != event.step else None
             known = run is None or run.run not in before.attempts or before.attempts[run.run].outcome != "unknown"
             assert known, "a rollback on a host where something is unknown"
     if isinstance(one.step, Run) and event.part == "run":
@@ -207,6 +234,8 @@ def _pass_is_earned(past: list[Record], event: events.HostPassed) -> None:
                 return
             case events.RedeployOrdered(steps=steps) if event.step in steps:
                 return
+            case events.ManualOrdered(step=step) if step == event.step:
+                return
             case events.AttemptSettled(id=id) if (ids[id].step, ids[id].host) == (event.step, event.host):
                 return
             case _:
@@ -220,6 +249,10 @@ def _soak_is_earned(past: list[Record], event: events.Soaked) -> None:
         match record.event:
             case events.SoakBegan(step=step) if step == event.step:
                 began = record.at
+            case events.EngineStarted(alive=alive) if (
+                began is not None and alive is not None and alive + 45 < record.at
+            ):
+                counted, began = counted + max(0.0, alive + 45 - began), record.at
             case events.SoakPaused(step=step) if step == event.step and began is not None:
                 counted, began = counted + record.at - began, None
             case events.SoakBroken(step=step) | events.StepStarted(step=step) if step == event.step:

@@ -301,3 +301,10 @@ def test_what_is_unknown_is_waived_by_that_role_too() -> None:
     assert (entry.who, entry.options) == (("ana", "sre"), ("passed", "failed", "retry", "waive"))
     script.feed("chen waive config sre")
     assert (script.statuses("config"), script.waiting()) == ({"web-1": "skipped"}, ["step look"])
+
+
+def test_nothing_is_dropped_by_itself_where_only_a_role_lets_it_pass() -> None:
+    both = ("web-1", "web-2")
+    plan = make_plan(step("run", "deploy", hosts=both, fail_above=0.5, if_fails="drop", waiver=("sre",)))
+    script = Script(plan).feed("hosts answer\nended deploy web-1 run 1 1\nended deploy web-2 run 1 0")
+    assert script.waiting() == ["answer deploy web-1"]

@@ -92,6 +92,7 @@ from cockpit.release.events import (
     WaiverLapsed,
 )
 from cockpit.release.files import watched
+from cockpit.release.health import guards, unmeasured
 from cockpit.release.practice import practise
 from cockpit.release.salvage import ask_again, continued, found, settled_by_person
 from cockpit.release.soaking import soaks, without_gap
@@ -268,13 +269,24 @@ def _appointed(draft: Draft, event: CaptainChanged | RoleAssigned) -> None:
 
 def _engine_started(draft: Draft, event: EngineStarted, at: float) -> None:
     draft.set(epoch=event.epoch)
-    alive = at if event.alive is None else event.alive
-    for one, step in soaks(draft.state):
-        draft.set_step(step.id, soaking=without_gap(draft.state, one, step, alive, at))
+    _unmeasured(draft, at if event.alive is None else event.alive, at)
     for name, host in draft.state.hosts.items():
         reach = "lost" if host.reach == "reached" else host.reach
         lock = "taking" if host.lock == "ours" else host.lock
         draft.set_host(name, reach=reach, lock=lock)
+
+
+def _unmeasured(draft: Draft, since: float, until: float) -> None:
+    """No engine lived between two moments: that is no time in which anything was seen to be well."""
+    state = draft.state
+    for one, soak in soaks(state):
+        draft.set_step(soak.id, soaking=without_gap(state, one, soak, since, until))
+    for one, guard in guards(state):
+        blind = min(unmeasured(state, guard.rules, since, until), until - (one.started or until))
+        draft.set_step(guard.id, blind=one.blind + blind)
+    for name in state.rules:
+        if unmeasured(state, (name,), since, until):
+            draft.set_rule(name, anew=until)
 
 
 def _host_seen(draft: Draft, event: HostReached | HostUnreachable | LinkLost | HostCleaned) -> None:

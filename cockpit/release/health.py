@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from cockpit.playbook.plan import Action, Guard, Severity, Steady
 from cockpit.release.state import RuleState, State, StepState
@@ -51,9 +51,9 @@ def guards(state: State) -> tuple[tuple[StepState, Guard], ...]:
 
 
 def period_end(one: StepState, guard: Guard) -> float:
-    """When a guard's period is over, whether or not it may end then."""
+    """When a guard's period is over, whether or not it may end then: time in which nothing was measured is added."""
     assert one.started is not None
-    return one.started + guard.seconds
+    return one.started + guard.seconds + one.blind
 
 
 def unwell(state: State, one: StepState, guard: Guard) -> Iterator[str]:
@@ -63,11 +63,20 @@ def unwell(state: State, one: StepState, guard: Guard) -> Iterator[str]:
             yield rule
 
 
+def unmeasured(state: State, rules: Iterable[str], since: float, until: float) -> float:
+    """For how many seconds nobody knew of these rules when no engine lived between two moments.
+
+    What was measured last counts until it is stale; what people report is no number.
+    """
+    stale = [rule.stale for rule in map(state.the_plan.rules.__getitem__, rules) if not rule.reported]
+    return max(0.0, until - since - min(stale)) if stale else 0.0
+
+
 def steady_since(state: State, rules: tuple[str, ...], start: float) -> float | None:
-    """Since when (at the earliest `start`) all these rules have been well; None while one is not."""
+    """Since when (at the earliest `start`) all these rules have been seen to be well; None while one is not."""
     if not all(is_well(state, rule) for rule in rules):
         return None
-    return max([start, *(state.rules[rule].since for rule in rules)])
+    return max([start, *(max(state.rules[rule].since, state.rules[rule].anew) for rule in rules)])
 
 
 def steady_end(state: State, one: StepState, step: Steady) -> float | None:

@@ -15,7 +15,7 @@ from cockpit.release.events import (
     SoakPaused,
     StepPassed,
 )
-from cockpit.release.health import describe, fails, is_well
+from cockpit.release.health import describe, fails, is_well, unmeasured
 from cockpit.release.state import Soaking, State, StepState
 
 
@@ -74,12 +74,11 @@ def soak_end(state: State, one: StepState, step: Soak) -> float | None:
 
 
 def without_gap(state: State, one: StepState, step: Soak, since: float, until: float) -> Soaking:
-    """How a soak goes when nobody measured between two moments: what was measured last counts until it is stale."""
-    so_far = one.soaking
-    stale = [rule.stale for rule in map(state.the_plan.rules.__getitem__, step.rules) if not rule.reported]
-    if so_far.counting is None or not stale or since + min(stale) >= until:
+    """How a soak goes when no engine lived between two moments."""
+    so_far, gap = one.soaking, unmeasured(state, step.rules, since, until)
+    if so_far.counting is None or not gap:
         return so_far
-    counted = so_far.counted + max(0.0, since + min(stale) - so_far.counting)
+    counted = so_far.counted + max(0.0, until - gap - so_far.counting)
     return replace(so_far, counting=until, counted=counted)
 
 

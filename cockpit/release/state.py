@@ -181,7 +181,8 @@ class RuleState(msgspec.Struct, frozen=True):
     `announced` is when it will roll back; `asked` is the decision that is open, until `due` where there is a deadline;
     `guard` watches it in either. `excused` is who let it cause nothing: until it passes, or until `again`. `unwell`
     is since when it has not passed; `level` how many roles were told so, and `told` when the last was. `backed` is when
-    it took a batch back: until it passes it takes no further one while the same guard watches.
+    it took a batch back: until it passes it takes no further one while the same guard watches. `anew` is when an engine
+    went on to measure it, after a time in which none did.
     """
 
     verdict: Verdict | None = None
@@ -204,6 +205,7 @@ class RuleState(msgspec.Struct, frozen=True):
     level: int = 0
     told: float | None = None
     backed: float | None = None
+    anew: float = 0.0
 
 
 class Soaking(msgspec.Struct, frozen=True):
@@ -260,7 +262,7 @@ class StepState(msgspec.Struct, frozen=True):
     opened which asks for one, `fitting` whether the calendar leaves it enough time (None: not asked yet). `fields` are
     what a person supplied to be told; it was `told` so many times, the last at `told_at`. `early` is who let it begin
     before its time, `overdue` the moment by which it was to be complete and was not. `left`: a person had ordered it
-    beside the others, and then the release turned back.
+    beside the others, and then the release turned back. For `blind` seconds since it started nothing was measured.
     """
 
     step: Step
@@ -286,6 +288,7 @@ class StepState(msgspec.Struct, frozen=True):
     early: str = ""
     overdue: float | None = None
     left: bool = False
+    blind: float = 0.0
 
 
 class HostState(msgspec.Struct, frozen=True):

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from cockpit.release.events import ITSELF, EngineStarted, Held, RollbackAnnounced, RollbackStarted, VerdictChanged
+from cockpit.release.events import (
+    ITSELF,
+    EngineStarted,
+    Held,
+    RollbackAnnounced,
+    RollbackStarted,
+    SoakBegan,
+    Soaked,
+    VerdictChanged,
+)
 from tests.conftest import Home
 from tests.engine.watching import Dial, Watched, book, watched
 
@@ -114,3 +123,16 @@ async def test_next_engine_says_when_the_one_before_it_last_measured(dial: Dial)
         assert first is None
         assert second is not None
         assert moment <= second < again
+
+
+async def test_time_without_an_engine_is_taken_off_a_soak(dial: Dial) -> None:
+    metric = dial.metric("every: 100ms, stale: 300ms, timeout: 100ms, no_data: hold")
+    text = book(metric, "high: {metric: dial, bad: above 5}", "{id: calm, soak: high, for: 2s}")
+    async with watched(text) as seen:
+        await seen.release.until(lambda _: seen.of(SoakBegan))
+        again = await revived(seen)
+        await seen.release.stands("done")
+        alive = seen.of(EngineStarted)[-1].alive
+        [soaked] = seen.of(Soaked)
+        assert alive is not None
+        assert 0 < again - alive - 0.3 == pytest.approx(soaked.gaps)

@@ -206,7 +206,7 @@ def _fault(state: State, which: int, how: int) -> AnyEvent:
         return events.CredentialsMissed(names=("token",))
     if which % 3 == 1 and not state.closed:
         return events.LinkLost(host=HOSTS[how % len(HOSTS)], reason="cut")
-    alive = (None, state.at)[how % 2]
+    alive = (None, max(state.opened, state.at - 60.0 * (which % 4)))[how % 2]
     return events.EngineStarted(epoch=state.epoch + 1, pid=1, machine="m", version="0", alive=alive)
 
 

@@ -246,6 +246,12 @@ def _ended(script: Script, step: str, host: str, part: str, number: str, how: st
     return events.AttemptEnded(id=key, outcome=how, reason=how)  # type: ignore[arg-type]  # an outcome by name
 
 
+def _restarted(script: Script, later: str = "0") -> AnyEvent:
+    """So many seconds later, in which no engine lived."""
+    alive, script.now = script.now, script.now + float(later)
+    return events.EngineStarted(epoch=script.state.epoch + 1, pid=1, machine="m", version="0", alive=alive)
+
+
 _ALL: dict[str, Outcome] = {"pass": "passed", "fail": "failed"}
 _HAPPENS: dict[str, Callable[..., AnyEvent]] = {
     "reached": lambda _, host: events.HostReached(host=host, address=host, key="k", boot="b", marker="m"),
@@ -261,7 +267,7 @@ _HAPPENS: dict[str, Callable[..., AnyEvent]] = {
         id=script.id_of(f"{step} {host} run 1"), outcome="passed", exit=0, captures={name: value}
     ),
     "ended": _ended,
-    "restarted": lambda script: events.EngineStarted(epoch=script.state.epoch + 1, pid=1, machine="m", version="0"),
+    "restarted": _restarted,
     "seen": lambda script, path, sha256: events.FileSeen(
         step=next(step for each, step in watched(script.state) if each == path),
         path=path,

@@ -101,6 +101,13 @@ def test_rule_that_must_pass_for_some_time_is_measured_anew() -> None:
     assert script.feed("+1s").state.end == "done"
 
 
+def test_rule_that_nobody_measured_for_a_while_must_pass_for_as_long_anew() -> None:
+    plan = make_plan(step("steady", "calm", rules=("r",), seconds=60.0), rules=RULES)
+    script = Script(plan).feed("r is passing\n+59s\nrestarted 60\n+59s")
+    assert script.state.end is None
+    assert script.feed("+1s").state.end == "done"
+
+
 def test_step_that_waits_for_rules_takes_at_least_one_sample() -> None:
     script = Script(make_plan(step("steady", "calm", rules=("r",)), rules=RULES)).feed("r is passing")
     assert script.state.end is None

@@ -35,6 +35,17 @@ def test_guard_ends_after_its_period_when_its_rules_pass() -> None:
     """)
 
 
+def test_period_of_a_guard_is_longer_by_what_nobody_measured() -> None:
+    script = Script(guarded("roll back")).feed("r is passing\n+500s")
+    script.play("""
+        < restarted 345
+        < +54s
+        < +1s
+        step-passed watch
+        ended done
+    """)
+
+
 @pytest.mark.parametrize("verdict", ["failing", "inconclusive", "no-data", "error"])
 def test_guard_does_not_end_by_itself_while_a_rule_does_not_pass(verdict: str) -> None:
     script = Script(guarded("hold")).feed(f"r is {verdict}\n+600s")
@@ -141,6 +152,12 @@ def test_rule_holds_and_the_hold_ends_once_it_was_steady() -> None:
         < +1s
         resumed
     """)
+
+
+def test_hold_does_not_end_by_time_in_which_nothing_was_measured() -> None:
+    script = Script(guarded("hold", steady=60.0)).feed("r is failing\nr is passing\n+50s\nrestarted 145\n+59s")
+    assert script.state.held_by
+    assert not script.feed("+1s").state.held_by
 
 
 def test_hold_without_steady_waits_for_a_person() -> None:

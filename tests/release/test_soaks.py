@@ -214,3 +214,20 @@ def test_time_in_which_no_engine_measured_does_not_count(alive: float | None, le
     one = script.state.steps["soak"]
     assert isinstance(one.step, Soak)
     assert soak_end(script.state, one, one.step) == script.now + left
+
+
+def test_gap_between_two_engines_is_told_as_the_soak_is_over() -> None:
+    script = running().feed("+30m")
+    script.play("""
+        < restarted 1245
+        < +29m
+        < +15s
+        soaked soak 1000.0 5800.0 1200.0
+        step-passed soak
+        ended done
+    """)
+
+
+def test_time_without_an_engine_is_not_taken_off_what_was_counted_before() -> None:
+    script = running().feed("+30m\nr is no-data\n+10m\nrestarted 600\nr is passing")
+    assert script.state.steps["soak"].soaking.counted == 1800.0

@@ -392,7 +392,10 @@ class GateStep(StepBase):
 
 
 class GuardStep(Attended):
-    """A time in which rules are watched, and act when they fail, whatever else happens."""
+    """A time in which rules are watched, and act when they fail, whatever else happens.
+
+    It lasts longer by what no engine was there to measure.
+    """
 
     guard: Actions = Field(
         description="Rules, each with what it leads to: `warn`, `hold`, `decide` (a decision is opened), `back` (the "
@@ -409,7 +412,7 @@ class GuardStep(Attended):
 
 
 class PassingStep(Titled):
-    """Waits until rules pass."""
+    """Waits until rules pass; where no engine was there to measure, they must pass anew."""
 
     passing: Annotated[Names, Field(min_length=1)] = Field(description="The rule, or rules.")
     seconds: Length | None = Field(None, alias="for", description="How long at a stretch; left out: once is enough.")
@@ -419,7 +422,8 @@ class SoakStep(Attended):
     """A time in which rules must pass throughout. One that fails lets it begin anew, once all of them pass again."""
 
     soak: Annotated[Names, Field(min_length=1)] = Field(
-        description="The rule, or rules. While one is inconclusive or has no data, time does not count."
+        description="The rule, or rules. While one is inconclusive or has no data, or no engine is there to measure, "
+        "time does not count."
     )
     seconds: Length = Field(alias="for", description=HOW_LONG, examples=["24h"])
     redeploy: Names = Field(

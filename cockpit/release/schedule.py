@@ -8,9 +8,11 @@ from math import inf
 import msgspec
 from msgspec.structs import replace
 
-from cockpit.playbook.plan import After, At, Moment, Step, Within
+from cockpit.playbook.plan import After, At, Guard, Moment, Soak, Step, Within
 from cockpit.release.ahead import length
+from cockpit.release.health import period_end
 from cockpit.release.moments import Frame, ahead_of, at_clock, counted_from, frame, in_turn, lock_end, next_midnight
+from cockpit.release.soaking import soak_end, soak_length
 from cockpit.release.standing import is_complete, is_its_turn
 from cockpit.release.state import State, StepState
 
@@ -88,11 +90,25 @@ def schedule(state: State, now: float) -> Mapping[str, Times]:
         before = [ends[name] for name in step.after if name in ends]
         starts[step.id] = one.started or max([*before, lock, now if one.status == "pending" else began])
         over = one.ended if is_complete(one) and one.ended else None
-        ends[step.id] = over or max(starts[step.id] + length(step), now)
+        ends[step.id] = over or max(_expected_end(state, one, starts[step.id], now), now)
     times = {
         step.id: Times(*meant[step.id], starts[step.id], ends[step.id], later=step.id in later) for step in state.track
     }
     return _with_critical(state, times, now)
+
+
+def _expected_end(state: State, one: StepState, start: float, now: float) -> float:
+    """When a step that began, or will begin, at `start` ends if nothing keeps it any longer."""
+    if one.status == "running":
+        match one.step:
+            case Soak() as soak:
+                end = soak_end(state, one, soak)
+                return now + soak_length(state, soak) - one.soaking.counted if end is None else end
+            case Guard() as guard:
+                return period_end(one, guard)
+            case _:
+                pass
+    return start + length(one.step)
 
 
 def _next_begin(state: State, now: float) -> float:

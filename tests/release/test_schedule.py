@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cockpit.analysis.rule import Rule
 from cockpit.playbook.plan import Step
 from cockpit.release.schedule import lateness, schedule
 from tests.release.script import Script, make_plan, step
@@ -56,3 +57,30 @@ def test_a_step_that_should_have_begun_is_expected_now() -> None:
 def test_a_rollback_has_its_own_schedule() -> None:
     script = Script(make_plan(_do("a", 60), back=(_do("undo", 20),))).feed("start\n+30s\nana rollback rel\n+5s")
     assert _spans(script) == {"undo": (30, 50, 30, 50)}
+
+
+def _soaking(lines: str) -> tuple[float, ...]:
+    rules = {"r": Rule(name="r", metric="m")}
+    plan = make_plan(step("soak", "soak", rules=("r",), seconds=3600.0), _do("after", 60), rules=rules)
+    return _spans(Script(plan).feed(f"r is passing\n{lines}"))["after"][2:]
+
+
+def test_what_comes_after_a_soak_is_expected_at_its_end() -> None:
+    assert _soaking("+30m") == (3600, 3660)
+
+
+def test_broken_soak_moves_what_comes_after_it_away() -> None:
+    assert _soaking("+30m\nr is failing\n+10m") == (6000, 6060)
+    assert _soaking("+30m\nr is failing\n+10m\nr is passing\n+20m") == (6000, 6060)
+
+
+def test_gap_of_a_soak_moves_what_comes_after_it_away() -> None:
+    assert _soaking("+30m\nr is no-data\n+10m") == (4200, 4260)
+    assert _soaking("+30m\nrestarted 645") == (4200, 4260)
+
+
+def test_guard_that_nobody_measured_for_a_while_is_expected_to_end_later() -> None:
+    plan = make_plan(
+        step("guard", "watch", rules={"r": "warn"}, seconds=600.0), rules={"r": Rule(name="r", metric="m")}
+    )
+    assert _spans(Script(plan).feed("r is passing\nrestarted 105"))["watch"][2:] == (0, 660)

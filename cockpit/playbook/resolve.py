@@ -51,6 +51,7 @@ from cockpit.playbook.world import BACK, PROOF, PROVEN, Placed, World
 from cockpit.units import format_duration
 
 DEFAULT_TIMEOUT = 1800.0
+"""Seconds after which a command is stopped where the playbook does not say."""
 
 
 class _Common(TypedDict):

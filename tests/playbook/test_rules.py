@@ -86,6 +86,9 @@ STEPS = [
     ("P501", "- {id: a, gate: x, sign: {captain: 2, sre: 1}, distinct: 3}", ["1:58: P501"]),
     ("P501", "- {id: a, gate: x, distinct: 1}", ["1:30: P501"]),
     ("P803", "- {id: a, gate: x, expires: 2h}", ["1:20: P803"]),
+    ("P807", "- {id: a, run: ls, on: db, takes: 10m, timeout: 5m}", ["1:49: P807"]),
+    ("P807", "- {id: a, run: ls, on: db, takes: 1h}", ["1:35: P807"]),
+    ("P807", "- {id: a, run: ls, on: web, takes: 11m, timeout: 5m, batches: [1, 100%]}", ["1:50: P807"]),
     ("P803", "- {id: a, gate: x, without_starter: true}", ["1:20: P803"]),
     ("P104", "- {id: a, gate: x, sign: [sre], expires: 0s}", ["1:42: P104"]),
     ("P104", "- {id: a, gate: x, sign: [sre], without_starter: maybe}", ["1:50: P104"]),
@@ -136,6 +139,15 @@ STEPS = [
 
 ONE = "phases: [{phase: p, steps: [{wait: 1s}]}]\n"
 WHOLE = [
+    (
+        "P502",
+        (
+            "playbook: x\nroles: {sre: [ana], director: [], later: {assigned: true}}\n"
+            "escalation: [captain, sre, later, director]\n"
+            "phases: [{phase: p, steps: [{assign: later}]}]\n"
+        ),
+        ["3:35: P502"],
+    ),
     (
         "P211",
         "playbook: x\nnotices: {a: {to: 'x:y', text: x}}\nphases: [{phase: p, steps: [{notice: b}, {notice: a}]}]\n",
@@ -274,3 +286,16 @@ def test_no_message_speaks_of_pydantic() -> None:
     assert "nput" not in said
     assert "valid" not in said
     assert len(problems(text)) == 6
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "{id: a, run: ls, on: db, takes: 30m}",
+        "{id: a, run: ls, on: web, takes: 10m, timeout: 5m, batches: [1, 100%]}",
+        "{id: a, run: ls, on: db, takes: 7m, timeout: 5m, check: {run: ls}}",
+        "{id: a, run: tail -f log, on: db, takes: 1h, stream: 1h}",
+    ],
+)
+def test_command_that_has_its_time_is_not_warned_of(step: str) -> None:
+    assert in_steps(f"- {step}") == []

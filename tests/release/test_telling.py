@@ -78,3 +78,10 @@ def test_notice_is_told_in_a_hold_once_its_turn_had_come() -> None:
     script = Script(make_plan(step("notice", "tell", name="n", to=("x:y",), text="{{ impact }}", asks={"impact": "?"})))
     script.feed("start\nana hold\nana done tell impact=some")
     assert told(script) == ["some"]
+
+
+def test_param_named_like_what_a_notice_knows_is_what_is_shown() -> None:
+    text = "{{ reason }} by {{ captain }}"
+    params = {"reason": "a quota", "captain": "the night shift"}
+    script = Script(make_plan(step("notice", "tell", name="n", to=("x:y",), text=text), params=params))
+    assert told(script.feed("start")) == ["a quota by the night shift"]

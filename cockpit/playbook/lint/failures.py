@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cockpit.playbook.batches import tolerated
+from cockpit.playbook.batches import split, tolerated
 from cockpit.playbook.model.steps import HttpStep, RunStep
 from cockpit.playbook.problem import Finding, Position
+from cockpit.playbook.resolve import DEFAULT_TIMEOUT
 from cockpit.playbook.world import Placed, World
+from cockpit.units import format_within
 
 
 def failures(world: World) -> Iterator[Finding]:
@@ -36,6 +38,23 @@ def twice(world: World) -> Iterator[Finding]:
             yield Finding(at, "P802", "a rollback cannot be rolled back", "write hold")
         elif step.fails_twice == "roll back" and not has_way_back:
             yield Finding(at, "P802", "there is no rollback", "add `rollback:` with steps and verify")
+
+
+def timeouts(world: World) -> Iterator[Finding]:
+    """Commands that are stopped before they can be done: batch by batch, each with its check."""
+    for placed in world.steps:
+        step = placed.step
+        if not isinstance(step, RunStep) or step.takes is None or step.stream is not None:
+            continue
+        timeout = DEFAULT_TIMEOUT if step.timeout is None else step.timeout
+        batches = split(world.distinct(step.on), step.batches or (), first_alone=bool(step.batches or step.check))
+        longest = len(batches) * (timeout + (step.check.deadline if step.check else 0.0))
+        if batches and step.takes > longest:
+            at = world.place((*placed.path, "takes" if step.timeout is None else "timeout"))
+            message = f"it takes {format_within(step.takes)}, and is stopped after {format_within(timeout)}"
+            hint = f"add `timeout: {format_within(step.takes)}`, or more"
+            message = message if len(batches) == 1 else f"{message} on each host"
+            yield Finding(at, "P807", message, hint, "warning")
 
 
 def streams(world: World) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from itertools import islice
 from cockpit.playbook.lint.calendar import calendar
 from cockpit.playbook.lint.captures import captures
 from cockpit.playbook.lint.commands import commands
-from cockpit.playbook.lint.failures import advice, failures, streams, tolerance, twice
+from cockpit.playbook.lint.failures import advice, failures, streams, timeouts, tolerance, twice
 from cockpit.playbook.lint.gates import assigned, gates
 from cockpit.playbook.lint.guards import decisions, guards, passing, severities, unused
 from cockpit.playbook.lint.hosts import batches, groups, targets_of
@@ -21,7 +21,7 @@ from cockpit.playbook.lint.params import params
 from cockpit.playbook.lint.rollback import backward, checks, proofs, verify, way_back
 from cockpit.playbook.lint.templates import templates
 from cockpit.playbook.lint.times import times
-from cockpit.playbook.lint.watching import lengths, looks, soaks
+from cockpit.playbook.lint.watching import escalation, lengths, looks, soaks
 from cockpit.playbook.problem import Finding
 from cockpit.playbook.world import World
 
@@ -72,9 +72,11 @@ ALL: tuple[Callable[[World], Iterator[Finding]], ...] = (
     lengths,
     soaks,
     looks,
+    escalation,
     checks,
     failures,
     twice,
+    timeouts,
     streams,
     advice,
     tolerance,

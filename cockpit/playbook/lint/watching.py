@@ -1,10 +1,11 @@
-"""Soaks, looks, and lengths that a param chooses."""
+"""Soaks, looks, who is told when nobody looks, and lengths that a param chooses."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from cockpit.playbook.lint.guards import rule
+from cockpit.playbook.lint.names import CAPTAIN
 from cockpit.playbook.model.lengths import ByParam
 from cockpit.playbook.model.steps import AnyStep, Attended, DoStep, GuardStep, PassingStep, SoakStep, WaitStep
 from cockpit.playbook.nearest import suggest
@@ -89,3 +90,15 @@ def looks(world: World) -> Iterator[Finding]:
             at = world.book.key(*placed.path, "look", "every")
             message = f"the step is over before the first look: it lasts {format_within(longest)}"
             yield Finding(at, "P803", message, "look more often, or remove it", "warning")
+
+
+def escalation(world: World) -> Iterator[Finding]:
+    """Roles that are to be told, and that nobody has."""
+    if not world.book.sound("roles"):
+        return
+    for index, name in enumerate(world.book.model.escalation):
+        role = world.book.model.roles.get(name)
+        if role is not None and name != CAPTAIN and not (role.people or role.assigned):
+            at = world.place(("escalation", index))
+            message = f"nobody is told: `{name}` has nobody"
+            yield Finding(at, "P502", message, f"add people to `{name}`, or say `assigned: true` of it")

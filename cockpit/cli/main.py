@@ -35,7 +35,7 @@ COMMANDS: Final = {
     "no-go": ("drive", "Keep a gate shut, and hold."),
     "decide": ("drive", "Choose an option of an open decision."),
     "veto": ("rules", "Stop a rollback that a rule has announced."),
-    "waive": ("rules", "Let pass what keeps a gate shut."),
+    "waive": ("rules", "Let pass what keeps a gate shut, or that a step failed."),
     "hold": ("interrupts", "Start nothing new; what runs goes on to its end."),
     "resume": ("interrupts", "Go on after a hold."),
     "abort": ("interrupts", "Stop here; nothing is undone."),

@@ -31,9 +31,9 @@ def veto(release: str, rule: str, note: str) -> None:
 @click.option("--role", required=True, type=ROLE, help="The role that you waive it for.")
 @needed_note_option
 def waive(release: str, what: str, role: str, note: str) -> None:
-    """Let pass what keeps a gate shut: a rule, `rollback-proven`, `rehearsed`, `fits-window`.
+    """Let pass what keeps a gate shut, a rule, `rollback-proven`, `rehearsed`, `fits-window`; or that a step failed.
 
-    Only roles that the gate names may.
+    Only roles that the gate or the step names may.
 
     \b
     Example:

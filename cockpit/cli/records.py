@@ -94,7 +94,7 @@ def attempts(place: Place, step: str, part: Part) -> list[AttemptStarted]:
             case AttemptStarted() as event if event.step == step and event.part == part:
                 found.append(event)
             case Opened(plan=plan):
-                every = [each.id for each in (*plan.steps, *(plan.rollback or ()))]
+                every = [each.id for each in plan.every]
                 if step not in every:
                     raise UsageError(f"no step {step} in {place.release}", hint=f"steps: {', '.join(every)}")
             case _:

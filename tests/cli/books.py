@@ -32,21 +32,28 @@ rollback:
 """
 """A checklist, a command, a gate, a command; `-p way=bad` makes the first command fail."""
 
-PEOPLE = """\
-playbook: people
-roles: {captain: ['{{ login }}'], commander: {assigned: true}}
+DUTY = """\
+playbook: duty
+roles: {captain: ['{{ login }}'], risk: ['{{ login }}'], commander: {assigned: true}}
 rules: {corruption: {reported: Data corruption detected, by: captain}}
+notices: {begun: {to: 'slack:#x', text: 'Impact: {{ impact }}', asks: {impact: Customer impact}}}
+manual: {reset: {ask: Is it a false alarm?, run: echo reset, on: here, confirm: FALSE ALARM}}
 phases:
   - phase: only
     steps:
-      - {assign: commander}
+      - {assign: commander, after: []}
       - id: ready
+        after: []
         checklist:
           - {item: Disk space, run: 'df /'}
           - {item: Audit, fresh: 7d}
-      - {id: go, gate: Go, passing: corruption}
+      - {id: watch, guard: {corruption: warn}, for: 2h, look: {every: 1h}, after: []}
+      - {id: smoke, run: 'false', on: here, fails_twice: hold, after: []}
+      - {id: scan, run: 'false', on: here, waiver: risk, after: []}
+      - {id: tell, notice: begun, after: []}
+      - {id: later, run: 'true', on: here, not_before: day 2 9:00, after: []}
 """
-"""A role to assign, an item that ticks itself, one whose age counts, and something that people report."""
+"""Steps side by side, each of which waits for something else that people do."""
 
 QUICK = """\
 playbook: quick

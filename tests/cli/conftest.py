@@ -83,11 +83,11 @@ class Flight:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    def start(self, *params: str, text: str = HERE) -> None:
-        """Begin the release, and let its follower go."""
+    def start(self, *params: str, text: str = HERE, until: str = "") -> None:
+        """Begin the release, and let its follower go once it waits for that, or for anything."""
         book = write(self.folder, text)
         follower = self.cockpit.open("run", str(book), "--release", self.release, "--headless", *params)
-        wait_until(lambda: bool(self.waiting()), f"{self.release} waits", 30)
+        wait_until(lambda: any(until in ("", what) for what in self.waiting()), f"{self.release} waits", 30)
         follower.terminate()
         assert follower.wait(10) == 130
 

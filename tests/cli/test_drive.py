@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,6 @@ import pytest
 from cockpit.cli.answering import command_for
 from cockpit.cli.drive import shown
 from cockpit.release.standing import Waiting
-from tests.cli.books import PEOPLE
 from tests.cli.conftest import Flight, Say
 from tests.loopback.processes import kill, living_in
 
@@ -123,19 +121,3 @@ ROLES = ("captain",)
 )
 def test_command_that_answers_is_spelled(entry: Waiting, command: str) -> None:
     assert command_for("r", entry) == command
-
-
-def test_roles_are_assigned_evidence_is_dated_and_what_is_seen_is_raised(flight: Flight) -> None:
-    flight.start(text=PEOPLE)
-    release = flight.release
-    assert "is not assigned here" in refusal(flight, "assign", release, "captain", "chen")
-    flight.ask("assign", release, "commander", "chen")
-    flight.waits_for("item")
-    assert "no date: yesterday" in flight.cockpit.ask("tick", release, "audit", "--made", "yesterday").stderr
-    assert "older than 7d" in refusal(flight, "tick", release, "audit", "--made", "2020-01-01")
-    flight.ask("tick", release, "audit", "--made", f"{datetime.now(UTC):%Y-%m-%dT%H:%M}")
-    flight.waits_for("gate")
-    flight.ask("raise", release, "corruption", "--note", "orders without lines")
-    assert "corruption is failing: orders without lines" in refusal(flight, "go", release, "go")
-    flight.ask("raise", release, "corruption", "--clear", "--note", "a false alarm")
-    flight.ask("go", release, "go")

@@ -41,13 +41,17 @@ def fails(state: State, rule: str) -> bool:
     return verdict == "failing" or (verdict in ("no data", "error") and state.the_plan.rules[rule].no_data == "fail")
 
 
-def guards(state: State) -> tuple[tuple[StepState, Guard], ...]:
-    """The guards that watch now: they do so through gates, holds and while a batch is undone."""
-    if state.aborted or state.end or state.closed:
+def watching(state: State) -> tuple[StepState, ...]:
+    """The steps that go on now, the way there or back: through gates and holds, and while a batch is undone."""
+    if state.plan is None or state.aborted or state.end or state.closed:
         return ()
     track = state.backward if state.rolling_back else state.forward
-    watching = ((state.steps[step.id], step) for step in track if isinstance(step, Guard))
-    return tuple((one, step) for one, step in watching if one.status == "running")
+    return tuple(one for step in track if (one := state.steps[step.id]).status == "running")
+
+
+def guards(state: State) -> tuple[tuple[StepState, Guard], ...]:
+    """The guards that watch now."""
+    return tuple((one, one.step) for one in watching(state) if isinstance(one.step, Guard))
 
 
 def period_end(one: StepState, guard: Guard) -> float:

@@ -18,12 +18,9 @@ def look_of(step: Step) -> Look | None:
 
 
 def looks(state: State) -> Iterator[tuple[StepState, Look]]:
-    """The steps that go on now and at which people have to look: they do so through gates and holds."""
-    if state.plan is None or state.aborted or state.end or state.closed:
-        return
-    for step in state.track:
-        one, look = state.steps[step.id], look_of(step)
-        if look is not None and one.status == "running" and one.started is not None:
+    """The steps that go on now and at which people have to look."""
+    for one in state.ongoing:
+        if (look := look_of(one.step)) is not None and one.started is not None:
             yield one, look
 
 

@@ -15,18 +15,13 @@ from cockpit.release.events import (
     SoakPaused,
     StepPassed,
 )
-from cockpit.release.health import describe, fails, is_well, unmeasured
+from cockpit.release.health import describe, fails, is_well, unmeasured, watching
 from cockpit.release.state import Soaking, State, StepState
 
 
 def soaks(state: State) -> Iterator[tuple[StepState, Soak]]:
     """The soaks that go on now: they do so through gates and holds, and while a batch is undone."""
-    if state.plan is None or state.aborted or state.end or state.closed:
-        return
-    for step in state.backward if state.rolling_back else state.forward:
-        one = state.steps[step.id]
-        if isinstance(step, Soak) and one.status == "running":
-            yield one, step
+    return ((one, one.step) for one in watching(state) if isinstance(one.step, Soak))
 
 
 def soaking(state: State, now: float) -> Iterator[AnyEvent]:

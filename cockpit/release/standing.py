@@ -457,12 +457,7 @@ def _practising(state: State) -> Iterator[tuple[StepState, Gate]]:
 
 
 def _open_gates(state: State) -> Iterator[tuple[StepState, Gate]]:
-    if state.plan is None or state.aborted or state.end or state.closed:
-        return
-    for step in state.track:
-        one = state.steps[step.id]
-        if isinstance(step, Gate) and one.status == "running":
-            yield one, step
+    return ((one, one.step) for one in state.ongoing if isinstance(one.step, Gate))
 
 
 def _unproven(state: State, gate: Gate) -> list[str]:

@@ -433,6 +433,13 @@ class State(msgspec.Struct, frozen=True):
         """The commands that only a person orders."""
         return tuple(each.step for each in self.the_plan.manual.values())
 
+    @property
+    def ongoing(self) -> tuple[StepState, ...]:
+        """The steps that go on now: they do so through gates and holds."""
+        if self.plan is None or self.aborted or self.end or self.closed:
+            return ()
+        return tuple(one for step in self.track if (one := self.steps[step.id]).status == "running")
+
     def is_running(self, step: str) -> bool:
         """Whether a step has begun and is not over, nor left behind."""
         return self.steps[step].status == "running" and not self.steps[step].left

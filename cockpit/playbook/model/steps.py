@@ -33,8 +33,23 @@ from cockpit.playbook.model.lengths import Length, Paces
 from cockpit.playbook.model.requests import HttpRequest
 from cockpit.playbook.model.timing import Timed
 
-FailsTwice = Literal["hold", "roll back"]
+FailsTwice = Annotated[
+    Literal["hold", "roll back"] | None,
+    Field(
+        description="What it causes when an attempt fails that a person ordered after a failure; a failure whose cause "
+        "was verified to be external does not count."
+    ),
+]
 IfFails = Literal["ask", "hold", "drop", "roll back", "stop"]
+
+Folder = Annotated[str, Field(alias="dir", description="The folder to run in; a template.")]
+Env = Annotated[dict[Variable, Value], Field(description="More variables for the command; values are templates.")]
+Become = Annotated[User, Field(alias="as", description="Who to become on the host, by sudo.", examples=["postgres"])]
+Shell = Annotated[Literal["sh", "bash"], Field(description="The shell that reads the command.")]
+Captures = Annotated[
+    list[Variable],
+    Field(description="Names that the command writes to $COCKPIT_CAPTURE, where lint cannot see them itself."),
+]
 
 TELLS = (
     "a template of params, captures, `asks`, `release`, `login`, `captain`, `participants`, `started`, `now`, "
@@ -173,13 +188,11 @@ class RunStep(Fallible):
     on: Places = Field(
         description="Where: a group, a host, a list of them, or `here` for this machine.", examples=["app", "here"]
     )
-    directory: str = Field("", alias="dir", description="The folder to run in; a template.")
-    env: dict[Variable, Value] = Field({}, description="More variables for the command; values are templates.")
-    user: User = Field("", alias="as", description="Who to become on the host, by sudo.", examples=["postgres"])
-    shell: Literal["sh", "bash"] = Field("sh", description="The shell that reads the command.")
-    captures: list[Variable] = Field(
-        [], description="Names that the command writes to $COCKPIT_CAPTURE, where lint cannot see them itself."
-    )
+    directory: Folder = ""
+    env: Env = Field({})
+    user: Become = ""
+    shell: Shell = "sh"
+    captures: Captures = Field([])
     batches: list[Batch] | None = Field(
         None,
         min_length=1,
@@ -199,11 +212,7 @@ class RunStep(Fallible):
     if_fails: IfFails = Field(
         "ask", description="What a failed host causes; `drop` lets it go while no more than `fail_above` failed."
     )
-    fails_twice: FailsTwice | None = Field(
-        None,
-        description="What it causes when an attempt fails that a person ordered after a failure; a failure whose cause "
-        "was verified to be external does not count.",
-    )
+    fails_twice: FailsTwice = None
     timeout: Duration | None = Field(
         None, description="After this long the command is stopped; 30 minutes if not given."
     )
@@ -224,11 +233,7 @@ class HttpStep(Fallible):
     every: Duration | None = Field(None, description="How long from one request to the next; 5s if not given.")
     deadline: Duration | None = Field(None, description="Repeat until it is as expected, for at most this long.")
     if_fails: IfFails = Field("ask", description="What a failure causes.")
-    fails_twice: FailsTwice | None = Field(
-        None,
-        description="What it causes when an attempt fails that a person ordered after a failure; a failure whose cause "
-        "was verified to be external does not count.",
-    )
+    fails_twice: FailsTwice = None
     timeout: Duration = Field(30.0, description="How long one request may take.")
 
 
@@ -273,13 +278,11 @@ class Item(Declared):
         None, description="The rule, or rules, that tick the item when they pass."
     )
     on: Places | None = Field(None, description="Where, as in a run or http step; a command runs here if not given.")
-    directory: str = Field("", alias="dir", description="The folder to run in; a template.")
-    env: dict[Variable, Value] = Field({}, description="More variables for the command; values are templates.")
-    user: User = Field("", alias="as", description="Who to become on the host, by sudo.", examples=["postgres"])
-    shell: Literal["sh", "bash"] = Field("sh", description="The shell that reads the command.")
-    captures: list[Variable] = Field(
-        [], description="Names that the command writes to $COCKPIT_CAPTURE, where lint cannot see them itself."
-    )
+    directory: Folder = ""
+    env: Env = Field({})
+    user: Become = ""
+    shell: Shell = "sh"
+    captures: Captures = Field([])
     times: Count = Field(1, description="How many times in a row the answer must be as expected.")
     every: Duration | None = Field(None, description="How long from one request to the next; 5s if not given.")
     deadline: Duration | None = Field(None, description="Repeat the request until it is as expected, for this long.")

@@ -282,12 +282,10 @@ def _is_busy(state: State, step: Step) -> Refusal | None:
 
 
 def _look(state: State, login: str, intent: Look, now: float) -> Decision:
-    one = _open_step(state, intent.what)
-    if isinstance(one, Refusal):
-        return one
     owed = next((each for each in unlooked(state) if each.step == intent.what), None)
     if owed is None:
-        return Refusal(f"{intent.what} asks for no look")
+        one = _open_step(state, intent.what)
+        return one if isinstance(one, Refusal) else Refusal(f"{intent.what} asks for no look")
     if not may_act(state, login, owed.who):
         return Refusal(f"{login} may not look at {intent.what}", f"the captain may, and {', '.join(owed.who)}")
     return (Looked(step=intent.what, by=login, note=intent.note, late=max(0.0, now - owed.due)),)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from cockpit.playbook.plan import Attended, Look, Step
 from cockpit.release.events import LookMissed
+from cockpit.release.health import watching
 from cockpit.release.state import State, StepState
 
 LEAD = 300.0
@@ -18,8 +19,8 @@ def look_of(step: Step) -> Look | None:
 
 
 def looks(state: State) -> Iterator[tuple[StepState, Look]]:
-    """The steps that go on now and at which people have to look."""
-    for one in state.ongoing:
+    """The steps that go on now and at which people have to look: also while a batch is undone."""
+    for one in watching(state):
         if (look := look_of(one.step)) is not None and one.started is not None:
             yield one, look
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cockpit.analysis.rule import Rule
-from cockpit.playbook.plan import Board, Look, Pace, Plan, Role, Severity
+from cockpit.playbook.plan import Board, Look, Pace, Plan, Role, Run, Severity
 from cockpit.release.looking import asked_from, due_at
 from tests.release.script import Script, make_plan, step
 
@@ -230,3 +230,14 @@ def test_role_that_nobody_has_yet_is_passed_over() -> None:
         < +5m
         escalated oncall 1 r
     """)
+
+
+def test_looks_are_owed_and_made_while_a_batch_is_undone() -> None:
+    deploy, undo = step("run", "deploy", undo="undeploy"), step("run", "undeploy", phase="back")
+    assert isinstance(undo, Run)
+    watch = step("do", "watch", text="x", look=Look(paces=(Pace(every=15 * MINUTE),)), after=("pause",))
+    script = Script(make_plan(step("wait", "pause", seconds=1), deploy, watch, undos=(undo,)))
+    script.feed("+1s\nhosts answer\nana back\n+15m")
+    assert (script.state.back, [each for each in script.waiting() if "look" in each]) == ("deploy", ["look watch"])
+    script.feed("ana look watch\n+15m\nall pass")
+    assert script.state.steps["watch"].looking.missed == 0

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any, Protocol
 
 from tests.simulation.batches import Batches
+from tests.simulation.extrabook import Extras
 from tests.simulation.ledger import COMPLETE, Ledger, Spot, Try, hosts
 from tests.simulation.rulebook import Book
 from tests.simulation.truth import Truth
@@ -20,7 +21,7 @@ TOLERANCE = 150.0
 CAPTAINS = (
     *("held", "resumed", "aborted", "rollback-started", "closed", "gate-opened", "gate-refused", "retry-ordered"),
     *("step-skipped", "host-dropped", "stop-ordered", "attempt-settled", "lock-takeover-ordered", "step-ordered"),
-    *("vetoed", "back-ordered"),
+    *("vetoed", "back-ordered", "redeploy-ordered"),
 )
 MEANT = ("held", "aborted", "rollback-started", "back-ordered")
 """What a decision may mean."""
@@ -55,6 +56,7 @@ class Audit:
         self.remains, self.release = remains, release
         self.ledger = Ledger(release["lines"])
         self.book = Book(self.ledger)
+        self.extras = Extras(self.ledger, self.book)
         self.row = 0
         self.runs: dict[str, list[dict[str, Any]]] = {}
         for each in remains.executions:
@@ -69,9 +71,11 @@ class Audit:
         found = [f"{rule}: {name}: {text}" for rule, text in self._chain()]
         for row in self.ledger.rows:
             self.row = row["seq"]
-            said = [*self.book.before(row), *self._row(row), *self.book.check(row)]
+            said = [*self.book.before(row), *self.extras.before(row)]
+            said += [*self._row(row), *self.book.check(row), *self.extras.check(row)]
             self.ledger.note(row)
             self.book.note(row)
+            self.extras.note(row)
             found += [f"{rule}: {name} row {row['seq']}: {text}" for rule, text in said]
         found += [f"{rule}: {name}: {text}" for rule, text in self._timely()]
         found += [f"{rule}: {name}: {text}" for rule, text in self._world()]
@@ -135,7 +139,7 @@ class Audit:
             return
         if kind in CAPTAINS and by not in self._drivers(kind):
             yield "people", f"{kind} by {by}, and the captain is {ledger.captain}"
-        if kind in ("item-ticked", "item-not-applicable", "step-done"):
+        if kind in ("item-ticked", "item-not-applicable", "step-done", "manual-ordered"):
             owners = self._people(ledger.steps[event["step"]].get("owner", ()))
             if by not in (ledger.captain, *owners):
                 yield "people", f"{kind} by {by}"
@@ -173,7 +177,7 @@ class Audit:
             if any(not one.outcome for one in ledger.tries.values() if one.step in names):
                 yield "back", f"{name} began while attempts of what is undone run"
         if ledger.rolling:
-            names = [step["id"] for step in ledger.forward]
+            names = [*(step["id"] for step in ledger.forward), *ledger.left]
             if any(not one.outcome for one in ledger.tries.values() if one.step in names):
                 yield "rollback", f"{name} began while forward attempts run"
 
@@ -199,12 +203,12 @@ class Audit:
             yield from self._batch(step, host, spot)
         yield from self._decided(event, spot)
         if (ledger.rolling or ledger.back) and event["part"] == "run" and spot.status == "waiting":
-            for other in ledger.forward:
-                if host in hosts(other) and ledger.spots[other["id"], host].unsettled:
+            for other in (*ledger.forward, *ledger.manual.values()):
+                if host in hosts(other) and other["id"] != name and ledger.spots[other["id"], host].unsettled:
                     yield "rollback", f"{name} began on {host}, where {other['id']} is unknown"
 
     def _held(self, event: dict[str, Any], spot: Spot, step: dict[str, Any]) -> Iterator[tuple[str, str]]:
-        if not self.ledger.held:
+        if not self.ledger.held or event["step"] in self.ledger.manual:
             return
         polled = step["type"] == "http" and spot.status == "running"
         checked = event["part"] == "check" and (spot.status == "running" or spot.asked)
@@ -396,7 +400,7 @@ class Audit:
         if any(not one.outcome for one in ledger.tries.values()):
             yield "ended", "it ended while something runs"
         if event["outcome"] in ("done", "rolled_back"):
-            track = ledger.backward if event["outcome"] == "rolled_back" else ledger.forward
+            track = ledger.track
             if ledger.rolling != (event["outcome"] == "rolled_back"):
                 yield "ended", f"{event['outcome']} on the other way"
             if left := [step["id"] for step in track if ledger.done[step["id"]] not in ("passed", "skipped")]:

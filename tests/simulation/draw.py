@@ -7,6 +7,7 @@ from random import Random
 from msgspec.structs import replace
 
 from tests.simulation import measured, playbooks
+from tests.simulation.extras import enriched
 from tests.simulation.guarded import guarded
 from tests.simulation.playbooks import HOSTS, LOGINS
 from tests.simulation.scenario import Act, Fault, FaultKind, Flight, Scenario, chance
@@ -39,7 +40,8 @@ def _flight(dice: Random, number: int) -> Flight:
     acts = tuple(_act(dice, calm) for _ in range(dice.choice((0, 3, 6, 10, 16))))
     begins = dice.uniform(0, 60) if number else 0.0
     flight = Flight(f"rel-{number}", playbooks.plan(dice), begins, acts, calm)
-    return _watched(dice, flight) if dice.random() < MEASURED else flight
+    flight = _watched(dice, flight) if dice.random() < MEASURED else flight
+    return replace(flight, plan=enriched(flight.plan))
 
 
 def _watched(dice: Random, flight: Flight) -> Flight:

@@ -44,6 +44,11 @@ class Outside:
         self.wall = 1_700_000_000.0
         self.suspended = 0.0
         self.engine: type[Engine] = Engine
+        self.file: Callable[[], str] = lambda: ""
+
+    async def look(self, _path: str, _step: str) -> tuple[str, str]:
+        """What a file on the engine's machine is."""
+        return self.file(), ""
 
     def steady(self) -> float:
         """Seconds that go on while the machine sleeps."""
@@ -120,10 +125,10 @@ class Process:
                 engine.happened,
                 lambda _measured: None,
             )
-            self._runner = Runner(hosts, requests, output, live, Orders(state, self._vault), watch)
+            self._runner = Runner(hosts, requests, output, live, Orders(state, self._vault), watch, look=outside.look)
             self._runner.report_to(engine)
             await self._vault.fetch()
-            self._begin(engine, epoch)
+            self._begin(engine, epoch, watch.alive() if engine.state.epoch else None)
             self.engine = engine
             try:
                 await engine.run()
@@ -135,8 +140,8 @@ class Process:
         finally:
             journal.close()
 
-    def _begin(self, engine: Engine, epoch: int) -> None:
-        engine.happened(EngineStarted(epoch=epoch, pid=self.number, machine="bastion", version="0"))
+    def _begin(self, engine: Engine, epoch: int, alive: float | None) -> None:
+        engine.happened(EngineStarted(epoch=epoch, pid=self.number, machine="bastion", version="0", alive=alive))
         missed, missing = set(engine.state.missing) - {AGENT}, set(self._vault.missing)
         if found := tuple(sorted(missed - missing)):
             engine.happened(CredentialsSupplied(names=found, by=ITSELF))

@@ -75,7 +75,10 @@ class Ledger:
         back = self.plan.get("rollback") or {}
         self.backward: list[dict[str, Any]] = [*back.get("steps", ()), *back.get("verify", ())]
         self.undos: list[dict[str, Any]] = list(self.plan.get("undos", ()))
-        self.steps = {step["id"]: step for step in (*self.forward, *self.backward, *self.undos)}
+        self.manual = {name: each["step"] | {"type": "run"} for name, each in self.plan.get("manual", {}).items()}
+        ways = (*self.forward, *self.backward, *self.undos, *self.manual.values())
+        self.steps = {step["id"]: step for step in ways}
+        self.left: set[str] = set()
         self.done: dict[str, str] = dict.fromkeys(self.steps, "pending")
         self.spots = {(name, host): Spot() for name, step in self.steps.items() for host in hosts(step)}
         self.tries: dict[str, Try] = {}
@@ -100,9 +103,10 @@ class Ledger:
     @property
     def track(self) -> list[dict[str, Any]]:
         """The steps that are being done."""
+        ordered = [step for name, step in self.manual.items() if self.done[name] == "running" and name not in self.left]
         if self.rolling:
-            return self.backward
-        return [self.steps[self.steps[self.back]["undo"]]] if self.back else self.forward
+            return self.backward + ordered
+        return ([self.steps[self.steps[self.back]["undo"]]] if self.back else self.forward) + ordered
 
     def behind(self, name: str) -> list[str]:
         """The forward steps that wait for a step, however indirectly."""
@@ -179,6 +183,17 @@ class Ledger:
 
     def _step_started(self, event: dict[str, Any], _row: int) -> None:
         self._mark(event["step"], "running")
+
+    def _manual_ordered(self, event: dict[str, Any], _row: int) -> None:
+        self._mark(event["step"], "running")
+        self.left.discard(event["step"])
+        for spot in self.of(event["step"]).values():
+            self._wait(spot, "waiting")
+
+    def _redeploy_ordered(self, event: dict[str, Any], _row: int) -> None:
+        for name in {event["step"], *event["steps"], *self.behind(event["step"])}:
+            if self.done[name] != "pending":
+                self._renew(name)
 
     def _step_passed(self, event: dict[str, Any], _row: int) -> None:
         self._mark(event["step"], "passed")
@@ -315,6 +330,7 @@ class Ledger:
                 self._again(step)
         else:
             self.dropped.clear()
+        self.left |= {name for name in self.manual if self.done[name] == "running"}
         self.rolling, self.aborted, self.held, self.ended, self.back = True, False, False, "", ""
 
     def _again(self, step: dict[str, Any]) -> None:

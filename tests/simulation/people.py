@@ -5,16 +5,20 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-from cockpit.playbook.plan import Gate
+from cockpit.playbook.plan import Gate, Soak
 from cockpit.release import intents
 from cockpit.release.intents import AnyIntent
 from cockpit.release.people import rollback_word
 from cockpit.release.standing import ACCEPT, PROVEN, Waiting, covers, gate_criteria, options_of, waiting_for
 from cockpit.release.state import State
+from tests.simulation.extras import MANUAL, WORD
 from tests.simulation.playbooks import HOSTS, ROLES
 from tests.simulation.scenario import Act
 
 BECAUSE = "because"
+NOBODYS = ("credentials", "file")
+"""What no answer ends."""
+
 OF_RULES = 64
 """From here on, what somebody does is about rules."""
 
@@ -23,7 +27,11 @@ def act(state: State, one: Act) -> tuple[str, AnyIntent]:
     """Who asks for what: often just what is waited for, by whoever is asked or by somebody else."""
     if one.what >= OF_RULES and state.rules:
         return _of_rules(state, one)
-    entries = [each for each in waiting_for(state) if each.what != "credentials"]
+    if one.how % 6 == 5 and state.the_plan.manual:
+        return one.login, intents.RunManual(command=MANUAL, confirm=WORD if one.how > 20 else "", note=BECAUSE)
+    if one.how % 6 == 4 and (soak := next((each for each in state.track if isinstance(each, Soak)), None)):
+        return one.login, intents.Retry(step=soak.id, note=BECAUSE)
+    entries = [each for each in waiting_for(state) if each.what not in NOBODYS]
     if entries and one.what % 2:
         who, intent = answer(state, entries[one.which % len(entries)], Random(one.how))  # noqa: S311
         return (who, intent) if one.what % 8 else (one.login, intent)
@@ -45,7 +53,9 @@ def answer(state: State, entry: Waiting, chance: Random) -> tuple[str, AnyIntent
         case "item":
             return _owner(captain, entry), _tick(state, entry, chance)
         case "step":
-            return _owner(captain, entry), intents.Done(step=step)
+            return _owner(captain, entry), intents.Done(step=step, fields=dict.fromkeys(entry.asks, "said"))
+        case "redeploy":
+            return captain, intents.Retry(step=step, note=BECAUSE)
         case "answer":
             kinds = (intents.Retry, intents.Retry, intents.Skip, intents.Drop)
             return captain, chance.choice(kinds)(step=step, host=entry.host, note=BECAUSE)

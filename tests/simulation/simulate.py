@@ -18,14 +18,16 @@ from cockpit.engine.engine import Engine
 from cockpit.engine.runner import AGENT
 from cockpit.execution.machine import Said
 from cockpit.journal import chain
-from cockpit.playbook.plan import Gate, Steady
+from cockpit.playbook.plan import Gate, Soak, Steady
 from cockpit.release.events import Opened
+from cockpit.release.files import changed
 from cockpit.release.intents import Abort, Close, RollBack, Stop
 from cockpit.release.people import rollback_word
 from cockpit.release.standing import running, waiting_for
 from cockpit.release.state import State
 from tests.simulation import people
 from tests.simulation.engines import Outside, Process
+from tests.simulation.extras import seen
 from tests.simulation.hosts import Box, Habit, Lock, Site, Way
 from tests.simulation.loop import Killed
 from tests.simulation.playbooks import HOSTS, SECRET
@@ -78,6 +80,7 @@ class Release:
         self.outside = Outside(self.site, simulation.web, Disk(), way, self.nature)
         self.outside.crash = self._append
         self.outside.engine = simulation.engine
+        self.outside.file = lambda: seen(flight.plan, simulation.site.now - flight.begins)
         self.agent = True
         self.calls = 0
         self.repeated: Counter[str] = Counter()
@@ -173,7 +176,7 @@ class Release:
             return
         if state.missing:
             self._supply(process, state)
-        entries = [each for each in waiting_for(state) if each.what != "credentials"]
+        entries = [each for each in waiting_for(state) if each.what not in people.NOBODYS]
         if state.end is not None:
             way_back = state.backward and not state.rolling_back and self.dice.random() < 0.15
             process.ask(state.captain, RollBack(confirm=rollback_word(state)) if way_back else Close())
@@ -408,9 +411,9 @@ class Simulation:
 
 
 def stays_shut(state: State) -> bool:
-    """Whether a release waits for rules: at a gate, or until they are steady."""
+    """Whether a release waits for rules, at a gate or until they are steady, or for a file that is not as it was."""
     open_ones = [one for one in state.steps.values() if one.status == "running" and one.step in state.track]
-    return any(isinstance(one.step, Gate | Steady) for one in open_ones)
+    return any(isinstance(one.step, Gate | Steady | Soak) for one in open_ones) or any(changed(state))
 
 
 def _in_order(pieces: tuple[tuple[float, bytes], ...]) -> tuple[tuple[float, bytes], ...]:

@@ -8,8 +8,8 @@ from typing import Final
 
 from cockpit.playbook.conditions import parse
 from cockpit.playbook.expressions import ExpressionError
-from cockpit.playbook.plan import Http, Step
-from cockpit.playbook.templates import render
+from cockpit.playbook.plan import Http, Run, Step
+from cockpit.playbook.templates import Kind, render
 from cockpit.release.facts import holds, values
 from cockpit.release.state import State
 
@@ -30,9 +30,21 @@ def remaining(state: State, steps: tuple[Step, ...]) -> tuple[Step, ...]:
     return tuple(step for step in steps if not is_skipped(state, step, steps))
 
 
+def folder(state: State, step: Run, hosts: tuple[str, ...]) -> str:
+    """Where a step runs on these hosts; what is not known yet stands as `<name>`, and several folders side by side."""
+    found = dict.fromkeys(_rendered(step.directory, _values(state, host), "line") for host in hosts)
+    return " or ".join(each for each in found if each)
+
+
 def urls(state: State, step: Http, hosts: tuple[str, ...]) -> tuple[str, ...]:
     """The addresses that a step asks on these hosts, each once; what is not known yet stands as `<name>`."""
-    return tuple(dict.fromkeys(_url(step.request.url, _values(state, host)) for host in hosts))
+    return tuple(dict.fromkeys(_rendered(step.request.url, _values(state, host), "url") for host in hosts))
+
+
+def wording(state: State, template: str, fields: Mapping[str, str]) -> str:
+    """A text as it would be told now; what nobody has supplied yet stands as `<name>`."""
+    given = {name: value for name, value in fields.items() if value}
+    return _rendered(template, {**_values(state, ""), **given}, "text")
 
 
 def _values(state: State, host: str) -> Mapping[str, str]:
@@ -41,8 +53,8 @@ def _values(state: State, host: str) -> Mapping[str, str]:
     return {name: value for name, value in values(state, host).items() if value} | {"host": host, **address}
 
 
-def _url(template: str, known: Mapping[str, str]) -> str:
+def _rendered(template: str, known: Mapping[str, str], kind: Kind) -> str:
     try:
-        return render(template, known, "url")
+        return render(template, known, kind)
     except ExpressionError:
         return _TEMPLATE.sub(lambda found: known.get(found[1], f"<{found[1]}>"), template)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from cockpit.playbook.plan import Assign, Checklist, Do, Document, Gate, Http, Notice, Run, Soak
+from cockpit.playbook.plan import BLOCK, Assign, Checklist, Do, Document, Gate, Http, Notice, Run, Soak
 from cockpit.release.people import may_act
 from cockpit.release.standing import Waiting, owners_of
 from cockpit.release.state import FAILING, StepState
@@ -14,7 +14,7 @@ from screens.dialogs.failure import FailureDialog
 from screens.dialogs.gate import GateDialog
 from screens.dialogs.interrupts import AbortDialog, CloseDialog, HoldDialog, ResumeDialog, RollBackDialog, StopDialog
 from screens.dialogs.look import LookDialog
-from screens.dialogs.manual import ManualDialog
+from screens.dialogs.manual import ManualDialog, ManualList
 from screens.dialogs.people import AssignDialog, CaptainDialog, DoneDialog, ItemDialog, LeaveDialog
 from screens.dialogs.play import PlayDialog
 from screens.dialogs.questions import ConditionDialog, EarlyDialog, LockDialog, SettleDialog
@@ -104,6 +104,13 @@ def _redeploy(view: View, _row: str, calm: float) -> Dialog | None:
     return RedeployDialog(view, one.step.id, calm) if one else None
 
 
+def _manual(view: View, row: str, calm: float) -> Dialog | None:
+    names = tuple(view.state.the_plan.manual)
+    if row in names or len(names) == 1:
+        return ManualDialog(view, row if row in names else names[0], calm)
+    return ManualList(view, calm)
+
+
 def _report(view: View, row: str, calm: float) -> Dialog | None:
     return ReportDialog(view, row, calm) if reported(view.state) else None
 
@@ -145,7 +152,7 @@ OPENERS: Mapping[str, Opener] = {
     "look": _look,
     "redeploy": _redeploy,
     "report": _report,
-    "manual": _plain(ManualDialog),
+    "manual": _manual,
     "back": _plain(BackDialog),
     "hold": _plain(HoldDialog),
     "resume": _plain(ResumeDialog),
@@ -167,7 +174,8 @@ def action_for(view: View, one: StepState, row: str) -> str:
             asked = one.status == "asking" or any(run.status in FAILING for run in meant)
             return "answer" if asked else "output"
         case Checklist():
-            return "tick" if one.status == "running" and row not in one.items else ""
+            is_open = one.status == "running" or one.step.id == BLOCK
+            return "tick" if is_open and row not in one.items else ""
         case Gate():
             return _at_gate(view, one)
         case Assign():

@@ -23,7 +23,7 @@ from cockpit.playbook.plan import (
 )
 from cockpit.release.state import State
 from cockpit.units import format_duration
-from screens.coming import is_skipped, urls
+from screens.coming import folder, is_skipped, urls
 from screens.panes.outlook import count
 from screens.panes.watching import planned
 from screens.view import step_title
@@ -52,7 +52,9 @@ def command(step: Step, state: State, host: str = "") -> Iterator[Row]:
     name = Bit(f"  {step_title(step)}", "strong")
     match step:
         case Run():
-            yield text_row(name, Bit(f"  {_where((host,) if host else step.hosts)}{_as(step)}", "quiet"), indent=4)
+            hosts = (host,) if host else step.hosts
+            said = f"  {_where(hosts)}{_as(step, folder(state, step, hosts))}"
+            yield text_row(name, Bit(said, "quiet"), indent=4)
             yield from () if host else _batches(step)
             yield from (text_row(Bit("    $ ", "quiet"), Bit(line), indent=6) for line in step.command.splitlines())
         case Http():
@@ -95,9 +97,9 @@ def _where(hosts: tuple[str, ...]) -> str:
     return f"on {count(len(hosts), 'host')}: {' '.join(hosts)}"
 
 
-def _as(step: Run) -> str:
+def _as(step: Run, where: str) -> str:
     user = f", as {step.user}" if step.user else ""
-    return f"{user}, in {step.directory}" if step.directory else user
+    return f"{user}, in {where}" if where else user
 
 
 def _batches(step: Run) -> Iterator[Row]:

@@ -9,14 +9,13 @@ from cockpit.release.people import rollback_word
 from cockpit.release.standing import options_of, owners_of
 from cockpit.units import clock, format_duration
 from screens.dialogs.dialog import CALM, Answer, Dialog
-from screens.dialogs.form import Choice, Field, Form, missing
+from screens.dialogs.form import PICKS, Choice, Field, Form, missing
 from screens.dialogs.gate import refusal
 from screens.panes.rules import told
 from screens.view import View, people
 from widgets.rows import Bit, Row, text_row
 
 NEEDS_REASON = "write the reason above"
-NUMBERS = "123456789"
 
 
 class DecisionDialog(Dialog):
@@ -45,7 +44,7 @@ class DecisionDialog(Dialog):
         )
 
     def _options(self) -> Iterator[tuple[str, str]]:
-        return zip(NUMBERS, options_of(self.view.state, self._rule), strict=False)
+        return zip(PICKS, options_of(self.view.state, self._rule), strict=False)
 
     def _question(self) -> Iterator[Row]:
         state = self.view.state

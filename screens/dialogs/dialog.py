@@ -39,6 +39,9 @@ AROUND = ("tab", "shift+tab")
 MOVES = {"up": -1, "k": -1, "down": 1, "j": 1, "pageup": -10, "pagedown": 10, "home": -99, "end": 99}
 """By how many choices a key moves the cursor."""
 
+ALIGNED = 36
+"""Cells up to which labels are padded, so that what is typed stands in one column."""
+
 SHORT = 30
 """Below so many lines nothing is left free around a dialog."""
 
@@ -107,10 +110,12 @@ class Dialog(Over[Answer]):
             yield Line(id="hint")
 
     def _inputs(self, form: Form) -> Iterator[Widget]:
-        for field in form.fields:
+        sizes = [cell_len(field.label) for field in form.fields]
+        widest = max((size for size in sizes if size <= ALIGNED), default=0)
+        for field, size in zip(form.fields, sizes, strict=True):
             label = Line()
             label.parts = (Part(cell(Bit(field.label, "title"))),)
-            label.styles.width = cell_len(field.label) + 3
+            label.styles.width = max(size, widest) + 3
             box = Input(field.value, "type here", id=field.id, compact=True, select_on_focus=False)
             box.cursor_blink = False
             yield Horizontal(label, box, classes="field")

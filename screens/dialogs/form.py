@@ -8,6 +8,9 @@ from widgets.rows import Bit, Column, Row, cell
 
 CHOICES = (Column("", 2), Column("", 24), Column("", least=10, drop=1))
 
+PICKS = "123456789abcdefghilmopqrstuvwxyz"
+"""Keys of choices in their order: none that says no, and none that moves the cursor."""
+
 
 @dataclass(frozen=True)
 class Choice:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cockpit.playbook.plan import Checklist, Do, Document, Item, Notice
+from cockpit.playbook.plan import Checklist, Do, Document, Item, Notice, Step
 from cockpit.release.intents import Assign, Captaincy, Done, Tick
 from cockpit.units import format_within, moment_of, utc
+from screens.coming import wording
 from screens.dialogs.dialog import CALM, Answer, Dialog
-from screens.dialogs.form import NO, Choice, Field, Form, missing
+from screens.dialogs.form import NO, PICKS, Choice, Field, Form, missing
 from screens.dialogs.gate import refusal
 from screens.reasons import assignable
 from screens.view import View, step_title
 from widgets.rows import Bit, text_row
-
-NUMBERS = "123456789"
 
 
 class ItemDialog(Dialog):
@@ -103,17 +102,26 @@ class DoneDialog(Dialog):
     def form(self) -> Form:
         """What was to be done."""
         step = self.view.state.steps[self._step].step
-        text = step.text if isinstance(step, Do | Notice | Document) else ""
         why_not = refusal(self.view, self._done())
         return Form(
             f"Done · {step_title(step)}",
-            tuple(text_row(line) for line in text.splitlines()),
+            tuple(text_row(line) for line in self._text(step).splitlines()),
             (
                 Choice("n", "Not yet", "the step keeps waiting"),
-                Choice("d", "It is done", "the release goes on", why_not),
+                Choice("d", "It is done", "the release goes on", why_not, self._lacks()),
             ),
             (*self._asked(), Field("note", "Note (enter says that it is done):", "d")),
         )
+
+    def _text(self, step: Step) -> str:
+        """What is to be done; of what is told, the text as it would be with what was typed."""
+        if isinstance(step, Notice | Document):
+            return wording(self.view.state, step.text, self._done().fields)
+        return step.text if isinstance(step, Do) else ""
+
+    def _lacks(self) -> str:
+        """The line that is still empty, of those that are asked for."""
+        return next((f"ask-{name}" for name in self._asks() if not self.said(f"ask-{name}")), "")
 
     def _asked(self) -> tuple[Field, ...]:
         return tuple(Field(f"ask-{name}", f"{what}:", "d") for name, what in self._asks().items())
@@ -141,15 +149,12 @@ class AssignDialog(Dialog):
         role = self._role
         now = state.assigned.get(role, "")
         rows = (
-            text_row(Bit(state.the_plan.roles[role].title, "strong"), f" is {now}" if now else " is nobody yet"),
-            *(
-                text_row(Bit(f"{other} is {state.assigned.get(other, 'nobody yet')}", "quiet"))
-                for other in self._others
-            ),
+            text_row(f"{now or 'Nobody'} is ", Bit(state.the_plan.roles[role].title, "strong"), "" if now else " yet"),
+            *(text_row(Bit(f"{state.assigned.get(other, 'nobody')} is {other}", "quiet")) for other in self._others),
         )
         named = state.the_plan.roles[role].people
-        label = "Login:" if not named else "Reason (needed to give it to another):"
-        choices = tuple(self._pick(key, to) for key, to in zip(NUMBERS, named, strict=False))
+        label = "Login (enter assigns):" if not named else "Reason (needed to give it to another):"
+        choices = tuple(self._pick(key, to) for key, to in zip(PICKS, named, strict=False))
         given = () if named else (self._pick("a", self.said("text").strip()),)
         return Form(f"Assign · {role}", rows, (NO, *choices, *given), (Field("text", label, "" if named else "a"),))
 
@@ -173,7 +178,7 @@ class AssignDialog(Dialog):
         named = self.view.state.the_plan.roles[self._role].people
         if choice == "a" and not named:
             return (Assign(role=self._role, to=self.said("text").strip()),)
-        to = dict(zip(NUMBERS, named, strict=False)).get(choice)
+        to = dict(zip(PICKS, named, strict=False)).get(choice)
         return (Assign(role=self._role, to=to, note=self.said("text")),) if to else ()
 
 

@@ -9,7 +9,7 @@ from cockpit.release.intents import Acknowledge, Back, Report, Veto
 from cockpit.units import clock, format_duration
 from screens.dialogs.commands import command, section
 from screens.dialogs.dialog import CALM, Answer, Dialog
-from screens.dialogs.form import NO, Choice, Field, Form, missing
+from screens.dialogs.form import NO, PICKS, Choice, Field, Form, missing
 from screens.dialogs.gate import refusal
 from screens.judged import leads
 from screens.panes.outlook import count, way_back
@@ -19,7 +19,6 @@ from screens.view import View, step_title
 from widgets.rows import Bit, Row, text_row
 
 NEEDS_REASON = "write the reason above"
-NUMBERS = "123456789"
 
 
 class VetoDialog(Dialog):
@@ -75,13 +74,13 @@ class AcknowledgeDialog(Dialog):
         ]
         choices = (
             Choice(key, f"I have seen {rule}", leads(self.view.state, rule), refusal(self.view, Acknowledge(rule=rule)))
-            for key, rule in zip(NUMBERS, self._rules, strict=False)
+            for key, rule in zip(PICKS, self._rules, strict=False)
         )
         return Form("Seen", tuple(rows), (NO, *choices), (Field("note", "Note:"),))
 
     def answer(self, choice: str) -> Answer:
         """That it was seen."""
-        found = dict(zip(NUMBERS, self._rules, strict=False)).get(choice)
+        found = dict(zip(PICKS, self._rules, strict=False)).get(choice)
         return (Acknowledge(rule=found, note=self.said("note")),) if found else ()
 
 
@@ -96,7 +95,7 @@ class ReportDialog(Dialog):
     def form(self) -> Form:
         """What can be reported, with what it leads to."""
         rows = [row for rule in self._rules for row in told(self.view, rule)]
-        choices = (self._pick(key, rule) for key, rule in zip(NUMBERS, self._rules, strict=False))
+        choices = (self._pick(key, rule) for key, rule in zip(PICKS, self._rules, strict=False))
         alone = "1" if len(self._rules) == 1 else ""
         return Form("Report", tuple(rows), (NO, *choices), (Field("note", "What you see (needed):", alone),))
 
@@ -113,7 +112,7 @@ class ReportDialog(Dialog):
 
     def answer(self, choice: str) -> Answer:
         """The report."""
-        rule = dict(zip(NUMBERS, self._rules, strict=False)).get(choice)
+        rule = dict(zip(PICKS, self._rules, strict=False)).get(choice)
         return (Report(rule=rule, note=self.said("note"), clear=self._is_over(rule)),) if rule else ()
 
 

@@ -8,14 +8,13 @@ from cockpit.playbook.plan import Gate
 from cockpit.release.intents import Waive
 from cockpit.release.standing import gate_criteria
 from screens.dialogs.dialog import CALM, Answer, Dialog
-from screens.dialogs.form import Choice, Field, Form, missing
+from screens.dialogs.form import PICKS, Choice, Field, Form, missing
 from screens.dialogs.gate import refusal
 from screens.panes.rules import told
 from screens.view import View, roles_of, step_title
 from widgets.rows import Bit, text_row
 
 NEEDS_REASON = "write the reason above"
-NUMBERS = "123456789"
 
 
 class WaiveDialog(Dialog):
@@ -50,7 +49,7 @@ class WaiveDialog(Dialog):
         allowed = step.waiver if isinstance(step, Gate) else ()
         mine = [role for role in roles_of(self.view.state, self.view.login) if role in allowed]
         pairs = ((what, role) for what in self._criteria() for role in mine or allowed[:1])
-        return ((key, *pair) for key, pair in zip(NUMBERS, pairs, strict=False))
+        return ((key, *pair) for key, pair in zip(PICKS, pairs, strict=False))
 
     def _pick(self, key: str, what: str, role: str) -> Choice:
         why_not = refusal(self.view, Waive(what=what, role=role, note="-"))

@@ -19,7 +19,7 @@ from screens.panes.outlook import outlook
 from screens.panes.past import newest, past
 from screens.panes.stage import Stage, stage
 from screens.panes.telemetry import tiles
-from screens.panes.timeline import COLUMNS, timeline
+from screens.panes.timeline import COLUMNS, Timeline, heading_of, timeline
 from screens.view import View
 from widgets.keybar import KeyBar
 from widgets.line import Line
@@ -62,7 +62,7 @@ class FlightScreen(Screen[None]):
         with Horizontal(id="panes"):
             with Vertical(id="left"):
                 with Pane(id="timeline-pane"):
-                    yield Table(columns=COLUMNS, id="timeline")
+                    yield Timeline(columns=COLUMNS, id="timeline")
                 with Pane(id="outlook-pane"):
                     yield Table(id="outlook")
             with Vertical(id="middle"):
@@ -111,6 +111,7 @@ class FlightScreen(Screen[None]):
 
     def _show_panes(self, view: View) -> None:
         self._rows("timeline", timeline(view), follow=view.shown.step.id if view.shown else "")
+        self.query_one("#timeline-pane", Pane).heading = f"1 {heading_of(view)}"
         self._rows("outlook", outlook(view))
         self._rows("past", past(view))
         self.set_class(bool(view.state.rules), "-measured")

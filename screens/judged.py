@@ -76,7 +76,7 @@ def fires(rule: Rule) -> str:
     """When it fails: `above 5% for 5m`, `not below 1%`, `reported`."""
     if rule.reported:
         return "reported"
-    return rule.bad.text if rule.bad else f"not {rule.ok.text}" if rule.ok else ""
+    return rule.bad.text if rule.bad else f"not {rule.ok.text.removeprefix('is ')}" if rule.ok else ""
 
 
 def limit_text(rule: Rule, one: Judgement) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from types import UnionType
 
-from cockpit.playbook.plan import Do, Document, Gate, Notice, Soak
+from cockpit.playbook.plan import BLOCK, Do, Document, Gate, Notice, Soak
+from cockpit.release.block import blocking
 from cockpit.release.decide import decide
 from cockpit.release.escalating import unlooked
 from cockpit.release.intents import AnyIntent, Refusal, Retry
@@ -57,8 +58,11 @@ def at(kind: Kind, what: str) -> Callable[[WhyNot], WhyNot]:
 
 
 def open_step(state: State, kind: Kind) -> StepState | None:
-    """The step of a kind whose turn it is: the current one before others."""
+    """The step of a kind whose turn it is: the current one before others; after a rollback what is due then."""
     if state.plan is None or state.end or state.aborted:
+        due = state.steps[BLOCK] if not state.closed and blocking(state) else None
+        if due is not None and isinstance(due.step, kind) and state.end:
+            return due
         return None
     ones = [one for one in (current(state), *(state.steps[step.id] for step in state.track)) if one is not None]
     return next((one for one in ones if one.status == "running" and isinstance(one.step, kind)), None)

@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import Literal
 
 from cockpit.analysis.rule import Judgement
-from cockpit.playbook.plan import Step
+from cockpit.playbook.plan import BLOCK, Step
+from cockpit.release.block import blocking
 from cockpit.release.people import has_role, is_barred, people_of
 from cockpit.release.schedule import Times, lateness, length, schedule
 from cockpit.release.slack import Slack, slack
@@ -138,8 +139,9 @@ class View:
 
     @cached_property
     def shown(self) -> StepState | None:
-        """The step looked at: the selected one, or the current one."""
-        return self.state.steps.get(self.selected) or self.current
+        """The step looked at: the selected one, or the current one; after a rollback what is due then."""
+        due = BLOCK if self.state.end is not None and not self.state.closed and blocking(self.state) else ""
+        return self.state.steps.get(self.selected or due) or self.current
 
 
 def is_for(state: State, one: Waiting, login: str) -> bool:

@@ -26,6 +26,9 @@ WIDEST = 36
 GAP = 2
 """Cells between two columns of tiles."""
 
+LEAST = 4
+"""Cells that are kept of a title."""
+
 TALLEST = 4
 """The most lines that a curve takes."""
 
@@ -138,7 +141,17 @@ def _beside(cells: tuple[Cell, ...], room: int) -> Cell:
 
 def lines_of(tile: Tile, width: int, tall: int) -> list[Cell]:
     """The lines of one tile."""
-    return [ends(tile.head, tile.verdict, width), ends(tile.note, tile.aside, width), *braille(tile.curve, width, tall)]
+    room = width - width_of(tile.verdict) - bool(tile.verdict)
+    head = ends(shorter(tile.head, room), tile.verdict, width)
+    return [head, ends(tile.note, tile.aside, width), *braille(tile.curve, width, tall)]
+
+
+def shorter(head: Cell, width: int) -> Cell:
+    """A title and its value in so many cells; the title gives way, a value never stands without its unit."""
+    if not head or width_of(head) <= width:
+        return head
+    title, _, *value = head
+    return (*trim((title,), max(LEAST, width - width_of(tuple(value)) - 1)), Bit(" "), *value)
 
 
 def ends(left: Cell, right: Cell, width: int) -> Cell:

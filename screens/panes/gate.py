@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cockpit.playbook.plan import Checklist, Gate, Http, Run
+from cockpit.release.files import changed, why_changed
 from cockpit.release.health import is_well
+from cockpit.release.moments import at
 from cockpit.release.people import may_sign
 from cockpit.release.standing import (
     FITS,
@@ -19,7 +21,7 @@ from cockpit.release.standing import (
     lacking,
 )
 from cockpit.release.state import Signature, StepState
-from cockpit.units import clock, format_number, format_within, utc
+from cockpit.units import clock, format_number, format_within
 from screens.judged import fires, judged, limit_text, look_of, near
 from screens.panes.rules import behind
 from screens.panes.timeline import step_look
@@ -61,16 +63,18 @@ def criteria(view: View, one: StepState) -> Iterator[Row]:
     if one.step.proven:
         yield from _proven(view, one)
     if one.step.rehearsed:
-        yield _rehearsed(one, one.step.rehearsed)
+        yield _rehearsed(view, one, one.step.rehearsed)
     if one.step.fits:
-        yield _fits(one)
+        yield _fits(view, one)
     for name in one.step.after:
         before = view.state.steps[name]
         _, words = step_look(view, before)
-        at = f" at {clock(before.ended)}" if before.ended else ""
-        yield _criterion(is_complete(before), step_title(before.step), f"{words}{at}", _source(before))
+        when = f" at {clock(before.ended)}" if before.ended else ""
+        yield _criterion(is_complete(before), step_title(before.step), f"{words}{when}", _source(before))
     if not one.step.after:
         yield _criterion(True, "nothing before it", "", "plan")
+    for path, kept in changed(view.state):
+        yield _criterion(False, "files", why_changed(path, kept), "file")
     held = view.state.held_by
     yield _criterion(not held, "not held", f"held by {held}" if held else "nothing is held", "journal")
     missing = ", ".join(lacking(view.state))
@@ -133,23 +137,27 @@ def _proven(view: View, one: StepState) -> Iterator[Row]:
         )
 
 
-def _rehearsed(one: StepState, within: float) -> Row:
+def _rehearsed(view: View, one: StepState, within: float) -> Row:
     """That this plan was rehearsed, no longer ago than it says."""
     what, found = f"{REHEARSED} {format_within(within)}", one.practised
     if waived := _waiver(one, REHEARSED):
         return _let(what, "", waived)
-    value = f"{found.release} at {utc(found.at)}" if found else "no rehearsal of this plan is known"
+    value = (
+        f"{found.release}, {at(found.at, view.state.the_plan.zone)}" if found else "no rehearsal of this plan is known"
+    )
     return _criterion(found is not None, what, value, "rehearsals")
 
 
-def _fits(one: StepState) -> Row:
+def _fits(view: View, one: StepState) -> Row:
     """That the calendar leaves enough time for what is ahead."""
     found = one.fitting
     if waived := _waiver(one, FITS):
         return _let(FITS, "", waived)
     value = "what is ahead fits before the window ends and a freeze begins"
     if found is None or not found.fits:
-        again = "" if found is None or found.next is None else f"; it would at {utc(found.next)}"
+        again = (
+            "" if found is None or found.next is None else f"; it would on {at(found.next, view.state.the_plan.zone)}"
+        )
         value = f"{found.why if found else 'not known yet'}{again}"
     return _criterion(found is not None and found.fits, FITS, value, "calendar")
 

@@ -128,8 +128,8 @@ def call(view: View) -> Cell:
     asked = next(iter(view.mine), None) if view.ready else None
     if asked is None:
         return cell(Bit("you watch only", "warn")) if view.observer else ()
-    if asked.what == "credentials":
-        return cell(Bit("cockpit attach supplies them", "strong"))
+    if by := WITHOUT_KEY.get(asked.what):
+        return cell(Bit(by, "strong"))
     action, what = KEYS[asked.what]
     return cell(Bit(f"{view.key(action)} {what}", "strong"))
 
@@ -143,8 +143,11 @@ def _matter(view: View) -> Cell:
     if view.waiting:
         one = next(iter(view.mine), view.waiting[0])
         tone: Tone = "bad" if one.what in ("answer", "veto") else "warn"
+        late = one.due is not None and one.due < view.now
+        owed = f", late by {format_duration(view.now - (one.due or 0.0))}" if late else ""
         return cell(
-            Bit(one.text, tone), *([] if one in view.mine else [Bit(f" · waits for {who_text(state, one)}", "quiet")])
+            Bit(one.text + owed, "bad" if late else tone),
+            *([] if one in view.mine else [Bit(f" · waits for {who_text(state, one)}", "quiet")]),
         )
     if view.current is None:
         return ()
@@ -171,6 +174,12 @@ KEYS: Mapping[What, tuple[str, str]] = {
     "redeploy": ("redeploy", "redeploys"),
 }
 """The action that gives what is waited for, and what its key does."""
+
+WITHOUT_KEY: Mapping[What, str] = {
+    "credentials": "cockpit attach supplies them",
+    "file": "goes on by itself then",
+}
+"""What no key gives, and how it comes."""
 
 
 def _next(view: View) -> Cell:

@@ -9,6 +9,7 @@ from cockpit.release.events import ITSELF
 from cockpit.release.state import FAILING, StepState, Ticked
 from cockpit.release.ticking import is_open_to_people
 from cockpit.units import clock, format_within
+from screens.panes.timeline import step_look
 from screens.view import View
 from widgets.looks import Look
 from widgets.rows import Bit, Row, text_row
@@ -16,6 +17,7 @@ from widgets.rows import Bit, Row, text_row
 TICKED = Look("✔", "true", "good")
 NOT_APPLICABLE = Look("↷", "does not apply", "quiet")
 OWED = Look("◇", "open", "warn")
+WAITING = Look("·", "its check has not begun", "quiet")
 CHECKED = Look("▶", "is being checked", "quiet")
 FAILED = Look("✖", "its check failed", "bad")
 
@@ -50,4 +52,8 @@ def _owed(view: View, item: Item) -> Look:
         return OWED
     by = view.state.steps[item.by]
     wrong = any(run.status in FAILING for run in by.hosts.values())
-    return FAILED._replace(word=f"its check failed: {view.key('answer')} answers") if wrong else CHECKED
+    if wrong:
+        return FAILED._replace(word=f"its check failed: {view.key('answer')} answers")
+    if by.status == "pending":
+        return WAITING
+    return CHECKED._replace(word=f"is being checked: {step_look(view, by)[1]}")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cockpit.playbook.plan import HERE, Checklist, Do, Gate, Http, Run, Step
+from cockpit.release.block import blocking
+from cockpit.release.files import changed
 from cockpit.release.health import impending
-from cockpit.release.standing import is_complete, next_gate, running
+from cockpit.release.standing import gate_criteria, is_complete, next_gate, running
 from cockpit.release.state import State, StepState
 from cockpit.units import format_duration
 from screens.coming import is_skipped, remaining
@@ -30,30 +32,38 @@ def _said(label: str, *parts: str | Bit) -> Row:
 
 
 def _waits(view: View) -> Iterator[Row]:
-    if view.state.end is not None:
-        return
     waiting = view.waiting
+    if view.state.end is not None and not waiting:
+        return
     if not waiting:
         yield _said("waits for", Bit("nobody", "quiet"))
     for number, one in enumerate(waiting[:MOST]):
         tone: Tone = "warn" if one in view.mine else "plain"
         you = Bit("you: ", "warn") if one in view.mine else Bit(f"{who_text(view.state, one)}: ", "strong")
-        due = f", {format_duration(one.due - view.now)} left" if one.due is not None else ""
+        due = f", {_left(one.due - view.now)}" if one.due is not None else ""
         yield _said("waits for" if number == 0 else "", you, Bit(one.text, tone), Bit(due, "bad" if due else "plain"))
     if len(waiting) > MOST:
         yield _said("", Bit(f"and {len(waiting) - MOST} more", "quiet"))
+
+
+def _left(seconds: float) -> str:
+    return f"{format_duration(seconds)} left" if seconds > 0 else f"late by {format_duration(-seconds)}"
 
 
 def _next(view: View) -> Iterator[Row]:
     state = view.state
     if state.closed:
         yield _said("next", Bit("nothing: the release is closed", "quiet"))
+    elif left := blocking(state) if state.end is not None else ():
+        yield _said("next", f"no other release starts before {count(len(left), 'item')} more: {view.key('tick')} ticks")
     elif state.end is not None:
         yield _said("next", f"{view.key('close')} closes the release: locks and run folders go")
     elif settling := tuple(_impending(view)):
         yield from settling
     elif view.standing == "holding" and (until := held(state, view.now)):
         yield _said("next", f"nothing starts while it is held: {until}")
+    elif any(changed(state)):
+        yield _said("next", "nothing starts until every file is what it was")
     elif view.standing == "holding":
         yield _said("next", "nothing starts until the hold ends; what runs finishes")
     else:
@@ -89,6 +99,10 @@ def _ahead(view: View) -> Iterator[str | Bit]:
     if one is None:
         return
     by_itself = not any(each.step == one.step.id for each in view.waiting)
+    if by_itself and isinstance(one.step, Gate) and (shut := gate_criteria(view.state, one, one.step)):
+        yield f"{step_title(one.step)} can be opened once nothing keeps it shut"
+        yield Bit(f": {'; '.join(shut.values())}", "warn")
+        return
     free, person = _until_a_person(next_gate(view.state, one.step))
     stop = f"{step_title(person)}, by a person" if person else _stop_after(view, one)
     if free:
@@ -150,7 +164,9 @@ def way_back(state: State) -> str:
     skipped = f"; {count(others, 'step')} skipped, as it stands" if others else ""
     if not steps:
         return f"nothing to undo yet{skipped}"
-    return f"{count(len(steps), 'step')} on {count(len(hosts_of(steps)), 'host')}: {names}{skipped}"
+    hosts = len(hosts_of(steps))
+    where = f"on {count(hosts, 'host')}" if hosts else "here"
+    return f"{count(len(steps), 'step')} {where}: {names}{skipped}"
 
 
 def hosts_of(steps: tuple[Step, ...]) -> tuple[str, ...]:

@@ -118,7 +118,7 @@ def told(view: View, name: str) -> Iterator[Row]:
         yield text_row(Bit(f"{severity.name}: ", look.tone), f"{severity.means}{owner}", indent=2)
     if rule.reported:
         yield text_row(Bit(f"{look.glyph} {name} {look.word}", look.tone), Bit(behind(words), look.tone), indent=2)
-        yield text_row(f"  {rule.reported}", indent=2)
+        yield text_row(f"  {rule.reported}", Bit(f"  → {leads(view.state, name)}", "quiet"), indent=2)
         return
     yield text_row(Bit(f"{look.glyph} {name} {look.word}", look.tone), Bit(behind(words), look.tone), indent=2)
     yield text_row(

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from cockpit.playbook.plan import Document, Notice
 from cockpit.release.state import StepState
 from cockpit.units import clock, format_within
+from screens.coming import wording
 from screens.panes.timeline import step_look
 from screens.view import View
 from widgets.rows import Bit, Row, text_row
@@ -16,11 +17,13 @@ def telling(view: View, one: StepState, step: Notice | Document) -> Iterator[Row
     """Where it goes, what is still to be supplied, and the text as written."""
     look, words = step_look(view, one)
     yield text_row(Bit(f"{look.glyph} {words}", look.tone))
-    yield text_row(Bit("to ", "quiet"), Bit(", ".join(step.to) if isinstance(step, Notice) else step.path))
+    yield text_row(
+        Bit("to ", "quiet"), Bit(", ".join(step.to) if isinstance(step, Notice) else wording(view.state, step.path, {}))
+    )
     if isinstance(step, Notice) and step.repeat:
         yield text_row(Bit(f"told again every {format_within(step.repeat)} until the release has ended", "quiet"))
     yield text_row("")
-    yield from (text_row(line) for line in step.text.splitlines())
+    yield from (text_row(line) for line in wording(view.state, step.text, one.fields).splitlines())
     yield text_row("")
     for name, what in step.asks.items():
         said = one.fields.get(name)

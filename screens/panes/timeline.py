@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from cockpit.playbook.plan import Guard, Phase, Soak, Steady, Step, Wait
+from cockpit.playbook.plan import BLOCK, Checklist, Gate, Guard, Phase, Soak, Steady, Step, Wait
+from cockpit.release.block import blocking
 from cockpit.release.events import ITSELF
 from cockpit.release.health import period_end, steady_end
 from cockpit.release.moments import at, day_at, frame
 from cockpit.release.soaking import soak_end
-from cockpit.release.standing import IN_PASSING, is_complete
-from cockpit.release.state import FAILING, StepState
+from cockpit.release.standing import IN_PASSING, gate_criteria, is_complete
+from cockpit.release.state import FAILING, State, StepState
 from cockpit.units import clock, format_duration, format_late, format_span
 from screens.view import View, step_title
 from widgets.looks import HOST, STEP, WAITS, Look, Tone
 from widgets.rows import Bit, Cell, Column, Row, cell, heading, text_row
+from widgets.table import Table
 
 COLUMNS = (
     Column(" step", least=24),
@@ -25,19 +27,47 @@ COLUMNS = (
     Column("late", 7, right=True, drop=1),
 )
 
+NO_ROOM = Column("", 999, drop=1)
+NARROW = (Column(" step", least=20), *(4 * (NO_ROOM,)), Column("when, or state", 16))
+"""The same where `COLUMNS` have no room for moments: when and how late, or the state of what goes on."""
+
+WHEN = 7
+"""Cells of a moment in the narrow timeline."""
+
+ENOUGH = 51
+"""Cells from which on `COLUMNS` keep something of the moments."""
+
 ON_TIME = 5.0
 """Seconds of lateness that are none."""
 
 LATE = 300.0
 """Seconds behind the plan from which on an expected begin is shown as late."""
 
-FAR = 20 * 3600.0
+HOUR = 3600.0
+FAR = 12 * HOUR
 """Seconds from now beyond which a moment is told by its day."""
+
+
+class Timeline(Table):
+    """The rows in as many columns as have room: when each step was or will be, or how late it is."""
+
+    def on_resize(self) -> None:
+        """Other columns for another width."""
+        self.columns = COLUMNS if self.scrollable_content_region.width >= ENOUGH else NARROW
 
 
 def timeline(view: View) -> tuple[Row, ...]:
     """A row for each phase and each step; once a rollback was ordered, the way back follows."""
-    return (heading(COLUMNS), *_rows(view), *_slack(view))
+    return (heading((*COLUMNS, NARROW[-1])), *_rows(view), *_slack(view))
+
+
+def heading_of(view: View) -> str:
+    """The title of the timeline, with how much later all may end, to the minute."""
+    if (found := view.slack) is None:
+        return "Timeline"
+    hours, minutes = divmod(abs(int(found.seconds)) // 60, 60)
+    left = f"{hours} h {minutes:02} min" if hours else f"{minutes} min"
+    return f"Timeline · {left} too late" if found.seconds < 0 else f"Timeline · {left} slack"
 
 
 def _slack(view: View) -> Iterator[Row]:
@@ -69,6 +99,17 @@ def _rows(view: View) -> Iterator[Row]:
         if rollback.verify:
             yield text_row(Bit("↺ verify", "warn"))
         yield from (_step(view, step, forward=False) for step in rollback.verify)
+    if state.end is not None and state.mode == "live" and BLOCK in state.steps:
+        yield _due(state, state.steps[BLOCK])
+
+
+def _due(state: State, one: StepState) -> Row:
+    """What must be done after a rollback, before another release starts."""
+    assert isinstance(one.step, Checklist)
+    done = len(one.items)
+    look = WAITS if blocking(state) else STEP["passed"]
+    words = f" · {done} of {len(one.step.items)} ticked"
+    return text_row(Bit(f"{look.glyph} ", look.tone), step_title(one.step), Bit(words, look.tone), key=BLOCK)
 
 
 def _phase(view: View, phase: Phase, *, forward: bool) -> Iterator[Row]:
@@ -76,7 +117,8 @@ def _phase(view: View, phase: Phase, *, forward: bool) -> Iterator[Row]:
     done = sum(is_complete(one) for one in ones)
     word = f"{done} of {len(ones)} done"
     tone: Tone = "good" if done == len(ones) else "quiet"
-    yield Row((cell(Bit(f"▾ {phase.name}", "title")), (), (), cell(Bit(word, tone)), ()))
+    said = cell(Bit(word, tone))
+    yield Row((cell(Bit(f"▾ {phase.name}", "title")), (), (), said, (), said))
     yield from (_step(view, step, forward=forward) for step in phase.steps)
 
 
@@ -89,7 +131,14 @@ def _step(view: View, step: Step, *, forward: bool) -> Row:
     name_tone: Tone = "strong" if view.shown is one else "quiet" if look.tone == "quiet" else "plain"
     part = "  " if step.ticks else ""
     name = cell(Bit(f"{part} {look.glyph} ", look.tone), Bit(step_title(step), name_tone))
-    return Row((name, *_times(view, one), cell(Bit(words, look.tone)), _late(view, one)), key=step.id)
+    said, (planned, real), late = cell(Bit(words, look.tone)), _times(view, one), _late(view, one)
+    brief = _brief(real, late) if forward and (one.status == "pending" or (one.status == "passed" and late)) else ()
+    return Row((name, planned, real, said, late, brief or said), key=step.id)
+
+
+def _brief(real: Cell, late: Cell) -> Cell:
+    """When, and how late or whether it is critical; empty where nothing says when."""
+    return (Bit(real[0].text.strip().ljust(WHEN), real[0].tone), *late) if real else ()
 
 
 def _times(view: View, one: StepState) -> tuple[Cell, Cell]:
@@ -111,7 +160,7 @@ def _late(view: View, one: StepState) -> Cell:
     if due is not None and not is_complete(one):
         return cell(Bit(format_late(view.now - due), "bad"))
     if one.status == "pending" and one.step.id in view.critical:
-        return cell(Bit("◆ crit", "plain"))
+        return cell(Bit("crit", "plain"))
     if times is None or view.late is None or one.status in ("pending", "skipped"):
         return ()
     seconds = times.expected_end - times.planned_end
@@ -149,6 +198,8 @@ def _running(view: View, one: StepState) -> tuple[Look, str]:
     whom = dict.fromkeys(who for each in asked for who in each.who)
     if whom:
         return WAITS, f"waits for {', '.join(whom)}"
+    if isinstance(one.step, Gate) and (shut := gate_criteria(view.state, one, one.step)):
+        return WAITS, f"waits for {', '.join(shut)}"
     elapsed = view.now - (one.started or view.now)
     if isinstance(one.step, Wait):
         return STEP["running"], f"{format_duration(one.step.seconds - elapsed)} left"
@@ -161,8 +212,11 @@ def _running(view: View, one: StepState) -> tuple[Look, str]:
     if isinstance(one.step, Soak):
         end = soak_end(view.state, one, one.step)
         return STEP["running"], f"{format_duration(end - view.now)} to go" if end is not None else "not all pass"
-    of = f"/~{format_duration(one.step.takes)}" if one.step.takes else ""
-    return STEP["running"], f"running {format_duration(elapsed)}{of}"
+    so_far, takes = format_duration(elapsed), one.step.takes or 0.0
+    if takes >= HOUR:
+        return STEP["running"], f"{so_far} of ~{format_duration(takes)}"
+    of = f"/~{format_duration(takes)}" if takes else ""
+    return STEP["running"], f"running {so_far}{of}"
 
 
 def _moment(view: View, moment: float) -> str:

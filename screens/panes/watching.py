@@ -7,18 +7,24 @@ from collections.abc import Iterator
 from cockpit.playbook.plan import Guard, Soak, Steady
 from cockpit.release.guarding import hold_end
 from cockpit.release.health import period_end, steady_end, unwell
+from cockpit.release.looking import look_of
+from cockpit.release.moments import at
 from cockpit.release.soaking import keeps_from_counting, soak_done, soak_end, soak_length
 from cockpit.release.state import State, StepState
 from cockpit.units import clock, format_duration
 from screens.judged import LEADS, fires
+from screens.panes.looking import owed
 from screens.panes.rules import rules, terms
 from screens.view import View
 from widgets.rows import Bit, Row, text_row
 
+FAR = 12 * 3600.0
+"""Seconds from now beyond which a moment is told with its day."""
+
 
 def guarding(view: View, one: StepState, step: Guard) -> tuple[Row, ...]:
     """The rows of a guard's pane."""
-    return (*_period(view, one, step), text_row(""), *rules(view, tuple(step.rules)))
+    return (*_period(view, one, step), *_looks(view, one), text_row(""), *rules(view, tuple(step.rules)))
 
 
 def steadying(view: View, one: StepState, step: Steady) -> tuple[Row, ...]:
@@ -28,7 +34,13 @@ def steadying(view: View, one: StepState, step: Steady) -> tuple[Row, ...]:
 
 def soaking(view: View, one: StepState, step: Soak) -> tuple[Row, ...]:
     """The rows of a soak's pane."""
-    return (*_soak(view, one, step), text_row(""), *rules(view, step.rules))
+    return (*_soak(view, one, step), *_looks(view, one), text_row(""), *rules(view, step.rules))
+
+
+def _looks(view: View, one: StepState) -> Iterator[Row]:
+    look = look_of(one.step)
+    if look is not None and one.status == "running":
+        yield text_row(Bit("look  ", "quiet"), *owed(view, one, look), indent=6)
 
 
 def _soak(view: View, one: StepState, step: Soak) -> Iterator[Row]:
@@ -49,12 +61,17 @@ def soaked(view: View, one: StepState, step: Soak) -> Iterator[str | Bit]:
     done = soak_done(view.state, one, step, view.now)
     if end is not None:
         yield Bit(f"▶ {format_duration(done)} of {format_duration(length)}", "busy")
-        yield Bit(f" healthy, until {clock(end)} UTC, {format_duration(end - view.now)} more", "quiet")
+        yield Bit(f" healthy, until {_moment(view, end)}, {format_duration(end - view.now)} more", "quiet")
     else:
         why = keeps_from_counting(view.state, one, step)
-        at = f"{format_duration(done)} of {format_duration(length)}, " if one.soaking.since is not None else ""
-        yield Bit(f"◆ {at}{'not counting now' if at else 'begins once all pass'}: {why}", "warn")
+        so_far = f"{format_duration(done)} of {format_duration(length)}, " if one.soaking.since is not None else ""
+        yield Bit(f"◆ {so_far}{'not counting now' if so_far else 'begins once all pass'}: {why}", "warn")
     yield _broken(one)
+
+
+def _moment(view: View, moment: float) -> str:
+    """The time of day in UTC; with its day where that is far."""
+    return f"{clock(moment)} UTC" if moment - view.now < FAR else at(moment, "UTC")
 
 
 def _broken(one: StepState) -> Bit:
@@ -79,7 +96,7 @@ def left(view: View, one: StepState, step: Guard) -> Iterator[str | Bit]:
     if view.now < end:
         yield Bit(f"▶ {format_duration(end - view.now)}", "busy")
         yield f" of {format_duration(step.seconds)} left"
-        yield Bit(f", until {clock(end)} UTC", "quiet")
+        yield Bit(f", until {_moment(view, end)}", "quiet")
     else:
         waiting = ", ".join(unwell(view.state, one, step))
         yield Bit(f"◆ its {format_duration(step.seconds)} are over", "warn")

@@ -152,7 +152,7 @@ def _ticking(*more: happened.AnyEvent) -> list[str]:
 
 
 def test_an_item_that_ticks_itself_says_that_it_is_being_checked() -> None:
-    assert "▶ Tests are green is being checked" in _ticking()
+    assert "▶ Tests are green is being checked: running 0:00" in _ticking()
 
 
 def test_an_item_whose_check_failed_says_which_key_answers() -> None:

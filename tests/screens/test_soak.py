@@ -48,6 +48,13 @@ def broken() -> Script:
     return script.after(120, happened.LinkLost(host="web-3", reason="reset"))
 
 
+def counting_anew() -> Script:
+    """The same; all pass again since three hours, and it counts from there."""
+    script = broken().after(0, measured.verdict("slow", "passing"))
+    script.after(0, happened.SoakBegan(step="watch"))
+    return script.after(3 * 3600, happened.LinkLost(host="web-2", reason="reset"))
+
+
 def test_it_says_how_much_is_done_and_until_when() -> None:
     script = soaking()
     shown = "\n".join(lines(stage(view(script, **fields(script))).rows))

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from cockpit.playbook.calendar import Calendar, Day, Freeze, Window
 from cockpit.playbook.plan import After, At, Phase
 from cockpit.release import events as happened
-from screens.panes.timeline import COLUMNS, timeline
+from screens.panes.timeline import COLUMNS, NARROW, timeline
 from screens.view import View
 from tests.screens import release
 from tests.screens.seen import lines, view
@@ -59,6 +59,13 @@ def test_a_narrow_timeline_keeps_step_and_state() -> None:
     assert row(view(release.deploying(), 8), "Deploy rest", 36) == "▶ Deploy rest running 0:08/~3:00"
 
 
+def test_a_narrow_timeline_beside_telemetry_says_when_and_how_late() -> None:
+    found = [" ".join(line.split()) for line in lines(timeline(view(release.deploying(), 8)), NARROW, 38)]
+    assert "✔ Back up 13:02 +00:31" in found
+    assert "▶ Deploy rest running 0:08/~3…" in found
+    assert "· Smoke test ~13:08" in found
+
+
 def timed(**fields: object) -> release.Script:
     """A release whose last step has these times, up to the deployment of the rest."""
     tell = replace(release.TELL, **fields)
@@ -79,8 +86,8 @@ def test_step_that_is_late_says_how_late_whatever_it_waits_for() -> None:
 
 def test_critical_steps_are_marked_where_others_are_not() -> None:
     script = timed(not_before=After(seconds=7200.0)).begin("ready")
-    assert row(view(script), "Tell the shop").endswith("◆ crit")
-    assert not row(view(script), "Smoke test").endswith("◆ crit")
+    assert row(view(script), "Tell the shop").endswith("crit")
+    assert not row(view(script), "Smoke test").endswith("crit")
     assert "crit" not in "".join(lines(timeline(view(release.checklist())), COLUMNS, 60))
 
 

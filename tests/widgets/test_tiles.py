@@ -24,6 +24,11 @@ def test_a_tile_says_value_verdict_and_rule_above_its_curve() -> None:
     assert lines[:2] == ["Error rate  0.12 %     ✔ passing", "errors: above 5%"]
 
 
+def test_a_title_gives_way_before_its_value_does() -> None:
+    tile = replace(TILE, head=cell("Functions error rate", "  ", "0.008873 %"))
+    assert text(lines_of(tile, 30, 1))[0] == "Function… 0.008873 % ✔ passing"  # type: ignore[arg-type]
+
+
 def test_curves_are_higher_where_there_is_room() -> None:
     assert len(lines_of(TILE, 30, 3)) == 5
     assert len(laid_out((TILE,) * 2, 30, 20)) > len(laid_out((TILE,) * 2, 30, 7))

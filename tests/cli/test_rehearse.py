@@ -52,8 +52,8 @@ def test_every_shipped_playbook_has_scenarios(book: Path) -> None:
     assert scenarios_of(book)
 
 
-@pytest.mark.parametrize("scene", SCENES, ids=name_of)
-def test_shipped_scenario_ends_as_it_declares(flight: Flight, scene: Path) -> None:
+@pytest.mark.parametrize("scene", [each for each in SCENES if each.parent.name == "quickstart"], ids=name_of)
+def test_quickstart_scenario_ends_as_it_declares(flight: Flight, scene: Path) -> None:
     rehearsed(flight, scene)
 
 

@@ -10,9 +10,19 @@ import pytest
 
 from tests.conftest import Home
 from tests.loopback.fleet import Fleet
+from tests.playbooks import rehearsed
 from tests.playbooks.site import Site, folders
 
 MakeSite = Callable[[Sequence[str], Callable[[Site, str], object], Mapping[str, float]], Site]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def stories(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """One folder for the rehearsals of all processes of this test run."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "stories"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    rehearsed.FOLDERS.append(folder)
 
 
 @pytest.fixture

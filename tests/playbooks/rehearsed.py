@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import shutil
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,6 +14,7 @@ from cockpit.engine.place import Home
 from cockpit.journal import sqlite
 from cockpit.playbook.plan import Plan
 from cockpit.rehearsal.begin import begin, setting
+from cockpit.rehearsal.scenario import Scenario
 from cockpit.rehearsal.serve import serve
 from cockpit.release.apply import fold
 from cockpit.release.events import AnyEvent, AttemptStarted, Record, StepPassed, StepStarted
@@ -56,15 +59,29 @@ class Story(NamedTuple):
         return fold(self.records)
 
 
+FOLDERS: list[Path] = []
+"""Where journals are kept for all processes of one test run: the last of them counts."""
+
+
 @cache
 def story(playbook: str, scene: str) -> Story:
-    """A shipped playbook in a shipped scenario."""
+    """A shipped playbook in a shipped scenario. It is rehearsed once, whichever process of the tests asks first."""
     plan, scenario = prepared(SHIPPED / f"{playbook}.yaml", {}, scene, LOGIN)
+    kept = FOLDERS[-1] / f"{playbook}-{scene}.db"
+    with kept.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            _rehearse(kept, plan, scenario)
+    journal = sqlite.open(kept)
+    try:
+        return Story(plan, tuple(journal.read()))
+    finally:
+        journal.close()
+
+
+def _rehearse(kept: Path, plan: Plan, scenario: Scenario) -> None:
     with TemporaryDirectory(prefix="cockpit-") as folder:
         place = begin(Home(Path(folder) / "releases"), plan, scenario, setting(scenario, 1, 0.0, played=True), LOGIN)
         assert serve(place)
-        journal = sqlite.open(place.journal)
-        try:
-            return Story(plan, tuple(journal.read()))
-        finally:
-            journal.close()
+        shutil.copyfile(place.journal, kept.with_suffix(".new"))
+    kept.with_suffix(".new").replace(kept)

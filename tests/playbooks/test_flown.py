@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
+from cockpit.cli.rehearsing import prepared
 from cockpit.playbook.plan import Checklist, Gate, Notice
+from cockpit.rehearsal.written.place import playbook_of
 from cockpit.release.events import (
     ITSELF,
     AttemptEnded,
@@ -34,11 +37,25 @@ from cockpit.release.events import (
     StepSkipped,
     Waived,
 )
-from tests.playbooks.places import BOOKS
+from tests.playbooks.places import BOOKS, SHIPPED
 from tests.playbooks.rehearsed import Story, story
 
 HOUR, DAY = 3600.0, 86400.0
 EVERY = sorted(BOOKS.values())
+
+
+SCENES = sorted(SHIPPED.glob("scenarios/*/*.yaml"), key=lambda path: path.stem != "happy")
+
+
+@pytest.mark.parametrize("scene", SCENES, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_scenario_ends_as_it_declares(scene: Path) -> None:
+    found = story(scene.parent.name, scene.stem)
+    assert found.state.end == prepared(playbook_of(scene), {}, scene.stem, "ana")[1].ends
+
+
+@pytest.mark.parametrize("playbook", EVERY)
+def test_at_least_three_things_go_wrong(playbook: str) -> None:
+    assert len([path for path in SCENES if path.parent.name == playbook and path.stem != "happy"]) >= 3
 
 
 def items(found: Story) -> dict[tuple[str, str], str]:

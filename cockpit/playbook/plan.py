@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Literal
 
 import msgspec
@@ -525,7 +526,7 @@ class Phase(_Frozen, frozen=True, kw_only=True):
     steps: tuple[Step, ...]
 
 
-class Plan(_Frozen, frozen=True, kw_only=True):
+class Plan(_Frozen, frozen=True, kw_only=True, dict=True):
     """What will be done, with every value but captures and secrets resolved.
 
     `severities` are in order, the worst first. `decisions` are by the rule that opens each. `undos` are the steps that
@@ -560,7 +561,7 @@ class Plan(_Frozen, frozen=True, kw_only=True):
     answer_within: Mapping[str, float] = {}
     escalation: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def steps(self) -> tuple[Step, ...]:
         """The forward steps, as written."""
         return tuple(step for phase in self.phases for step in phase.steps)

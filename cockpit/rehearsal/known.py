@@ -37,6 +37,10 @@ class World(Protocol):
         """What a host was like, the oldest first; never empty, the first since ever."""
 
     @property
+    def changes(self) -> int:
+        """How often anything became known of any host: what is made of facts is right for as long as this is."""
+
+    @property
     def blows(self) -> Sequence[Blow]:
         """Every fault that has begun, in order."""
 

@@ -98,6 +98,7 @@ class Site:
         self.began = scenario.starts
         self.steps: dict[str, float] = {}
         """When each step started first."""
+        self.changes = 0
         self.blows: list[Blow] = []
 
     def take(self, record: Record) -> None:
@@ -210,14 +211,18 @@ class Site:
         if doing.habit.code == 0 and doing.habit.sets:
             one = self._host(doing.host)
             one.changes[doing.id] = (at, doing.habit.sets)
-            one.changed()
+            self._changed(one)
 
     def _unset(self, doing: Doing, at: float) -> None:
         """What a command would have changed on its host does not happen once it is killed before."""
         one = self._host(doing.host)
         if doing.ends is not None and doing.ends > at and doing.id in one.changes:
             del one.changes[doing.id]
-            one.changed()
+            self._changed(one)
+
+    def _changed(self, one: _Host) -> None:
+        one.changed()
+        self.changes += 1
 
     def _ended(self, event: AttemptEnded, at: float) -> None:
         doing = self._attempts.get(event.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from math import inf
@@ -54,7 +55,7 @@ class Signal:
         self._wholes = {name: self._hosts_of(metric) for name, metric in plan.metrics.items()}
         self._reacting = {name: self._reacting_of(metric) for name, metric in plan.metrics.items()}
         self._retold = {(each.metric, each.host): Retold(each, scenario.starts) for each in scenario.series}
-        self._heeded = tuple(dict.fromkeys(host for hosts in self._reacting.values() for host in hosts))
+        self._changed: dict[str, tuple[int, list[float]]] = {}
 
     def value(self, metric: str, host: str, at: float) -> float | None:
         """What a metric shows on a host (WHOLE: on all together); None where it shows nothing."""
@@ -96,13 +97,22 @@ class Signal:
         blows = [*(each.blow for each in self._hurts[metric]), *self._downs]
         if any(each.holds(at) or _is_recent(each, at, length) for each in blows):
             return True
-        return any(0 <= at - self._facts(host)[-1].since < length for host in self._reacting[metric])
+        latest = self._latest(metric)
+        return bisect_right(latest, at) > bisect_right(latest, at - length)
+
+    def _latest(self, metric: str) -> list[float]:
+        """When each host that it reacts to changed last, in order."""
+        known = self._changed.get(metric)
+        if known is None or known[0] != self.world.changes:
+            moments = sorted(self._facts(host)[-1].since for host in self._reacting[metric])
+            known = self._changed[metric] = (self.world.changes, moments)
+        return known[1]
 
     def turn(self, at: float) -> object:
         """Something that is equal for as long as no facts are added, and no fault begins or ends."""
         self._take_blows()
         felt = tuple(each.holds(at) for each in self._blows)
-        return felt, sum(len(self.world.facts(host)) for host in self._heeded)
+        return felt, self.world.changes
 
     def bounds(self, metric: str, host: str, since: float, until: float) -> tuple[float, float]:
         """Between which numbers it stays from one moment to another, within a day, if nothing happens."""
@@ -131,7 +141,7 @@ class Signal:
     def _alike(self, metric: str) -> tuple[tuple[Stretches, int], ...]:
         """The hosts that one value for all is made of: how many show the same."""
         hosts = self._wholes[metric]
-        changes = sum(len(self.world.facts(host)) for host in self._reacting[metric])
+        changes = self.world.changes
         known = self._counted.get(metric)
         if known is None or known[0] != changes:
             found = [self._stretches(metric, host) for host in hosts]

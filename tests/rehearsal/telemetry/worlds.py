@@ -66,6 +66,10 @@ class Earth:
         first = self._first if host.startswith("web") else Facts(0.0, {})
         return [first, *self._later.get(host, ())]
 
+    @property
+    def changes(self) -> int:
+        return sum(map(len, self._later.values()))
+
     def becomes(self, host: str, at: float, **known: str) -> None:
         """A host is like this from so many seconds after the start on."""
         self._later.setdefault(host, []).append(Facts(STARTS + at, known))

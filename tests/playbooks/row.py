@@ -35,7 +35,7 @@ class Said(NamedTuple):
 
 def ends(scene: str) -> str:
     """The test that rehearses a scenario, `playbook-scenario`, and sees that it ends as it declares."""
-    return f"tests/cli/test_rehearse.py::test_shipped_scenario_ends_as_it_declares[{scene}]"
+    return f"tests/playbooks/test_flown.py::test_scenario_ends_as_it_declares[{scene}]"
 
 
 def judged(line: str) -> str:

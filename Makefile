@@ -29,7 +29,7 @@ fly: needs-fly $(STAMP)  ## release the quickstart service to three OpenSSH serv
 	@$(BIN)/python -m tests.loopback.fly --version $(VERSION)
 
 test: needs-test $(STAMP)  ## run every test
-	@$(BIN)/pytest -n $(WORKERS) $(TESTS)
+	@$(BIN)/pytest -n $(WORKERS) --dist worksteal $(TESTS)
 
 bench: needs-test $(STAMP)  ## run every benchmark of benchmarks/
 	@for name in $(BENCHMARKS); do echo "== $$name"; $(BIN)/python -m benchmarks.$$name || exit; done
@@ -42,7 +42,7 @@ check: needs-test $(STAMP)  ## format, lint, types, imports, tests
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/pytest -q -n $(WORKERS)
+	$(BIN)/pytest -q -n $(WORKERS) --dist worksteal
 
 format: needs-setup $(STAMP)  ## format the sources, and fix what ruff can fix
 	$(BIN)/ruff format .

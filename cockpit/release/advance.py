@@ -51,13 +51,21 @@ from cockpit.release.health import period_end, steady_end, unwell
 from cockpit.release.looking import looks_due, missed
 from cockpit.release.moments import lock_end
 from cockpit.release.punctual import overdue, times_due
-from cockpit.release.ready import Next, attempt_id, is_blocked, is_prepared, next_attempts, poll_spec, unrecorded
+from cockpit.release.ready import (
+    Next,
+    attempt_id,
+    is_blocked,
+    is_in_the_way,
+    is_prepared,
+    next_attempts,
+    poll_spec,
+    unrecorded,
+)
 from cockpit.release.results import results
 from cockpit.release.salvage import GONE, is_doubtful, sought
 from cockpit.release.soaking import soaking, soaks_due
 from cockpit.release.standing import (
     all_hosts_complete,
-    awaited,
     is_complete,
     is_its_turn,
     practice_ends,
@@ -168,20 +176,12 @@ def _stops(state: State, now: float) -> Iterator[AnyEvent]:
             continue
         if state.aborted and not state.finish:
             yield StopOrdered(id=attempt.id, by=ITSELF, note="the release was aborted")
-        elif _is_in_the_way(state, attempt):
+        elif is_in_the_way(state, attempt):
             what = "the release is rolled back" if state.rolling_back else f"a batch of {state.back} is undone"
             yield StopOrdered(id=attempt.id, by=ITSELF, note=what)
         elif now >= (end := _time_box_end(state, attempt)):
             note = f"over its time of {format_duration(end - attempt.started)}"
             yield StopOrdered(id=attempt.id, by=ITSELF, note=note, streamed=_is_streamed(state, attempt))
-
-
-def _is_in_the_way(state: State, attempt: Attempt) -> bool:
-    if attempt.step in state.the_plan.manual and state.is_running(attempt.step):
-        return False
-    if state.rolling_back:
-        return state.steps[attempt.step].step not in state.backward
-    return bool(state.back) and (attempt.step == state.back or state.back in awaited(state, attempt.step))
 
 
 def _is_streamed(state: State, attempt: Attempt) -> bool:
@@ -284,7 +284,7 @@ def _left_unknown(state: State) -> str:
 
 def _turns(state: State, now: float) -> Iterator[AnyEvent]:
     """Steps whose turn has come, and their time too."""
-    if is_blocked(state) or any(_is_in_the_way(state, attempt) for attempt in running(state)) or any(sought(state)):
+    if is_blocked(state) or any(is_in_the_way(state, attempt) for attempt in running(state)) or any(sought(state)):
         return
     for step in state.track:
         one = state.steps[step.id]

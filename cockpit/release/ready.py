@@ -12,8 +12,8 @@ from cockpit.playbook.plan import Http, Run, Step
 from cockpit.release.events import Part
 from cockpit.release.files import changed, unseen
 from cockpit.release.health import impending
-from cockpit.release.standing import lacking, lock_hosts, may_be_checked
-from cockpit.release.state import COMPLETE, FAILING, HostRun, HostStatus, State, StepState
+from cockpit.release.standing import awaited, lacking, lock_hosts, may_be_checked, running
+from cockpit.release.state import COMPLETE, FAILING, Attempt, HostRun, HostStatus, State, StepState
 
 POLLED: frozenset[HostStatus] = frozenset({"running", "checking", "unknown"})
 """What may go on by asking again."""
@@ -71,8 +71,22 @@ def next_attempts(state: State) -> Iterator[Next]:
         one = state.steps[step.id]
         if one.status == "running" and isinstance(step, Run | Http):
             yield from _polls(one, held=paused)
-            if not paused or step.id in state.the_plan.manual:
+            if not (_is_held_back(state) if step.id in state.the_plan.manual else paused):
                 yield from _starts(state, one)
+
+
+def _is_held_back(state: State) -> bool:
+    """Whether what a person ordered waits: no hold keeps it back, but on a way back what is stopped first does."""
+    return any(is_in_the_way(state, attempt) for attempt in running(state))
+
+
+def is_in_the_way(state: State, attempt: Attempt) -> bool:
+    """Whether an attempt is to be stopped before anything starts on the way back."""
+    if attempt.step in state.the_plan.manual and state.is_running(attempt.step):
+        return False
+    if state.rolling_back:
+        return state.steps[attempt.step].step not in state.backward
+    return bool(state.back) and (attempt.step == state.back or state.back in awaited(state, attempt.step))
 
 
 def is_prepared(state: State, each: Next) -> bool:

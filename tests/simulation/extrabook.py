@@ -108,5 +108,6 @@ class Extras:
                     yield "soak", f"{name} fails, and {step['id']} goes on"
         for step in ledger.track:
             last = self.told.get(step["id"])
-            if last is not None and step.get("repeat") and self.at >= last + step["repeat"]:
+            over = ledger.done[step["id"]] in ("running", "passed")
+            if over and last is not None and step.get("repeat") and self.at >= last + step["repeat"]:
                 yield "notice", f"{step['id']} was to be told again at {last + step['repeat']}"

@@ -61,6 +61,8 @@ class Book:
         self.held_guard = ""
         self.baselines: set[str] = set()
         self.at = 0.0
+        self.engine = 0.0
+        """When an engine began last: nobody may have measured before."""
         self.decider = ""
         self.decided: Row | None = None
         self.last: Row = {}
@@ -70,6 +72,8 @@ class Book:
         if row["at"] > self.at and self.rules:
             yield from self._settled()
         self.at = max(self.at, row["at"])
+        if row["event"]["event"] == "engine-started":
+            self.engine = row["at"]
 
     def check(self, row: Row) -> Broken:
         """Whether a row may follow."""
@@ -120,7 +124,7 @@ class Book:
                 yield from self._missed(guard, name, action)
         if self.held_rules and self.ledger.held:
             steady = self.ledger.steps[self.held_guard].get("steady", 0.0)
-            since = max(self.rules[name].since for name in self.held_rules)
+            since = max(self.engine, *(self.rules[name].since for name in self.held_rules))
             if steady and all(self.rules[name].well for name in self.held_rules) and self.at >= since + steady:
                 yield "steady", f"held although {self.held_rules} were well since {since}"
 

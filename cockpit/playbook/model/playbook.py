@@ -84,7 +84,9 @@ class Notice(Declared):
     )
     text: Text = Field(description=f"What; {TELLS}.")
     asks: Asks = Field({}, description=ASKED, examples=[{"impact": "Impact on customers"}])
-    repeat: Duration | None = Field(None, description="How often it is told again, until the release has ended or turns back.")
+    repeat: Duration | None = Field(
+        None, description="How often it is told again, until the release has ended or turns back."
+    )
 
 
 class Ssh(Declared):

@@ -43,6 +43,7 @@ from screens.score import ScoreScreen
 from screens.traces import Traces
 from screens.view import View, step_title
 from widgets.defuse import defuse
+from widgets.delay import after
 
 KEPT = 2000
 """Events kept in words."""
@@ -130,7 +131,7 @@ class CockpitApp(DressedApp[None], inherit_bindings=False):
             self.view = self._known
             self._resting = self._plays
             if self._resting:
-                self.set_timer(REST, self._rested)
+                after(REST, self, self._rested)
 
     def _know(self, **changes: object) -> None:
         now = self._known.now if self._known.rehearsed else self._practice.wall.now()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from asyncio import TimerHandle
 from itertools import zip_longest
 from time import monotonic
 
 from textual.reactive import reactive
 from textual.strip import Strip
-from textual.timer import Timer
 
+from widgets.delay import after
 from widgets.drawn import Drawn
 from widgets.plot import Plot, draw
 from widgets.rows import Cell, paint
@@ -29,7 +30,7 @@ class Chart(Drawn):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002  Textual's name
         super().__init__(id=id)
         self._lines: list[Cell] = []
-        self._due: Timer | None = None
+        self._due: TimerHandle | None = None
         self._last = 0.0
         self.drawn = 0
 
@@ -46,11 +47,11 @@ class Chart(Drawn):
         """Draw soon."""
         if self._due is None and self.is_mounted:
             wait = self._last + FRAME - monotonic()
-            self._due = self.set_timer(max(0.0, wait), self._draw)
+            self._due = after(max(0.0, wait), self, self._draw)
 
     def _draw(self) -> None:
         if self._due is not None:
-            self._due.stop()
+            self._due.cancel()
             self._due = None
         width, height = self.size
         if not self.is_on_screen or width <= 0 or height <= 0:

@@ -11,6 +11,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 
 from widgets.defuse import chop, defuse, fit
+from widgets.delay import after
 from widgets.drawn import Drawn
 from widgets.ring import KEEP, OutputLine, Ring
 from widgets.rows import Bit, Cell, paint
@@ -77,7 +78,7 @@ class Output(Drawn, can_focus=True):
         self._ring.feed(host, data)
         if not self._due:
             self._due = True
-            self.set_timer(FRAME, self._paint)
+            after(FRAME, self, self._paint)
 
     def on_resize(self) -> None:
         """Stay at the end."""

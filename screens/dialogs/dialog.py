@@ -23,6 +23,7 @@ from screens.announcement import Announcement
 from screens.dialogs.form import CHOICES, Choice, Form, choice_rows
 from screens.over import Over
 from screens.view import View
+from widgets.delay import after
 from widgets.line import Line, Part
 from widgets.pane import Pane
 from widgets.rows import Bit, cell
@@ -129,7 +130,7 @@ class Dialog(Over[Answer]):
     def _painted(self) -> None:
         self._quiet_since = Message().time
         self.on_resize()
-        self.set_timer(self._calm, self._listen) if self.SHIELDED and self._calm else self._listen()
+        after(self._calm, self, self._listen) if self.SHIELDED and self._calm else self._listen()
 
     def _listen(self) -> None:
         tab = "tab: type the word" if self._word else "tab moves"

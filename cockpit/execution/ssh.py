@@ -151,6 +151,7 @@ class Network:
     async def _attempt(self, host: str, via: tuple[str, ...] | None) -> Line | Meaning:
         gatekeeper = Gatekeeper()
         route: Route | None = None
+        login = self.routes.login
         try:
             route = self.routes.of(host, gatekeeper, via[-1] if via else None)
             return await self._shake(route, via[:-1] if via else route.jumps, gatekeeper)
@@ -159,6 +160,9 @@ class Network:
                 return meaning(error)
             return distrust(route.known, route.name, route.port, gatekeeper.presented, error)
         except asyncssh.PermissionDenied as error:
+            if login is not self.routes.login:
+                # The agent that did not answer for us has been replaced meanwhile.
+                return await self._attempt(host, via)
             return self._refused(meaning(error))
         except (asyncssh.Error, OSError, ValueError) as error:
             return meaning(error)

@@ -260,25 +260,41 @@ async def test_refused_login_for_want_of_a_dead_agent_is_told_apart(own: Bench) 
     assert found.credentials
 
 
-async def test_agent_supplies_a_login(own: Bench) -> None:
+@pytest.fixture
+async def loaded(own: Bench) -> AsyncIterator[str]:
+    """An agent with the only key that web-1 accepts, by its socket."""
     other = own.fleet.folder / "agent_key"
     make_key(other, "agent")
     (own.fleet["web-1"].folder / "authorized_keys").write_text(other.with_suffix(".pub").read_text())
     own.fleet.ssh_config.write_text(own.fleet.ssh_config.read_text().replace("IdentitiesOnly yes", "IdentitiesOnly no"))
-    assert isinstance(await own.hosts.reach("web-1"), NotReached)
-    agent = await asyncio.create_subprocess_exec(
-        "ssh-agent", "-D", "-a", str(own.own.user / "agent"), stdout=asyncio.subprocess.PIPE
-    )
+    path = str(own.own.user / "agent")
+    agent = await asyncio.create_subprocess_exec("ssh-agent", "-D", "-a", path, stdout=asyncio.subprocess.PIPE)
     assert agent.stdout is not None
     await agent.stdout.readline()
-    added = await asyncio.create_subprocess_exec(
-        "ssh-add", "-q", str(other), env={**os.environ, "SSH_AUTH_SOCK": str(own.own.user / "agent")}
-    )
+    added = await asyncio.create_subprocess_exec("ssh-add", "-q", str(other), env={**os.environ, "SSH_AUTH_SOCK": path})
     assert await added.wait() == 0
-    own.hosts.use_agent(str(own.own.user / "agent"))
-    assert isinstance(await own.hosts.reach("web-1"), Reached)
+    yield path
     agent.terminate()
     await agent.wait()
+
+
+async def test_agent_supplies_a_login(own: Bench, loaded: str) -> None:
+    assert isinstance(await own.hosts.reach("web-1"), NotReached)
+    own.hosts.use_agent(loaded)
+    assert isinstance(await own.hosts.reach("web-1"), Reached)
+
+
+async def test_login_with_an_agent_that_was_replaced_meanwhile_is_tried_with_the_new_one(
+    own: Bench, loaded: str
+) -> None:
+    def give_way(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        own.hosts.use_agent(loaded)
+        writer.close()
+
+    path = str(own.own.user / "agent-that-goes")
+    async with await asyncio.start_unix_server(give_way, path):
+        own.hosts.use_agent(path)
+        assert isinstance(await own.hosts.reach("web-1"), Reached)
 
 
 async def test_name_that_is_nowhere_is_said(bench: Bench) -> None:

@@ -30,7 +30,10 @@ SELDOM = 15
 """So many glances lie between two looks for verdicts that nobody was told of, once every rule has been judged."""
 
 PATIENCE = 30.0
-"""Seconds that a source may take for a history; when an engine begins, no more than an interval or its timeout."""
+"""Seconds that a source may take for a history."""
+
+LEAST = 10.0
+"""Seconds it may take at least as an engine begins, which judges nothing before; else an interval or its timeout."""
 
 
 class Watch:
@@ -249,7 +252,7 @@ class Watch:
         since, metric = past.since, past.metric
         if since is None:
             return past, past.filled({})
-        patience = min(PATIENCE, max(metric.every, metric.timeout))
+        patience = min(PATIENCE, max(LEAST, metric.every, metric.timeout))
         return past, past.filled(await self._history(metric, since, past.until, patience))
 
     async def _history(

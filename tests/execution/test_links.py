@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 import socket
+import struct
 from collections.abc import AsyncIterator, Callable
 
 import pytest
@@ -260,6 +261,10 @@ async def test_refused_login_for_want_of_a_dead_agent_is_told_apart(own: Bench) 
     assert found.credentials
 
 
+NO_KEYS = struct.pack(">IBI", 5, 12, 0)
+"""An agent's answer when it is asked for its keys and has none (draft-ietf-sshm-ssh-agent)."""
+
+
 @pytest.fixture
 async def loaded(own: Bench) -> AsyncIterator[str]:
     """An agent with the only key that web-1 accepts, by its socket."""
@@ -287,8 +292,11 @@ async def test_agent_supplies_a_login(own: Bench, loaded: str) -> None:
 async def test_login_with_an_agent_that_was_replaced_meanwhile_is_tried_with_the_new_one(
     own: Bench, loaded: str
 ) -> None:
-    def give_way(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def give_way(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readexactly(5)
         own.hosts.use_agent(loaded)
+        writer.write(NO_KEYS)
+        await reader.read()
         writer.close()
 
     path = str(own.own.user / "agent-that-goes")

@@ -18,7 +18,6 @@ from cockpit.engine.live import Live
 from cockpit.engine.orders import Orders
 from cockpit.engine.place import Place
 from cockpit.engine.readings import Readings
-from cockpit.engine.rehearsed import of_home, of_this_one
 from cockpit.engine.runner import AGENT, Runner
 from cockpit.engine.server import Server
 from cockpit.engine.store import Store
@@ -84,7 +83,7 @@ class Daemon:
             Orders(state, self._vault),
             self._watch,
             outside.heartbeat,
-            of_this_one(state, clock.now) if outside.mode == "rehearsal" else of_home(place, clock.now),
+            outside.rehearsals(place, state, clock.now),
             outside.look,
         )
         self._runner.report_to(self._engine)

@@ -19,6 +19,9 @@ from cockpit.release.state import State
 LARGEST = 65536
 """Bytes of the largest file that is read."""
 
+Finder = Callable[[str, float], Awaitable[tuple[str, float] | None]]
+"""The newest rehearsal of the plan with a digest that ended as expected, within so many seconds: its name, when."""
+
 
 class Rehearsed(msgspec.Struct, frozen=True):
     """How the rehearsal `release` of the plan with this digest ended.
@@ -77,8 +80,8 @@ def read(place: Place) -> Rehearsed | None:
     return found if found.release == place.release and isfinite(found.at) else None
 
 
-def of_home(place: Place, now: Callable[[], float]) -> Callable[[str, float], Awaitable[tuple[str, float] | None]]:
-    """Finds the rehearsals that lie beside a release: see `runner.Finder`."""
+def of_home(place: Place, now: Callable[[], float]) -> Finder:
+    """Finds the rehearsals that lie beside a release."""
     home = Home(place.folder.parent, place.shared)
 
     async def find(digest: str, within: float) -> tuple[str, float] | None:
@@ -88,8 +91,8 @@ def of_home(place: Place, now: Callable[[], float]) -> Callable[[str, float], Aw
     return find
 
 
-def of_this_one(state: State, now: Callable[[], float]) -> Callable[[str, float], Awaitable[tuple[str, float] | None]]:
-    """In a rehearsal this one counts, and is asked for only as often as it would lapse: see `runner.Finder`."""
+def of_this_one(state: State, now: Callable[[], float]) -> Finder:
+    """In a rehearsal this one counts, and is asked for only as often as it would lapse."""
 
     async def find(_digest: str, within: float) -> tuple[str, float] | None:
         began = state.opened

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from cockpit.analysis.rule import Baseline
 from cockpit.engine.live import Live
 from cockpit.engine.orders import Orders
+from cockpit.engine.rehearsed import Finder
 from cockpit.errors import CockpitError, StorageFull
 from cockpit.execution.contract import Ended, Holder, HttpOrder, NotReached, Order, Requester, Transport
 from cockpit.execution.fingerprint import fingerprint
@@ -78,10 +79,6 @@ FULL_PAUSE = 2.0
 
 LOOK_AGAIN = 30.0
 """Seconds until a rehearsal that a gate asks for is looked for again."""
-
-Finder = Callable[[str, float], Awaitable[tuple[str, float] | None]]
-"""The newest rehearsal of the plan with a digest that ended as expected, within so many seconds: its name, when."""
-
 
 Look = Callable[[str, str], Awaitable[tuple[str, str]]]
 """From a path, and the step for which it is looked at, to the file's SHA-256, or to nothing and the reason."""

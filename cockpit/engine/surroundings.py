@@ -12,6 +12,8 @@ from cockpit.engine import address
 from cockpit.engine.clock import Clock
 from cockpit.engine.engine import FENCE, Engine
 from cockpit.engine.instruments import Outside, Sources
+from cockpit.engine.place import Place
+from cockpit.engine.rehearsed import Finder, of_home
 from cockpit.engine.runner import HEARTBEAT
 from cockpit.engine.vault import Vault
 from cockpit.execution.contract import Requester, Transport
@@ -21,6 +23,7 @@ from cockpit.execution.http import Requests
 from cockpit.execution.settings import Login, Run
 from cockpit.playbook.plan import Plan, Secret
 from cockpit.release.events import Mode, Record
+from cockpit.release.state import State
 from cockpit.settings import Settings
 
 
@@ -54,6 +57,9 @@ class Surroundings(Protocol):
 
     async def look(self, path: str, step: str) -> tuple[str, str]:
         """A file on this machine that must stay as it is from a step on: its SHA-256, or nothing and the reason."""
+
+    def rehearsals(self, place: Place, state: State, now: Callable[[], float]) -> Finder:
+        """What finds the rehearsals that count for the release in this place; `now` is its clock."""
 
     def use_agent(self, path: str) -> bool:
         """Log in by the agent at this socket from now on; whether it answers."""
@@ -108,6 +114,10 @@ class Production:
     async def look(self, path: str, step: str) -> tuple[str, str]:  # noqa: ARG002  which step is all the same
         """See `Surroundings`."""
         return await fingerprint(path)
+
+    def rehearsals(self, place: Place, state: State, now: Callable[[], float]) -> Finder:  # noqa: ARG002  any may count
+        """See `Surroundings`."""
+        return of_home(place, now)
 
     def use_agent(self, path: str) -> bool:
         """See `Surroundings`."""

@@ -15,7 +15,7 @@ from cockpit.engine.clock import Clock, real_time
 from cockpit.engine.engine import Engine
 from cockpit.engine.instruments import Sources
 from cockpit.engine.place import Place
-from cockpit.engine.rehearsed import note
+from cockpit.engine.rehearsed import Finder, note, of_this_one
 from cockpit.engine.vault import Vault
 from cockpit.errors import CockpitError
 from cockpit.execution.contract import Transport
@@ -117,6 +117,10 @@ class Stage:
         now = self._pace.now()
         was = f"{path}\0{self._site.struck(now, 'file-changed', step=step) is not None}"
         return hashlib.sha256(was.encode()).hexdigest(), ""
+
+    def rehearsals(self, place: Place, state: State, now: Callable[[], float]) -> Finder:  # noqa: ARG002  no other counts
+        """See `Surroundings`."""
+        return of_this_one(state, now)
 
     def use_agent(self, path: str) -> bool:  # noqa: ARG002  nobody logs in
         """See `Surroundings`."""

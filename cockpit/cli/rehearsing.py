@@ -15,7 +15,7 @@ from cockpit.errors import Unreachable, UsageError
 from cockpit.playbook import load
 from cockpit.playbook.plan import Plan
 from cockpit.rehearsal.begin import begin, setting
-from cockpit.rehearsal.recorded import plan_of, scenario_of
+from cockpit.rehearsal.recorded import recorded
 from cockpit.rehearsal.scenario import Scenario
 from cockpit.rehearsal.written import load as scenarios
 from cockpit.rehearsal.written import place as scenario_files
@@ -37,8 +37,7 @@ def prepared(playbook: Path | None, params: Mapping[str, str], scenario: str, lo
 
 def again(release: str) -> tuple[Plan, Scenario]:
     """The plan of a release that lies here, and what happened to it, so that it happens again."""
-    place = find(release)
-    return plan_of(place), scenario_of(place)
+    return recorded(find(release))
 
 
 def _file(playbook: Path, scenario: str) -> Path | None:

@@ -18,15 +18,11 @@ from cockpit.rehearsal.past.series import series
 from cockpit.rehearsal.scenario import Scenario
 from cockpit.release.apply import fold
 from cockpit.release.events import FreezeLifted, Opened, Record
+from cockpit.release.state import State
 
 
-def plan_of(place: Place) -> Plan:
-    """The plan of the release that lies there, as it was frozen; JournalError as from `scenario_of`."""
-    return fold(_read(place)).the_plan
-
-
-def scenario_of(place: Place) -> Scenario:
-    """The world of the release that lies there: live or rehearsed, over or not; what is stored of it up to now.
+def recorded(place: Place) -> tuple[Plan, Scenario]:
+    """The plan of a release, as it was frozen, and its world up to now; it may be live or rehearsed, over or not.
 
     Metrics and people are as they were at the same moment after the beginning, and attempts take as long as they took:
     so everything meets as it did, as long as nothing else is done. What was not recorded is guessed as in every
@@ -34,8 +30,11 @@ def scenario_of(place: Place) -> Scenario:
     """
     records = _read(place)
     state = fold(records)
+    return state.the_plan, _scenario(place, records, state)
+
+
+def _scenario(place: Place, records: Sequence[Record], state: State) -> Scenario:
     plan, last = state.the_plan, records[-1].at
-    samples = Samples(place.samples)
     return Scenario(
         name=f"recorded-{state.release}",
         title=f"As {state.release} went",
@@ -44,7 +43,7 @@ def scenario_of(place: Place) -> Scenario:
         ends=state.end or "done",
         acts=acts(plan, records, Bulk(place.output), last),
         faults=absences(records),
-        series=series(plan, records, samples),
+        series=series(plan, records, Samples(place.samples)),
         spoken=spoken(records),
         day=state.day,
         not_before=opened.not_before if isinstance(opened := records[0].event, Opened) else None,

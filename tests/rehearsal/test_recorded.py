@@ -21,7 +21,7 @@ from cockpit.engine.place import Home, Place
 from cockpit.errors import BrokenChain, JournalError, UsageError
 from cockpit.journal import sqlite
 from cockpit.rehearsal.begin import begin, setting
-from cockpit.rehearsal.recorded import plan_of, scenario_of
+from cockpit.rehearsal.recorded import recorded
 from cockpit.rehearsal.scenario import Scenario
 from cockpit.release.events import (
     AttemptEnded,
@@ -69,7 +69,7 @@ def rehearsed(scenario: str) -> Place:
 
 
 def rehearsed_again(place: Place) -> Place:
-    plan, world = plan_of(place), scenario_of(place)
+    plan, world = recorded(place)
     return played(begin(Home.default(), plan, world, setting(world, 7, 0.0, played=True), "kim"))
 
 
@@ -143,7 +143,8 @@ async def test_live_release_goes_the_same_way_again() -> None:
         (Path.home() / "there").touch()
         assert await release.ask(Retry(step="two", host="here", note="it is there now")) is None
         await release.stands("rolled_back")
-        place, world = release.place, scenario_of(release.place)
+        place = release.place
+        _, world = recorded(place)
     assert [(act.exits, act.prints) for act in world.acts["one"]] == [(0, "first\nsecond\n")]
     assert [(act.exits, act.prints) for act in world.acts["two"]] == [(7, "v1 is missing\n"), (0, "")]
     assert world.acts["one"][0].captures == {"key": "v1"}
@@ -159,7 +160,8 @@ async def test_what_people_ordered_is_ordered_again() -> None:
     long = "{id: long, run: 'echo begun; sleep 600', on: here, takes: 20m}"
     async with driven(playbook(long, gate, back=UNDO)) as release:
         await release.prints("long", b"begun")
-        (act,) = scenario_of(release.place).acts["long"]
+        _, world = recorded(release.place)
+        (act,) = world.acts["long"]
         assert (act.takes, act.exits, act.prints) == (1200.0, 0, "begun\n"), "it goes on, and is to take so long"
         assert await release.ask(Hold(note="wait")) is None
         assert await release.ask(Resume(note="on")) is None
@@ -167,7 +169,7 @@ async def test_what_people_ordered_is_ordered_again() -> None:
         await release.waits("answer")
         assert await release.ask(RollBack(confirm="rel", note="back")) is None
         await release.stands("rolled_back")
-        world = scenario_of(release.place)
+        _, world = recorded(release.place)
         said = [(type(each.intent), each.by, each.to) for each in world.spoken]
         assert said == [
             (Hold, "", None),
@@ -180,7 +182,7 @@ async def test_what_people_ordered_is_ordered_again() -> None:
 
 
 def test_scenario_is_whole_in_its_file() -> None:
-    world = scenario_of(rehearsed("happy"))
+    _, world = recorded(rehearsed("happy"))
     assert msgspec.json.decode(msgspec.json.encode(world), type=Scenario) == world
 
 
@@ -190,7 +192,7 @@ def test_broken_journal_is_refused_with_its_place() -> None:
     data = place.journal.read_bytes()
     place.journal.write_bytes(data.replace(b'"yes":true', b'"yes":fals', 1))
     with pytest.raises(BrokenChain) as error:
-        scenario_of(place)
+        recorded(place)
     assert error.value.where == str(place.journal)
     assert error.value.hint
 
@@ -199,7 +201,7 @@ def test_release_that_never_began_is_refused() -> None:
     place = Home.default().create("empty")
     sqlite.create(place.journal).close()
     with pytest.raises(JournalError) as error:
-        plan_of(place)
+        recorded(place)
     assert (error.value.what, error.value.where) == ("the release never began", str(place.journal))
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from cockpit.release.events import End, FaultKind, FreezeLifted, Outcome, Part
+from cockpit.release.events import End, FaultBegan, FaultKind, FreezeLifted, Outcome, Part
 from cockpit.release.intents import AnyIntent
 
 STARTS = 1_767_603_600.0
@@ -104,6 +104,34 @@ class Fault(_Said, frozen=True, kw_only=True):
     metric: str = ""
     role: str = ""
     value: float | None = None
+
+    @property
+    def event(self) -> FaultBegan:
+        """What is recorded when it begins."""
+        return FaultBegan(
+            fault=self.id,
+            kind=self.kind,
+            hosts=self.hosts,
+            step=self.step,
+            metric=self.metric,
+            role=self.role,
+            value=self.value,
+            lasts=self.lasts,
+        )
+
+    @classmethod
+    def begun(cls, event: FaultBegan) -> Fault:
+        """The fault that was recorded, without what it was to wait for."""
+        return cls(
+            id=event.fault,
+            kind=event.kind,
+            hosts=event.hosts,
+            step=event.step,
+            metric=event.metric,
+            role=event.role,
+            value=event.value,
+            lasts=event.lasts,
+        )
 
 
 class Person(_Said, frozen=True, kw_only=True):

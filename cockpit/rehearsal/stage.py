@@ -196,20 +196,8 @@ class Stage:
     async def _strike(self, fault: Fault, moment: float) -> None:
         await asyncio.sleep(max(0.0, moment - self._pace.now()))
         engine = self._engine
-        if engine is None or engine.state.end is not None:
-            return
-        engine.happened(
-            FaultBegan(
-                fault=fault.id,
-                kind=fault.kind,
-                hosts=fault.hosts,
-                step=fault.step,
-                metric=fault.metric,
-                role=fault.role,
-                value=fault.value,
-                lasts=fault.lasts,
-            )
-        )
+        if engine is not None and engine.state.end is None:
+            engine.happened(fault.event)
 
     def _keep_pace(self) -> None:
         rehearsal = self._state().rehearsal

@@ -236,21 +236,11 @@ class Site:
         doing.stopped = at
 
     def _struck(self, event: FaultBegan, at: float) -> None:
-        lasts = event.lasts or (AWAY if event.kind == "host-reboot" else 0.0)
-        fault = Fault(
-            id=event.fault,
-            kind=event.kind,
-            when=When(),
-            lasts=lasts,
-            hosts=event.hosts,
-            step=event.step,
-            metric=event.metric,
-            role=event.role,
-            value=event.value,
-        )
-        self.blows.append(_blow(fault, at))
-        if event.kind == "host-reboot":
+        fault = Fault.begun(event)
+        if fault.kind == "host-reboot":
+            fault = replace(fault, lasts=fault.lasts or AWAY)
             self._reboot(fault.hosts or tuple(self._hosts), at)
+        self.blows.append(_blow(fault, at))
 
     def _reboot(self, hosts: Sequence[str], at: float) -> None:
         for host in hosts:

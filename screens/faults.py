@@ -9,8 +9,9 @@ from cockpit.playbook.plan import HERE, Gate
 from cockpit.release.events import FaultKind
 from cockpit.release.people import has_role
 from cockpit.release.practice import ON_HOSTS, ON_METRICS, ON_SIGNERS
-from cockpit.release.standing import current, waiting_for
+from cockpit.release.standing import current
 from cockpit.release.state import State
+from cockpit.release.waiting import waiting_for
 
 
 class Words(NamedTuple):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from cockpit.playbook.plan import BLOCK, Assign, Checklist, Do, Document, Gate, Http, Notice, Run, Soak
+from cockpit.release.asked import owners_of
 from cockpit.release.people import may_act
-from cockpit.release.standing import Waiting, owners_of
 from cockpit.release.state import FAILING, StepState
+from cockpit.release.waiting import Waiting
 from screens.dialogs.decision import DecisionDialog
 from screens.dialogs.dialog import Dialog
 from screens.dialogs.failure import FailureDialog

@@ -6,13 +6,16 @@ from collections.abc import Callable
 from types import UnionType
 
 from cockpit.playbook.plan import BLOCK, Do, Document, Gate, Notice, Soak
+from cockpit.release.asked import owners_of
 from cockpit.release.block import blocking
 from cockpit.release.decide import decide
 from cockpit.release.escalating import unlooked
+from cockpit.release.gates import gate_criteria
 from cockpit.release.intents import AnyIntent, Refusal, Retry
 from cockpit.release.people import has_role, is_captain, may_act, may_sign_any
-from cockpit.release.standing import current, gate_criteria, owners_of, running, waiting_for
+from cockpit.release.standing import current, running
 from cockpit.release.state import State, StepState
+from cockpit.release.waiting import waiting_for
 
 Kind = type | UnionType
 """A kind of step, or several."""

@@ -10,11 +10,13 @@ from typing import Literal
 from cockpit.analysis.rule import Judgement
 from cockpit.playbook.plan import BLOCK, Step
 from cockpit.release.block import blocking
+from cockpit.release.order import is_complete
 from cockpit.release.people import has_role, is_barred, people_of
 from cockpit.release.schedule import Times, lateness, length, schedule
 from cockpit.release.slack import Slack, slack
-from cockpit.release.standing import Standing, Waiting, current, is_complete, standing, waiting_for
+from cockpit.release.standing import Standing, current, standing
 from cockpit.release.state import State, StepState
+from cockpit.release.waiting import Waiting, waiting_for
 from screens.actions import ACTIONS, Action
 from screens.chronicle import Entry
 from screens.traces import Key, Trace

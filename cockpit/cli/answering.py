@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import assert_never
 
-from cockpit.release.standing import WAIVE, Waiting
+from cockpit.release.waiting import WAIVE, Waiting
 
 _NOTE = "--note TEXT"
 

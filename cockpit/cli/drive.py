@@ -117,7 +117,7 @@ def sign(release: str, gate: str, vote: str, role: str, note: str) -> None:
     Example:
       cockpit sign shop-2.4.1 go-no-go yes --role sre
     """
-    from cockpit.release.standing import covers  # noqa: PLC0415  completion is faster without
+    from cockpit.release.gates import covers  # noqa: PLC0415  completion is faster without
 
     covered = covers(read_state(find(release)), gate)
     ask(release, Sign(gate=gate, role=role, yes=vote == "yes", covers=covered, note=note))

@@ -22,10 +22,12 @@ from cockpit.errors import CockpitError, Exit
 from cockpit.playbook.plan import Step
 from cockpit.release.advice import advice_lines
 from cockpit.release.moments import at, due_at, frame
+from cockpit.release.order import is_complete
 from cockpit.release.schedule import Times, lateness, length, schedule, today
 from cockpit.release.slack import slack
-from cockpit.release.standing import Waiting, current, is_complete, standing, waiting_for
+from cockpit.release.standing import current, standing
 from cockpit.release.state import HostRun, State
+from cockpit.release.waiting import Waiting, waiting_for
 from cockpit.units import format_duration, format_late, format_number, utc
 
 

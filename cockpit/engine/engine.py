@@ -31,8 +31,8 @@ from cockpit.release.events import (
     RollbackStarted,
 )
 from cockpit.release.files import watched
+from cockpit.release.gates import unpractised
 from cockpit.release.intents import Abort, AnyIntent, Hold, Refusal, RollBack
-from cockpit.release.standing import unpractised
 from cockpit.release.state import State
 
 log = logging.getLogger(__name__)

@@ -8,10 +8,11 @@ from msgspec.structs import replace
 
 from cockpit.rehearsal.replies import Reply
 from cockpit.rehearsal.scenario import Scenario, Spoken
+from cockpit.release.gates import covers
 from cockpit.release.intents import AnyIntent, Go, RollBack, Sign
 from cockpit.release.people import rollback_word
-from cockpit.release.standing import Key, Waiting, covers
 from cockpit.release.state import State
+from cockpit.release.waiting import Key, Waiting
 
 QUIET = 3600.0
 """Seconds that nobody says anything to what was left unanswered: then it has gone another way than it did."""

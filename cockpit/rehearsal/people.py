@@ -14,10 +14,11 @@ from cockpit.rehearsal.replies import Replies, Reply, is_for_others, is_played, 
 from cockpit.rehearsal.scenario import CAPTAIN, Fault, Scenario, Spoken, Word
 from cockpit.rehearsal.world import Site
 from cockpit.release.events import FaultKind
+from cockpit.release.gates import gate_criteria, missing_signatures
 from cockpit.release.intents import Abort, AnyIntent, Back, Close, Hold, Refusal, Report, Resume, RollBack
 from cockpit.release.people import rollback_word
-from cockpit.release.standing import IN_PASSING, Key, Waiting, gate_criteria, missing_signatures, waiting_for
 from cockpit.release.state import State
+from cockpit.release.waiting import IN_PASSING, Key, Waiting, waiting_for
 
 AGAIN = 60.0
 """Seconds until somebody tries again what was refused, or looks again where there was nothing to say."""

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from cockpit.playbook.plan import Gate
 from cockpit.rehearsal.scenario import CAPTAIN, Person, Scenario
+from cockpit.release.gates import covers, valid_signatures
 from cockpit.release.health import is_well
 from cockpit.release.intents import (
     Abort,
@@ -33,8 +34,8 @@ from cockpit.release.intents import (
     Waive,
 )
 from cockpit.release.people import has_role, is_barred, may_sign, people_of, rollback_word
-from cockpit.release.standing import WAIVE, Waiting, covers, valid_signatures
 from cockpit.release.state import State
+from cockpit.release.waiting import WAIVE, Waiting
 
 NOTE = "played in a rehearsal"
 

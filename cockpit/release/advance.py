@@ -46,10 +46,12 @@ from cockpit.release.facts import holds
 from cockpit.release.failures import consequences
 from cockpit.release.files import changed
 from cockpit.release.fitting import fits_due, fitted
+from cockpit.release.gates import practice_ends, signature_ends, waiver_ends
 from cockpit.release.guarding import guarding, guards_due
 from cockpit.release.health import period_end, steady_end, unwell
 from cockpit.release.looking import looks_due, missed
 from cockpit.release.moments import lock_end
+from cockpit.release.order import all_hosts_complete, is_complete, is_its_turn
 from cockpit.release.punctual import overdue, times_due
 from cockpit.release.ready import (
     Next,
@@ -64,15 +66,7 @@ from cockpit.release.ready import (
 from cockpit.release.results import results
 from cockpit.release.salvage import GONE, is_doubtful, sought
 from cockpit.release.soaking import soaking, soaks_due
-from cockpit.release.standing import (
-    all_hosts_complete,
-    is_complete,
-    is_its_turn,
-    practice_ends,
-    running,
-    signature_ends,
-    waiver_ends,
-)
+from cockpit.release.standing import running
 from cockpit.release.state import Attempt, State, StepState
 from cockpit.release.telling import tellings, tellings_due
 from cockpit.release.ticking import lapses, ticked

@@ -9,7 +9,7 @@ import msgspec
 
 from cockpit.playbook.plan import After, At, Do, Guard, Http, Run, Soak, Steady, Step, Wait, Within
 from cockpit.release.moments import Frame, ahead_of, at_clock, frame, in_turn, next_midnight
-from cockpit.release.standing import is_complete
+from cockpit.release.order import is_complete
 from cockpit.release.state import Ahead, State
 
 

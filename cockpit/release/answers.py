@@ -16,8 +16,9 @@ from cockpit.release.events import (
     StopOrdered,
 )
 from cockpit.release.intents import Drop, Refusal, Retry, Settle, Skip, Stop
+from cockpit.release.order import awaited, is_its_turn
 from cockpit.release.ready import POLLED
-from cockpit.release.standing import awaited, is_its_turn, running
+from cockpit.release.standing import running
 from cockpit.release.state import FAILING, Attempt, HostRun, State, StepState
 
 ALL = "all"

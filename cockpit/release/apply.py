@@ -93,10 +93,11 @@ from cockpit.release.events import (
 )
 from cockpit.release.files import watched
 from cockpit.release.health import guards, unmeasured
+from cockpit.release.locks import lock_hosts
+from cockpit.release.order import awaited
 from cockpit.release.practice import practise
 from cockpit.release.salvage import ask_again, continued, found, settled_by_person
 from cockpit.release.soaking import soaks, without_gap
-from cockpit.release.standing import awaited, lock_hosts
 from cockpit.release.state import (
     COMPLETE,
     Ahead,

@@ -33,6 +33,7 @@ from cockpit.release.events import (
     StepPassed,
     StepSkipped,
 )
+from cockpit.release.gates import covers, gate_obstacles
 from cockpit.release.intents import (
     Abort,
     Acknowledge,
@@ -65,12 +66,14 @@ from cockpit.release.intents import (
     Veto,
     Waive,
 )
+from cockpit.release.order import is_complete
 from cockpit.release.people import has_role, is_captain, may_act, may_sign, past_no_return, people_of, rollback_word
 from cockpit.release.practice import practised
 from cockpit.release.questions import answered, question
-from cockpit.release.standing import EARLY_OPTIONS, covers, gate_obstacles, is_complete, is_early, running
+from cockpit.release.standing import running
 from cockpit.release.state import State, StepState
 from cockpit.release.ticking import by_hand
+from cockpit.release.waiting import EARLY_OPTIONS, is_early
 from cockpit.units import format_within
 
 Decision = tuple[AnyEvent, ...] | Refusal

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 import msgspec
 
 from cockpit.release.files import watched
+from cockpit.release.gates import unpractised
+from cockpit.release.order import is_its_turn
 from cockpit.release.ready import Next, is_blocked, needs_link, next_attempts, unlocked, unrecorded
 from cockpit.release.salvage import sought
-from cockpit.release.standing import is_its_turn, running, unpractised
+from cockpit.release.standing import running
 from cockpit.release.state import State
 
 

@@ -9,8 +9,8 @@ from typing import assert_never
 from cockpit.playbook.plan import Gate
 from cockpit.release.events import ITSELF, AnyEvent, GateRefused, Held, Overdue, RollbackStarted
 from cockpit.release.moments import at, due_at, lock_end
+from cockpit.release.order import is_complete, is_its_turn
 from cockpit.release.people import past_no_return
-from cockpit.release.standing import is_complete, is_its_turn
 from cockpit.release.state import State, StepState
 
 

@@ -6,6 +6,7 @@ from typing import assert_never
 
 from cockpit.analysis.rule import Verdict
 from cockpit.playbook.plan import Gate, Http, Run
+from cockpit.release.asked import ACCEPT, options_of, owners_of
 from cockpit.release.back import last_batch
 from cockpit.release.events import (
     ITSELF,
@@ -21,10 +22,10 @@ from cockpit.release.events import (
     Vetoed,
     Waived,
 )
+from cockpit.release.gates import gate_criteria
 from cockpit.release.health import describe
 from cockpit.release.intents import Acknowledge, Back, Refusal, Report, Veto, Waive
 from cockpit.release.people import has_role, may_act, past_no_return
-from cockpit.release.standing import ACCEPT, gate_criteria, options_of, owners_of
 from cockpit.release.state import FAILING, State, StepState
 
 Decision = tuple[AnyEvent, ...] | Refusal

@@ -9,11 +9,15 @@ import msgspec
 
 from cockpit.analysis.rule import refers_to_baseline
 from cockpit.playbook.plan import Http, Run, Step
+from cockpit.release.credentials import lacking
 from cockpit.release.events import Part
 from cockpit.release.files import changed, unseen
 from cockpit.release.health import impending
-from cockpit.release.standing import awaited, lacking, lock_hosts, may_be_checked, running
+from cockpit.release.locks import lock_hosts
+from cockpit.release.order import awaited
+from cockpit.release.standing import running
 from cockpit.release.state import COMPLETE, FAILING, Attempt, HostRun, HostStatus, State, StepState
+from cockpit.release.waiting import may_be_checked
 
 POLLED: frozenset[HostStatus] = frozenset({"running", "checking", "unknown"})
 """What may go on by asking again."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cockpit.playbook.plan import Http, Run, Step
+from cockpit.release.credentials import lacking
 from cockpit.release.draft import Draft
 from cockpit.release.events import JournalContinued
+from cockpit.release.order import is_complete
 from cockpit.release.ready import Next
-from cockpit.release.standing import is_complete, lacking
 from cockpit.release.state import COMPLETE, Attempt, Break, State, StepState
 
 HARMLESS = frozenset({"GET", "HEAD", "OPTIONS"})

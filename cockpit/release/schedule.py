@@ -12,8 +12,8 @@ from cockpit.playbook.plan import After, At, Guard, Moment, Soak, Step, Within
 from cockpit.release.ahead import length
 from cockpit.release.health import period_end
 from cockpit.release.moments import Frame, ahead_of, at_clock, counted_from, frame, in_turn, lock_end, next_midnight
+from cockpit.release.order import is_complete, is_its_turn
 from cockpit.release.soaking import soak_end, soak_length
-from cockpit.release.standing import is_complete, is_its_turn
 from cockpit.release.state import State, StepState
 
 __all__ = ["Times", "critical", "lateness", "length", "planned", "schedule", "today"]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cockpit.release.asked import options_of, owners_of
 from cockpit.release.intents import Decide
 from cockpit.release.people import rollback_word
-from cockpit.release.standing import options_of, owners_of
 from cockpit.units import clock, format_duration
 from screens.dialogs.dialog import CALM, Answer, Dialog
 from screens.dialogs.form import PICKS, Choice, Field, Form, missing

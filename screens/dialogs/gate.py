@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cockpit.playbook.plan import Gate
 from cockpit.release.decide import decide
+from cockpit.release.gates import gate_criteria
 from cockpit.release.intents import (
     Acknowledge,
     AnyIntent,
@@ -18,7 +19,7 @@ from cockpit.release.intents import (
     Tick,
     Waive,
 )
-from cockpit.release.standing import gate_criteria, next_gate
+from cockpit.release.order import next_gate
 from screens.actions import BY_ID
 from screens.dialogs.commands import commands, section
 from screens.dialogs.dialog import CALM, Answer, Dialog

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cockpit.playbook.plan import Gate
+from cockpit.release.gates import gate_criteria
 from cockpit.release.intents import LetPlay
-from cockpit.release.standing import Waiting, gate_criteria
+from cockpit.release.waiting import Waiting
 from screens.actions import Act
 from screens.dialogs.dialog import CALM, Answer, Dialog
 from screens.dialogs.form import Choice, Form

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from cockpit.release.intents import Decide, Retry, Settle, Skip
-from cockpit.release.standing import EARLY_OPTIONS
+from cockpit.release.waiting import EARLY_OPTIONS
 from screens.dialogs.commands import command, section
 from screens.dialogs.dialog import CALM, Answer, Dialog
 from screens.dialogs.failure import advised, happened

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from cockpit.playbook.plan import Gate
+from cockpit.release.gates import covers
 from cockpit.release.intents import Sign
-from cockpit.release.standing import covers
 from screens.dialogs.dialog import CALM, Answer, Dialog
 from screens.dialogs.form import Choice, Field, Form, missing
 from screens.dialogs.gate import ahead, refusal

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cockpit.playbook.plan import Gate
+from cockpit.release.gates import gate_criteria
 from cockpit.release.intents import Waive
-from cockpit.release.standing import gate_criteria
 from screens.dialogs.dialog import CALM, Answer, Dialog
 from screens.dialogs.form import PICKS, Choice, Field, Form, missing
 from screens.dialogs.gate import refusal

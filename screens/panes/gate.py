@@ -5,21 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cockpit.playbook.plan import Checklist, Gate, Http, Run
+from cockpit.release.credentials import lacking
 from cockpit.release.files import changed, why_changed
+from cockpit.release.gates import FITS, PROVEN, REHEARSED, counting, covers, gate_obstacles
 from cockpit.release.health import is_well
 from cockpit.release.moments import at
+from cockpit.release.order import awaited, is_complete
 from cockpit.release.people import may_sign
-from cockpit.release.standing import (
-    FITS,
-    PROVEN,
-    REHEARSED,
-    awaited,
-    counting,
-    covers,
-    gate_obstacles,
-    is_complete,
-    lacking,
-)
 from cockpit.release.state import Signature, StepState
 from cockpit.units import clock, format_number, format_within
 from screens.judged import fires, judged, limit_text, look_of, near

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cockpit.release.standing import What
+from cockpit.release.waiting import What
 from cockpit.units import clock, format_duration, format_late, format_number
 from screens.judged import judged, look_of, worst
 from screens.panes.outlook import count, outlook

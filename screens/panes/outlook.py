@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from cockpit.playbook.plan import HERE, Checklist, Do, Gate, Http, Run, Step
 from cockpit.release.block import blocking
 from cockpit.release.files import changed
+from cockpit.release.gates import gate_criteria
 from cockpit.release.health import impending
-from cockpit.release.standing import gate_criteria, is_complete, next_gate, running
+from cockpit.release.order import is_complete, next_gate
+from cockpit.release.standing import running
 from cockpit.release.state import State, StepState
 from cockpit.units import format_duration
 from screens.coming import is_skipped, remaining

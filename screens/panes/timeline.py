@@ -8,11 +8,13 @@ from datetime import UTC, datetime
 from cockpit.playbook.plan import BLOCK, Checklist, Gate, Guard, Phase, Soak, Steady, Step, Wait
 from cockpit.release.block import blocking
 from cockpit.release.events import ITSELF
+from cockpit.release.gates import gate_criteria
 from cockpit.release.health import period_end, steady_end
 from cockpit.release.moments import at, day_at, frame
+from cockpit.release.order import is_complete
 from cockpit.release.soaking import soak_end
-from cockpit.release.standing import IN_PASSING, gate_criteria, is_complete
 from cockpit.release.state import FAILING, State, StepState
+from cockpit.release.waiting import IN_PASSING
 from cockpit.units import clock, format_duration, format_late, format_span
 from screens.view import View, step_title
 from widgets.looks import HOST, STEP, WAITS, Look, Tone

@@ -9,7 +9,7 @@ import pytest
 
 from cockpit.cli.answering import command_for
 from cockpit.cli.drive import shown
-from cockpit.release.standing import Waiting
+from cockpit.release.waiting import Waiting
 from tests.cli.conftest import Flight, Say
 from tests.loopback.processes import kill, living_in
 

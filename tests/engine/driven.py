@@ -23,8 +23,9 @@ from cockpit.playbook import load
 from cockpit.release.apply import apply
 from cockpit.release.events import Opened, Record
 from cockpit.release.intents import AnyIntent, Refusal
-from cockpit.release.standing import Standing, standing, waiting_for
+from cockpit.release.standing import Standing, standing
 from cockpit.release.state import State
+from cockpit.release.waiting import waiting_for
 
 DEADLINE = 60.0
 

@@ -12,9 +12,10 @@ import pytest
 from msgspec.structs import replace
 
 from cockpit.engine.runner import AGENT
+from cockpit.release.credentials import lacking
 from cockpit.release.events import CredentialsMissed
 from cockpit.release.intents import Close, Done
-from cockpit.release.standing import lacking, standing
+from cockpit.release.standing import standing
 from tests.conftest import Home
 from tests.engine.driven import playbook
 from tests.engine.lives import QUICK, Lived, living, settle_in

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from cockpit.release.events import AttemptStarted, EngineStarted
 from cockpit.release.intents import Abort, Close, Retry, RollBack, Settle
-from cockpit.release.standing import waiting_for
+from cockpit.release.waiting import waiting_for
 from tests.conftest import Home
 from tests.engine.driven import driven, playbook
 

@@ -9,8 +9,8 @@ from cockpit.engine.clock import Clock
 from cockpit.engine.engine import Engine
 from cockpit.journal import sqlite
 from cockpit.release.events import Opened
+from cockpit.release.gates import covers
 from cockpit.release.intents import Go, Sign
-from cockpit.release.standing import covers
 from tests.release.script import make_plan, step
 
 

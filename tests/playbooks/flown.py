@@ -33,9 +33,10 @@ from cockpit.playbook.plan import (
 from cockpit.rehearsal.replies import Replies
 from cockpit.rehearsal.scenario import Scenario
 from cockpit.release.events import Opened
+from cockpit.release.gates import covers
 from cockpit.release.intents import AnyIntent, Sign
-from cockpit.release.standing import Waiting, covers, waiting_for
 from cockpit.release.state import State
+from cockpit.release.waiting import Waiting, waiting_for
 from tests.conftest import ROOT
 from tests.engine.driven import Driven
 

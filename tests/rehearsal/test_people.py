@@ -16,9 +16,10 @@ from cockpit.release.advance import advance
 from cockpit.release.apply import apply
 from cockpit.release.decide import decide
 from cockpit.release.events import AnyEvent, FaultBegan, FaultKind, Opened, Record, Setting
+from cockpit.release.gates import covers
 from cockpit.release.intents import AnyIntent, LetPlay, Refusal, Sign
-from cockpit.release.standing import covers, waiting_for
 from cockpit.release.state import State
+from cockpit.release.waiting import waiting_for
 from tests.rehearsal.ground import Ground
 from tests.release.script import make_plan, step
 

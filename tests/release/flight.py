@@ -25,13 +25,14 @@ from cockpit.release.effects import (
 )
 from cockpit.release.escalating import escalations_due
 from cockpit.release.events import AnyEvent, Opened, Outcome, Record
+from cockpit.release.gates import covers, signature_ends
 from cockpit.release.intents import AnyIntent, Refusal
 from cockpit.release.looking import looks_due
 from cockpit.release.people import people_of, rollback_word
-from cockpit.release.standing import IN_PASSING, Waiting, covers, signature_ends, waiting_for
 from cockpit.release.state import State
 from cockpit.release.telling import tellings_due
 from cockpit.release.ticking import lapses
+from cockpit.release.waiting import IN_PASSING, Waiting, waiting_for
 from tests.release.plans import HOSTS, ROLES, RULES
 from tests.release.rules import check, check_guards
 

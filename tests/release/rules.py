@@ -5,7 +5,8 @@ from __future__ import annotations
 from cockpit.playbook.plan import Checklist, Gate, Guard, Http, Item, Run, Step
 from cockpit.release import events
 from cockpit.release.events import AnyEvent, Record
-from cockpit.release.standing import awaited, covers
+from cockpit.release.gates import covers
+from cockpit.release.order import awaited
 from cockpit.release.state import Dated, HostRun, State
 
 DONE = ("passed", "skipped", "dropped")

@@ -44,9 +44,11 @@ from cockpit.release.decide import decide
 from cockpit.release.effects import Effect, KeepLock, Kill, Reach, Try, wanted
 from cockpit.release.events import AnyEvent, Opened, Outcome, Record
 from cockpit.release.files import watched
+from cockpit.release.gates import covers
 from cockpit.release.intents import AnyIntent, Refusal
-from cockpit.release.standing import Waiting, covers, running, waiting_for
+from cockpit.release.standing import running
 from cockpit.release.state import State
+from cockpit.release.waiting import Waiting, waiting_for
 from cockpit.units import parse_duration
 
 NONCE = "n0nce"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from cockpit.playbook.plan import Check, Secret
-from cockpit.release.standing import lacking, standing
+from cockpit.release.credentials import lacking
+from cockpit.release.standing import standing
 from tests.release.script import Script, checked, make_plan, step
 
 SECRETS = {name: Secret(kind="env", source=(name.upper(),)) for name in ("token", "key")}

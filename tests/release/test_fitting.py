@@ -7,9 +7,9 @@ from cockpit.playbook.plan import Plan, Role
 from cockpit.release.advance import due, lapsed
 from cockpit.release.chronicle import say
 from cockpit.release.events import FitJudged, FreezeLifted
+from cockpit.release.gates import covers
 from cockpit.release.intents import Refusal
 from cockpit.release.lifting import lift
-from cockpit.release.standing import covers
 from tests.release.script import Script, make_plan, step
 
 # A script begins at 00:16:40 on Thursday, 1970-01-01.

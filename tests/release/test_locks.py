@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cockpit.release.effects import KeepLock
-from cockpit.release.standing import lock_hosts
+from cockpit.release.locks import lock_hosts
 from tests.release.script import Script, make_plan, step
 
 TWO = ("web-1", "web-2")

@@ -14,7 +14,8 @@ from cockpit.release.apply import fold
 from cockpit.release.effects import KeepLock, wanted
 from cockpit.release.events import Record
 from cockpit.release.schedule import lateness, schedule
-from cockpit.release.standing import current, running, standing, waiting_for
+from cockpit.release.standing import current, running, standing
+from cockpit.release.waiting import waiting_for
 from tests.release.flight import Flight
 from tests.release.plans import plans
 

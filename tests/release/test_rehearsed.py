@@ -6,7 +6,7 @@ from cockpit.release.advance import due, lapsed
 from cockpit.release.chronicle import say
 from cockpit.release.effects import FindRehearsal
 from cockpit.release.events import RehearsalFound, RehearsalLapsed
-from cockpit.release.standing import gate_criteria
+from cockpit.release.gates import gate_criteria
 from tests.release.script import Script, make_plan, step
 
 SHUT = "go stays shut: no rehearsal of this plan is known that ended as expected within 1h"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from cockpit.release.standing import current, next_gate, standing
+from cockpit.release.order import next_gate
+from cockpit.release.standing import current, standing
 from tests.release.script import Script, make_plan, step
 
 BACK = (step("do", "undo", text="undo"),)

@@ -24,7 +24,7 @@ from cockpit.playbook.plan import (
 from cockpit.release import events as happened
 from cockpit.release.apply import fold
 from cockpit.release.events import AnyEvent, Mode, Record, Setting
-from cockpit.release.standing import covers
+from cockpit.release.gates import covers
 from cockpit.release.state import State
 
 START = datetime(2026, 11, 19, 13, 0, tzinfo=UTC).timestamp()

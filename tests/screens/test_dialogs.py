@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from cockpit.playbook.plan import At, Phase
 from cockpit.release import events as happened
+from cockpit.release.gates import covers
 from cockpit.release.intents import (
     Abort,
     Captaincy,
@@ -28,7 +29,6 @@ from cockpit.release.intents import (
     Stop,
     Tick,
 )
-from cockpit.release.standing import covers
 from screens.dialogs.dialog import Dialog
 from screens.dialogs.interrupts import AbortDialog
 from screens.link import Records

@@ -7,10 +7,12 @@ from typing import Any
 
 from cockpit.playbook.plan import Gate, Soak
 from cockpit.release import intents
+from cockpit.release.asked import ACCEPT, options_of
+from cockpit.release.gates import PROVEN, covers, gate_criteria
 from cockpit.release.intents import AnyIntent
 from cockpit.release.people import rollback_word
-from cockpit.release.standing import ACCEPT, PROVEN, Waiting, covers, gate_criteria, options_of, waiting_for
 from cockpit.release.state import State
+from cockpit.release.waiting import Waiting, waiting_for
 from tests.simulation.extras import MANUAL, WORD
 from tests.simulation.playbooks import HOSTS, ROLES
 from tests.simulation.scenario import Act

@@ -23,8 +23,9 @@ from cockpit.release.events import Opened
 from cockpit.release.files import changed
 from cockpit.release.intents import Abort, Close, RollBack, Stop
 from cockpit.release.people import rollback_word
-from cockpit.release.standing import running, waiting_for
+from cockpit.release.standing import running
 from cockpit.release.state import State
+from cockpit.release.waiting import waiting_for
 from tests.simulation import people
 from tests.simulation.engines import Outside, Process
 from tests.simulation.extras import seen

@@ -62,8 +62,8 @@ from cockpit.release.intents import (
     Veto,
     Waive,
 )
-from cockpit.release.standing import Key, waiting_for
 from cockpit.release.state import State
+from cockpit.release.waiting import Key, waiting_for
 
 _FOLLOWING = (Held, Aborted, BackOrdered, RollbackStarted, Waived, StepSkipped)
 """What may come of a decision, a no-go or a tick, with no word of its own."""

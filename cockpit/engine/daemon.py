@@ -18,10 +18,11 @@ from cockpit.engine.live import Live
 from cockpit.engine.orders import Orders
 from cockpit.engine.place import Place
 from cockpit.engine.readings import Readings
-from cockpit.engine.runner import AGENT, Runner
+from cockpit.engine.runner import Runner
 from cockpit.engine.server import Server
 from cockpit.engine.store import Store
 from cockpit.engine.surroundings import Production, Surroundings
+from cockpit.engine.visits import AGENT
 from cockpit.engine.watch import Watch
 from cockpit.errors import JournalError, StorageFull
 from cockpit.execution.settings import Run

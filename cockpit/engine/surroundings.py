@@ -14,8 +14,8 @@ from cockpit.engine.engine import FENCE, Engine
 from cockpit.engine.instruments import Outside, Sources
 from cockpit.engine.place import Place
 from cockpit.engine.rehearsed import Finder, of_home
-from cockpit.engine.runner import HEARTBEAT
 from cockpit.engine.vault import Vault
+from cockpit.engine.visits import HEARTBEAT
 from cockpit.execution.contract import Requester, Transport
 from cockpit.execution.fingerprint import fingerprint
 from cockpit.execution.hosts import Hosts

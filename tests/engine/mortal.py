@@ -27,9 +27,9 @@ from cockpit.engine.__main__ import exit_of
 from cockpit.engine.daemon import Daemon
 from cockpit.engine.exits import EngineExit
 from cockpit.engine.place import Place
-from cockpit.engine.runner import HEARTBEAT
 from cockpit.engine.surroundings import Production
 from cockpit.engine.vault import Vault
+from cockpit.engine.visits import HEARTBEAT
 from cockpit.errors import CockpitError
 from cockpit.execution.contract import (
     Ended,

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from cockpit.engine.runner import AGENT
+from cockpit.engine.visits import AGENT
 from cockpit.release.credentials import lacking
 from cockpit.release.events import CredentialsMissed
 from cockpit.release.intents import Close, Done

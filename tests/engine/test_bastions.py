@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack
 import pytest
 
 from cockpit.engine import supervisor
-from cockpit.engine.runner import SILENT
+from cockpit.engine.visits import SILENT
 from cockpit.release.events import LockRefused, LockTaken
 from cockpit.release.intents import Close, Decide, Done, Refusal, Resume
 from cockpit.release.standing import standing

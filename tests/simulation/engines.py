@@ -10,8 +10,9 @@ from cockpit.engine.clock import Clock
 from cockpit.engine.engine import Engine
 from cockpit.engine.live import Live
 from cockpit.engine.orders import Orders
-from cockpit.engine.runner import AGENT, Runner
+from cockpit.engine.runner import Runner
 from cockpit.engine.vault import Vault
+from cockpit.engine.visits import AGENT
 from cockpit.engine.watch import Watch
 from cockpit.errors import JournalError, WriterBusy
 from cockpit.execution.settings import Run

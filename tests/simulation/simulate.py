@@ -15,7 +15,7 @@ import msgspec
 from msgspec.structs import replace
 
 from cockpit.engine.engine import Engine
-from cockpit.engine.runner import AGENT
+from cockpit.engine.visits import AGENT
 from cockpit.execution.machine import Said
 from cockpit.journal import chain
 from cockpit.playbook.plan import Gate, Soak, Steady

@@ -131,7 +131,7 @@ class MemorySamples:
 
 
 class MemoryOutput:
-    """See `runner.Output`."""
+    """See `tap.Output`."""
 
     def __init__(self, disk: Disk) -> None:
         self._disk = disk

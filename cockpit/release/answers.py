@@ -15,7 +15,7 @@ from cockpit.release.events import (
     StepSkipped,
     StopOrdered,
 )
-from cockpit.release.intents import Drop, Refusal, Retry, Settle, Skip, Stop
+from cockpit.release.intents import Decision, Drop, Refusal, Retry, Settle, Skip, Stop
 from cockpit.release.order import awaited, is_its_turn
 from cockpit.release.ready import POLLED
 from cockpit.release.standing import running
@@ -25,7 +25,7 @@ ALL = "all"
 """The host that stands for every host that waits for an answer."""
 
 
-def answer(state: State, login: str, intent: Retry | Skip | Drop | Stop | Settle) -> tuple[AnyEvent, ...] | Refusal:
+def answer(state: State, login: str, intent: Retry | Skip | Drop | Stop | Settle) -> Decision:
     """The events of an answer, or why it is refused."""
     one = state.steps.get(intent.step)
     if one is None:
@@ -107,7 +107,7 @@ def _way(state: State) -> str:
     return "the release is rolling back: what is unknown can only be settled" if state.rolling_back else ""
 
 
-def _stop(state: State, login: str, intent: Stop) -> tuple[AnyEvent, ...] | Refusal:
+def _stop(state: State, login: str, intent: Stop) -> Decision:
     ongoing = (*running(state), *_between_polls(state, intent.step))
     found = [
         attempt
@@ -131,7 +131,7 @@ def _between_polls(state: State, step: str) -> list[Attempt]:
     return [state.attempts[run.check or run.run] for run in polled]
 
 
-def _settle(login: str, one: StepState, intent: Settle) -> tuple[AnyEvent, ...] | Refusal:
+def _settle(login: str, one: StepState, intent: Settle) -> Decision:
     run = one.hosts.get(intent.host)
     if run is None or not run.unsettled or run.status == "running":
         return Refusal(f"{intent.step} is not unknown on {intent.host or 'any host you named'}")
@@ -140,7 +140,7 @@ def _settle(login: str, one: StepState, intent: Settle) -> tuple[AnyEvent, ...] 
     return (AttemptSettled(id=run.run, outcome=intent.outcome, by=login, note=intent.note),)
 
 
-def _skip_step(state: State, login: str, one: StepState, intent: Skip) -> tuple[AnyEvent, ...] | Refusal:
+def _skip_step(state: State, login: str, one: StepState, intent: Skip) -> Decision:
     if isinstance(one.step, Gate | Checklist):
         kind = "gate" if isinstance(one.step, Gate) else "checklist"
         return Refusal(f"a {kind} cannot be skipped", "no-go holds the release; abort stops it")
@@ -153,7 +153,7 @@ def _skip_step(state: State, login: str, one: StepState, intent: Skip) -> tuple[
     return (StepSkipped(step=intent.step, by=login, note=intent.note),)
 
 
-def _redeployed(state: State, login: str, one: StepState, step: Soak, note: str) -> tuple[AnyEvent, ...] | Refusal:
+def _redeployed(state: State, login: str, one: StepState, step: Soak, note: str) -> Decision:
     """A soak from its beginning, and what is done again before it; or why not."""
     if one.status not in ("running", "passed"):
         return Refusal(f"{step.id} has not begun", "it begins once what it waits for is complete")

@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from cockpit.release.events import FaultKind
+from cockpit.release.events import AnyEvent, FaultKind
 
 
 class Intent(msgspec.Struct, frozen=True, tag_field="intent", omit_defaults=True, kw_only=True):
@@ -273,3 +273,7 @@ class Refusal(msgspec.Struct, frozen=True):
 
     reason: str
     hint: str = ""
+
+
+Decision = tuple[AnyEvent, ...] | Refusal
+"""What an intent causes, or why it is refused."""

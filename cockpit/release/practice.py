@@ -7,8 +7,8 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from cockpit.release.draft import Draft
-from cockpit.release.events import AnyEvent, CaptainPlayed, FaultBegan, FaultKind, SpeedChanged
-from cockpit.release.intents import Hurry, LetPlay, Refusal, Throw
+from cockpit.release.events import CaptainPlayed, FaultBegan, FaultKind, SpeedChanged
+from cockpit.release.intents import Decision, Hurry, LetPlay, Refusal, Throw
 from cockpit.release.state import Rehearsal, State, Wrong
 
 ON_HOSTS: frozenset[FaultKind] = frozenset(
@@ -31,7 +31,7 @@ FASTEST_REAL = 60.0
 """How many seconds may pass in one at most; the same where hosts are real and take their time."""
 
 
-def practised(state: State, login: str, intent: Throw | Hurry | LetPlay) -> tuple[AnyEvent, ...] | Refusal:
+def practised(state: State, login: str, intent: Throw | Hurry | LetPlay) -> Decision:
     """The events that such an intent causes, or why it is refused."""
     if state.rehearsal is None:
         return Refusal("this is no rehearsal", "`cockpit rehearse` practises a release")
@@ -46,7 +46,7 @@ def practised(state: State, login: str, intent: Throw | Hurry | LetPlay) -> tupl
             assert_never(intent)
 
 
-def _hurried(rehearsal: Rehearsal, login: str, speed: float) -> tuple[AnyEvent, ...] | Refusal:
+def _hurried(rehearsal: Rehearsal, login: str, speed: float) -> Decision:
     if not 0 <= speed <= FASTEST:
         return Refusal(f"not a speed: {speed:g}", f"0 is as fast as it goes, else up to {FASTEST:g}")
     if rehearsal.setting.real and not 0 < speed <= FASTEST_REAL:
@@ -55,7 +55,7 @@ def _hurried(rehearsal: Rehearsal, login: str, speed: float) -> tuple[AnyEvent, 
     return (SpeedChanged(speed=speed, by=login),)
 
 
-def _thrown(state: State, rehearsal: Rehearsal, login: str, throw: Throw) -> tuple[AnyEvent, ...] | Refusal:
+def _thrown(state: State, rehearsal: Rehearsal, login: str, throw: Throw) -> Decision:
     if state.end is not None:
         return Refusal(f"the rehearsal has ended: {state.end}", "a fault would change nothing any more")
     if refusal := _nobody(state, throw):

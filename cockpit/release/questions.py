@@ -24,11 +24,9 @@ from cockpit.release.events import (
 )
 from cockpit.release.gates import gate_criteria
 from cockpit.release.health import describe
-from cockpit.release.intents import Acknowledge, Back, Refusal, Report, Veto, Waive
+from cockpit.release.intents import Acknowledge, Back, Decision, Refusal, Report, Veto, Waive
 from cockpit.release.people import has_role, may_act, past_no_return
 from cockpit.release.state import FAILING, State, StepState
-
-Decision = tuple[AnyEvent, ...] | Refusal
 
 
 def question(state: State, login: str, intent: Veto | Waive | Acknowledge | Report | Back) -> Decision:

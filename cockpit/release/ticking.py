@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cockpit.playbook.plan import Checklist, Gate, Item, Steady
 from cockpit.release.events import ITSELF, AnyEvent, ItemTicked, StepSkipped
 from cockpit.release.health import describe
-from cockpit.release.intents import Refusal
+from cockpit.release.intents import Decision, Refusal
 from cockpit.release.state import COMPLETE, FAILING, Attempt, Dated, HostRun, State, StepState, Ticked
 from cockpit.units import format_span
 
@@ -91,7 +91,7 @@ def _output(attempt: Attempt) -> str:
     return f", {attempt.size} B of output, sha256 {attempt.sha256[:16]}…" if attempt.size and attempt.sha256 else ""
 
 
-def by_hand(state: State, login: str, item: Item, evidence: str) -> tuple[AnyEvent, ...] | Refusal:
+def by_hand(state: State, login: str, item: Item, evidence: str) -> Decision:
     """What becomes of the step that would tick an item which a person ticks now."""
     by = state.steps[item.by]
     if by.status in ("passed", "skipped"):

@@ -2,398 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from pathlib import PurePosixPath
-from typing import TypedDict, assert_never
-
-import msgspec
-from msgspec.structs import replace
+from collections.abc import Iterator, Mapping
 
 from cockpit.playbook import plan
-from cockpit.playbook.batches import split
 from cockpit.playbook.checklists import item_ids
-from cockpit.playbook.conditions import evaluate
 from cockpit.playbook.dates import calendar
+from cockpit.playbook.given import Given
 from cockpit.playbook.judged import answers, before, decisions, rules
 from cockpit.playbook.measured import metrics
-from cockpit.playbook.model.criteria import FITS, no_severity, rehearsed_within
-from cockpit.playbook.model.lengths import ByParam
 from cockpit.playbook.model.playbook import Block, Role, Secret
-from cockpit.playbook.model.steps import (
-    Advice,
-    AnyStep,
-    AssignStep,
-    Check,
-    ChecklistStep,
-    DoStep,
-    GateStep,
-    GuardStep,
-    HttpStep,
-    Item,
-    Look,
-    Manual,
-    NoticeStep,
-    PassingStep,
-    RecordStep,
-    RunStep,
-    SoakStep,
-    WaitStep,
-)
+from cockpit.playbook.model.steps import GateStep
 from cockpit.playbook.names import spoken
-from cockpit.playbook.plan import HERE
 from cockpit.playbook.problem import Finding
-from cockpit.playbook.requested import request_of, secrets_of
-from cockpit.playbook.reserved import BUILTINS
-from cockpit.playbook.severities import actions, at_least, severities
-from cockpit.playbook.templates import render, texts, uses
-from cockpit.playbook.timed import Timing, timings
-from cockpit.playbook.world import BACK, PROOF, PROVEN, Placed, World
-from cockpit.units import format_duration
-
-DEFAULT_TIMEOUT = 1800.0
-"""Seconds after which a command is stopped where the playbook does not say."""
-
-
-class _Common(TypedDict):
-    id: str
-    phase: str
-    title: str
-    after: tuple[str, ...]
-    when: str
-    owner: tuple[str, ...]
-    takes: float | None
-    no_return: bool
-    ticks: str
-    unchanged: tuple[str, ...]
-    planned: plan.Moment | None
-    not_before: plan.Moment | None
-    due: plan.Moment | None
-    if_late: plan.IfLate
-
-
-class _Resolver(msgspec.Struct, frozen=True):
-    world: World
-    values: Mapping[str, str]
-    login: str
-    metrics: Mapping[str, plan.Metric] = {}
-    timings: Mapping[str, Timing] = {}
-
-    def text(self, template: str) -> str:
-        return render(template, {**self.values, "login": self.login})
-
-    def steps(self, placed: tuple[Placed, ...]) -> tuple[plan.Step, ...]:
-        return tuple(self.step(step) for step in placed if not self.leaves_out(step))
-
-    def step(self, placed: Placed) -> plan.Step:
-        match placed.step:
-            case RunStep():
-                return self._run(placed, placed.step)
-            case HttpStep():
-                return self._http(placed, placed.step)
-            case ChecklistStep():
-                return self._checklist(placed, placed.step)
-            case DoStep():
-                look = self._look(placed.step.look)
-                return plan.Do(**self._base(placed), text=self.text(placed.step.do), look=look)
-            case NoticeStep():
-                return self._notice(placed, placed.step)
-            case RecordStep() as record:
-                return plan.Document(**self._base(placed), path=record.record, text=record.text, asks=dict(record.asks))
-            case AssignStep():
-                return plan.Assign(**self._base(placed), role=placed.step.assign)
-            case WaitStep() as wait:
-                return plan.Wait(**self._base(placed), seconds=self._length(wait.wait), look=self._look(wait.look))
-            case GateStep() as gate:
-                return self._gate(placed, gate)
-            case GuardStep() as guard:
-                return plan.Guard(
-                    **self._base(placed),
-                    rules=dict(actions(self.world.book.model, guard)),
-                    seconds=self._length(guard.seconds),
-                    steady=guard.steady or 0.0,
-                    countdown=guard.countdown,
-                    look=self._look(guard.look),
-                )
-            case PassingStep() as steady:
-                names = tuple(dict.fromkeys(steady.passing))
-                seconds = 0.0 if steady.seconds is None else self._length(steady.seconds)
-                return plan.Steady(**self._base(placed), rules=names, seconds=seconds)
-            case SoakStep() as soak:
-                return self._soak(placed, soak)
-            case never:
-                assert_never(never)
-
-    def _base(self, placed: Placed) -> _Common:
-        step = placed.step
-        return {
-            "id": placed.id,
-            "phase": placed.phase,
-            "title": self.text(self.title(placed)),
-            "after": placed.after,
-            "when": step.when or "",
-            "owner": tuple(step.owner),
-            "takes": step.takes,
-            "no_return": step.point_of_no_return,
-            "ticks": placed.ticks,
-            "unchanged": tuple(self._file(placed, path) for path in step.unchanged or ()),
-            **self.timings[placed.id],
-        }
-
-    def _file(self, placed: Placed, path: str) -> str:
-        """Where a file lies: relative ones beside the command's folder, where it has one that is known."""
-        folder = placed.step.directory if isinstance(placed.step, RunStep) else ""
-        inside = folder if not uses(folder, self.world.names.captures | BUILTINS.keys()) else ""
-        return str(PurePosixPath(self.text(inside) or "~", self.text(path)))
-
-    def _notice(self, placed: Placed, step: NoticeStep) -> plan.Notice:
-        said = self.world.book.model.notices[step.notice]
-        return plan.Notice(
-            **self._base(placed),
-            name=step.notice,
-            to=tuple(said.to),
-            text=said.text,
-            asks=dict(said.asks),
-            repeat=said.repeat or 0.0,
-        )
-
-    def title(self, placed: Placed) -> str:
-        """What people read, as a template."""
-        checklist = self.world.by_id[placed.ticks].step if placed.ticks else None
-        if isinstance(checklist, ChecklistStep):
-            return checklist.checklist[int(placed.path[-1])].item
-        return self._written(placed)
-
-    def _written(self, placed: Placed) -> str:
-        match placed.step:
-            case GateStep(gate=title):
-                return title
-            case AssignStep(title=None, id=None, assign=role):
-                return f"Assign {role}"
-            case WaitStep(title=None, wait=seconds):
-                return f"Wait {format_duration(self._length(seconds))}"
-            case GuardStep(title=None, id=None, seconds=seconds):
-                return f"Guard {format_duration(self._length(seconds))}"
-            case SoakStep(title=None, id=None, seconds=seconds):
-                return f"Soak {format_duration(self._length(seconds))}"
-            case PassingStep(title=None, id=None, passing=names):
-                return f"{', '.join(names)} passing"
-            case NoticeStep(title=None, notice=name):
-                return f"Notice {spoken(name).lower()}"
-            case DoStep(title=None, do=text):
-                first = text.strip().split("\n")[0]
-                return first if len(first) <= 60 else spoken(placed.id)
-            case step:
-                return step.title or spoken(placed.id)
-
-    def _soak(self, placed: Placed, soak: SoakStep) -> plan.Soak:
-        redeploy = tuple(dict.fromkeys(soak.redeploy))
-        base = self._base(placed)
-        base["after"] = tuple(dict.fromkeys((*base["after"], *redeploy)))
-        return plan.Soak(
-            **base,
-            rules=tuple(dict.fromkeys(soak.soak)),
-            seconds=self._length(soak.seconds),
-            redeploy=redeploy,
-            look=self._look(soak.look),
-        )
-
-    def _length(self, written: float | ByParam) -> float:
-        return written.lengths[self.values[written.by]] if isinstance(written, ByParam) else written
-
-    def _look(self, look: Look | None) -> plan.Look | None:
-        if look is None:
-            return None
-        return plan.Look(
-            paces=tuple(plan.Pace(every=pace.every, until=pace.until) for pace in look.every),
-            boards=tuple(plan.Board(title=self.text(each.title), url=self.text(each.url)) for each in look.boards),
-            owner=tuple(look.owner),
-        )
-
-    def _gate(self, placed: Placed, gate: GateStep) -> plan.Gate:
-        spans = ((name, rehearsed_within(name)) for name in gate.passing)
-        rehearsed = {name: span for name, span in spans if span is not None}
-        return plan.Gate(
-            **self._base(placed),
-            sign=dict(gate.sign),
-            distinct=gate.distinct or 0,
-            expires=gate.expires or 0.0,
-            without_starter=gate.without_starter,
-            confirm=self.text(gate.confirm or "").strip(),
-            passing=self._must_pass(gate, rehearsed),
-            without=tuple(filter(None, map(no_severity, dict.fromkeys(gate.passing)))),
-            proven=PROVEN in gate.passing,
-            fits=FITS in gate.passing,
-            rehearsed=min(rehearsed.values(), default=0.0),
-            zones=gate.zones or 0,
-            waiver=tuple(gate.waiver),
-            waiver_expires=gate.waiver_expires or 0.0,
-        )
-
-    def _must_pass(self, gate: GateStep, others: Iterable[str]) -> tuple[str, ...]:
-        """The rules that a gate names, and those that are as bad as it wants none."""
-        found: dict[str, None] = {}
-        for name in gate.passing:
-            if severity := no_severity(name):
-                found.update(dict.fromkeys(at_least(self.world.book.model, severity)))
-            elif name not in (PROVEN, FITS, *others):
-                found[name] = None
-        return tuple(found)
-
-    def _run(self, placed: Placed, step: RunStep) -> plan.Run:
-        hosts = self._hosts(step.on)
-        secrets = self.world.names.secrets
-        check = None if step.check is None else self._check(step.check)
-        return plan.Run(
-            **self._base(placed),
-            undo=placed.undo_id,
-            command=step.run,
-            group=", ".join(step.on),
-            batches=split(hosts, step.batches or (), first_alone=bool(step.batches or step.check)),
-            directory=step.directory,
-            env={name: value for name, value in step.env.items() if not uses(value, secrets)},
-            secret_env={name: value for name, value in step.env.items() if uses(value, secrets)},
-            secrets=secrets_of(self.world, step.run, *step.env.values()),
-            user=step.user,
-            shell=step.shell,
-            timeout=DEFAULT_TIMEOUT if step.timeout is None else step.timeout,
-            quiet=step.quiet,
-            stream=step.stream or 0.0,
-            check=check,
-            fail_above=step.fail_above,
-            if_fails=step.if_fails,
-            fails_twice=step.fails_twice or "",
-            captures=tuple(step.captures),
-            advice=self._advice(step.advice),
-            waiver=tuple(step.waiver),
-        )
-
-    def manual(self, placed: Placed, step: AnyStep) -> plan.Manual:
-        """What only a person orders."""
-        assert isinstance(step, Manual)
-        run = self._run(placed, step)
-        return plan.Manual(ask=self.text(step.ask), confirm=self.text(step.confirm or "").strip(), step=run)
-
-    def undo(self, placed: Placed, run: plan.Run) -> plan.Run | None:
-        """What takes a step back, on the same hosts."""
-        undo = placed.step.undo if isinstance(placed.step, RunStep) else None
-        if undo is None:
-            return None
-        return replace(
-            run,
-            id=placed.undo_id,
-            phase=BACK,
-            title=f"{run.title} back",
-            after=(),
-            when="",
-            takes=None,
-            no_return=False,
-            planned=None,
-            not_before=None,
-            due=None,
-            undo="",
-            captures=(),
-            advice=(),
-            waiver=(),
-            command=undo.run,
-            secrets=secrets_of(self.world, undo.run, *run.env.values(), *run.secret_env.values()),
-            check=None if undo.check is None else self._check(undo.check),
-            fail_above=0.0,
-            if_fails="ask",
-            fails_twice="",
-            stream=0.0,
-        )
-
-    def _http(self, placed: Placed, step: HttpStep) -> plan.Http:
-        request = request_of(step.http)
-        return plan.Http(
-            **self._base(placed),
-            request=request,
-            hosts=(HERE,) if step.on is None else self._hosts(step.on),
-            group=HERE if step.on is None else ", ".join(step.on),
-            times=step.times,
-            every=5.0 if step.every is None else step.every,
-            deadline=step.deadline or 0.0,
-            secrets=secrets_of(self.world, "", *texts(request)),
-            timeout=step.timeout,
-            if_fails=step.if_fails,
-            fails_twice=step.fails_twice or "",
-            advice=self._advice(step.advice),
-            waiver=tuple(step.waiver),
-        )
-
-    def _advice(self, advice: list[Advice]) -> tuple[plan.Advice, ...]:
-        return tuple(
-            plan.Advice(
-                say=self.text(each.say),
-                commands=tuple(each.run or ()),
-                output=tuple(each.output or ()),
-                exit=tuple(each.exit or ()),
-            )
-            for each in advice
-        )
-
-    def _check(self, check: Check) -> plan.Check:
-        request = None if check.http is None else request_of(check.http)
-        if check.probe is not None and isinstance(source := self.metrics[check.probe].source, plan.Probe):
-            request = source.request
-        return plan.Check(
-            command=check.run or "",
-            request=request,
-            times=check.times,
-            every=check.every,
-            deadline=check.deadline,
-            secrets=secrets_of(self.world, check.run or "", *(texts(request) if request else ())),
-        )
-
-    def _checklist(self, placed: Placed, checklist: ChecklistStep) -> plan.Checklist:
-        """A checklist; where it does not say itself how long it takes, as long as rules must pass to tick its items."""
-        base = self._base(placed)
-        if base["takes"] is None:
-            longest = max((item.seconds or 0.0 for item in checklist.checklist if self.applies(item)), default=0.0)
-            base["takes"] = longest or None
-        return plan.Checklist(**base, items=self._items(placed, checklist.checklist))
-
-    def _items(self, placed: Placed, items: list[Item]) -> tuple[plan.Item, ...]:
-        titles = [self.text(item.item) for item in items]
-        by = {self.world.by_id[name].path: name for name in placed.ticked}
-        return tuple(
-            plan.Item(
-                id=name,
-                title=title,
-                text=self.text(item.text),
-                evidence=item.evidence == "required",
-                not_applicable=item.not_applicable == "allowed",
-                by=by.get((*placed.path, "checklist", index), ""),
-                fresh=item.fresh or 0.0,
-            )
-            for index, (item, name, title) in enumerate(zip(items, item_ids(items, titles), titles, strict=True))
-            if self.applies(item)
-        )
-
-    def applies(self, item: Item) -> bool:
-        """Whether an item is there with these values."""
-        return not item.when or evaluate(item.when, {**self.values, "login": self.login}, _no_fact) is True
-
-    def leaves_out(self, placed: Placed) -> bool:
-        """Whether a step ticks an item that is not there."""
-        checklist = self.world.by_id[placed.ticks].step if placed.ticks else None
-        index = placed.path[-1]
-        return isinstance(checklist, ChecklistStep) and not self.applies(checklist.checklist[int(index)])
-
-    def _hosts(self, on: list[str]) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(host for _, host in self.world.hosts_of(on)))
+from cockpit.playbook.resolved import Resolver
+from cockpit.playbook.severities import severities
+from cockpit.playbook.templates import render
+from cockpit.playbook.timed import timings
+from cockpit.playbook.world import PROOF, Placed, World
 
 
 def resolve(world: World, values: Mapping[str, str], login: str) -> plan.Plan:
     """The plan of a playbook in which nothing is wrong, for these values and whoever starts it."""
-    text = _Resolver(world, values, login).text
-    measured = metrics(world, text)
-    make = _Resolver(world, values, login, measured, timings(world))
+    given = Given(values, login)
+    measured = metrics(world, given.text)
+    make = Resolver(world, given, measured, timings(world))
     model = world.book.model
     phases = _phases(world, make)
     return plan.Plan(
         playbook=model.playbook,
-        title=make.text(model.title or model.playbook),
+        title=given.text(model.title or model.playbook),
         revision=model.revision,
         params=dict(values),
         roles={name: _role(name, role, login) for name, role in model.roles.items()},
@@ -403,10 +40,10 @@ def resolve(world: World, values: Mapping[str, str], login: str) -> plan.Plan:
         ssh=plan.Ssh(user=model.ssh.user, jump=model.ssh.jump),
         rollback=_rollback(world, make),
         metrics=measured,
-        rules=rules(world, text),
+        rules=rules(world, given.text),
         people={render(person, {"login": login}): zone for person, zone in model.people.items()},
-        severities=severities(model, text),
-        decisions=decisions(world, text),
+        severities=severities(model, given.text),
+        decisions=decisions(world, given.text),
         before=before(world),
         undos=_undos(world, phases, make),
         calendar=calendar(model.calendar, phases),
@@ -418,10 +55,6 @@ def resolve(world: World, values: Mapping[str, str], login: str) -> plan.Plan:
         answer_within=answers(world),
         escalation=tuple(dict.fromkeys(model.escalation)),
     )
-
-
-def _no_fact(_step: str, _fact: str) -> None:
-    """What is known of a step before the release: nothing."""
 
 
 def unconfirmable(world: World, made: plan.Plan) -> Iterator[Finding]:
@@ -441,7 +74,7 @@ def people(role: Role, login: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(render(person, {"login": login}) for person in role.people))
 
 
-def _phases(world: World, make: _Resolver) -> tuple[plan.Phase, ...]:
+def _phases(world: World, make: Resolver) -> tuple[plan.Phase, ...]:
     """The phases in order, first of all what proves the way back."""
     by_phase: dict[str, list[Placed]] = {}
     for placed in world.forward:
@@ -450,13 +83,13 @@ def _phases(world: World, make: _Resolver) -> tuple[plan.Phase, ...]:
     return tuple(plan.Phase(name=name, steps=make.steps(tuple(by_phase[name]))) for name in names if name in by_phase)
 
 
-def _undos(world: World, phases: tuple[plan.Phase, ...], make: _Resolver) -> tuple[plan.Run, ...]:
+def _undos(world: World, phases: tuple[plan.Phase, ...], make: Resolver) -> tuple[plan.Run, ...]:
     runs = {step.id: step for phase in phases for step in phase.steps if isinstance(step, plan.Run)}
     made = (make.undo(placed, runs[placed.id]) for placed in world.forward if placed.undo_id)
     return tuple(undo for undo in made if undo is not None)
 
 
-def _rollback(world: World, make: _Resolver) -> plan.Rollback | None:
+def _rollback(world: World, make: Resolver) -> plan.Rollback | None:
     back = world.book.model.rollback
     if back is None:
         return None
@@ -468,14 +101,14 @@ def _rollback(world: World, make: _Resolver) -> plan.Rollback | None:
         verify=make.steps(verify),
         owner=tuple(back.owner),
         proofs=proofs,
-        block=_block(back.block, make) if back.block else None,
+        block=_block(back.block, make.given) if back.block else None,
     )
 
 
-def _block(block: Block, make: _Resolver) -> plan.Block:
-    titles = [make.text(each.item) for each in block.until]
+def _block(block: Block, given: Given) -> plan.Block:
+    titles = [given.text(each.item) for each in block.until]
     items = (
-        plan.Item(id=name, title=title, text=make.text(each.text), evidence=each.evidence == "required")
+        plan.Item(id=name, title=title, text=given.text(each.text), evidence=each.evidence == "required")
         for each, name, title in zip(block.until, item_ids(block.until, titles), titles, strict=True)
     )
     until = plan.Checklist(id=plan.BLOCK, phase=plan.BLOCK, title="Before the next release", items=tuple(items))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cockpit.playbook.batches import split, tolerated
 from cockpit.playbook.model.steps import HttpStep, RunStep
 from cockpit.playbook.problem import Finding, Position
-from cockpit.playbook.resolve import DEFAULT_TIMEOUT
+from cockpit.playbook.resolved import DEFAULT_TIMEOUT
 from cockpit.playbook.world import Placed, World
 from cockpit.units import format_within
 

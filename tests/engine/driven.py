@@ -20,6 +20,7 @@ from cockpit.errors import Unreachable
 from cockpit.journal import sqlite
 from cockpit.journal.bulk import Bulk
 from cockpit.playbook import load
+from cockpit.playbook.plan import Plan
 from cockpit.release.apply import apply
 from cockpit.release.events import Opened, Record
 from cockpit.release.intents import AnyIntent, Refusal
@@ -114,7 +115,13 @@ class Driven:
 @asynccontextmanager
 async def driven(text: str, name: str = "rel", **params: str) -> AsyncIterator[Driven]:
     """Start a release of a playbook's text; at the end its engine is stopped."""
-    place = begin(text, name, params)
+    async with driving(begin(text, name, params)) as release:
+        yield release
+
+
+@asynccontextmanager
+async def driving(place: Place) -> AsyncIterator[Driven]:
+    """Start the engine of the release that lies there, and follow it; at the end the engine is stopped."""
     await supervisor.start(place)
     release = Driven(place)
     following = asyncio.create_task(release.follow())
@@ -126,16 +133,20 @@ async def driven(text: str, name: str = "rel", **params: str) -> AsyncIterator[D
 
 
 def begin(text: str, name: str, params: Mapping[str, str]) -> Place:
-    """Make a release's journal with its first event."""
+    """Make the journal of a release of a playbook's text."""
     path = Path(os.environ["HOME"]) / f"{name}.yaml"
     path.write_text(text)
-    plan = load.plan(path, params, login())
+    return opened(load.plan(path, params, login()), name)
+
+
+def opened(plan: Plan, name: str) -> Place:
+    """Make a release's journal with its first event."""
     place = Home.default().create(name)
     journal = sqlite.create(place.journal)
     journal.claim()
     nonce = secrets.token_hex(16)
-    opened = Opened(release=name, nonce=nonce, mode="live", plan=plan, digest=plan.digest, captain=login())
-    journal.append([opened], time.time())
+    first = Opened(release=name, nonce=nonce, mode="live", plan=plan, digest=plan.digest, captain=login())
+    journal.append([first], time.time())
     journal.close()
     return place
 

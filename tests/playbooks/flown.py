@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
-import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
@@ -12,9 +10,6 @@ from functools import partial
 from msgspec.structs import replace
 
 from cockpit.cli.common import login
-from cockpit.engine import supervisor
-from cockpit.engine.place import Home
-from cockpit.journal import sqlite
 from cockpit.playbook import load
 from cockpit.playbook.plan import (
     Before,
@@ -32,13 +27,12 @@ from cockpit.playbook.plan import (
 )
 from cockpit.rehearsal.replies import Replies
 from cockpit.rehearsal.scenario import Scenario
-from cockpit.release.events import Opened
 from cockpit.release.gates import covers
 from cockpit.release.intents import AnyIntent, Sign
 from cockpit.release.state import State
 from cockpit.release.waiting import Waiting, waiting_for
 from tests.conftest import ROOT
-from tests.engine.driven import Driven
+from tests.engine.driven import Driven, driving, opened
 
 SHORT = 2.0
 """Seconds that whatever watches for longer watches."""
@@ -99,22 +93,12 @@ async def flown(
 ) -> AsyncIterator[Driven]:
     """Start a release of a shipped playbook, hurried; at the end its engine is stopped."""
     plan = hurried(load.plan(ROOT / "playbooks" / f"{playbook}.yaml", params, login()), watch)
-    place = Home.default().create(playbook)
-    journal = sqlite.create(place.journal)
-    journal.claim()
-    nonce = secrets.token_hex(16)
-    opened = Opened(release=playbook, nonce=nonce, mode="live", plan=plan, digest=plan.digest, captain=login())
-    journal.append([opened], time.time())
-    journal.close()
-    await supervisor.start(place)
-    release = Driven(place)
-    tasks = [asyncio.create_task(release.follow()), asyncio.create_task(_answering(release, secret, answers))]
-    try:
-        yield release
-    finally:
-        for task in tasks:
-            task.cancel()
-        await supervisor.stop(place)
+    async with driving(opened(plan, playbook)) as release:
+        answering = asyncio.create_task(_answering(release, secret, answers))
+        try:
+            yield release
+        finally:
+            answering.cancel()
 
 
 async def _answering(release: Driven, secret: Mapping[str, str], answers: Mapping[str, tuple[str, ...]]) -> None:

@@ -45,6 +45,13 @@ class Flight:
         """Wait until this is on the screen."""
         await until(self.pilot, lambda: text in self.text, f"on the screen: {text}\n{self.text}")
 
+    def later(self, seconds: float) -> None:
+        """Let the clock on the wall go on by that."""
+        wall = self.app._practice.wall
+        moment = wall._real() + seconds
+        wall._real = lambda: moment
+        self.app._tick()
+
     async def until_asked(self) -> Any:
         """The first intent that was asked for."""
         await until(self.pilot, lambda: bool(self.link.asked), "something was asked")

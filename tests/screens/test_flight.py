@@ -112,8 +112,7 @@ async def test_markup_from_hosts_and_people_is_text() -> None:
 async def test_a_second_changes_only_what_tells_the_time() -> None:
     async with flying(release.deploying()) as flight:
         before = flight.text.splitlines()
-        flight.app._practice.wall._real = lambda: flight.app.view.now + 1.0
-        flight.app._tick()
+        flight.later(1.0)
         await flight.until("13:06:02 UTC")
         changed = [number for number, line in enumerate(flight.text.splitlines()) if line != before[number]]
         assert len(changed) <= 4

@@ -101,8 +101,7 @@ async def test_a_clock_alone_draws_no_chart() -> None:
     async with flying(script, **seen(script, 0.0)) as flight:
         await charted(flight)
         before = drawn(flight)
-        flight.app._practice.wall._real = lambda: flight.app.view.now + 1.0
-        flight.app._tick()
+        flight.later(1.0)
         await flight.until("13:25:42 UTC")
         assert drawn(flight) == before
 

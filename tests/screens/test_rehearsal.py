@@ -190,9 +190,7 @@ async def test_the_clock_is_the_rehearsals() -> None:
 async def test_a_clock_goes_on_at_its_speed_a_second_at_a_time() -> None:
     script = rehearsed.deploying()
     async with flying(script, timed=Timed(script.at, 10.0)) as flight:
-        real = flight.app._practice.wall._real()
-        flight.app._practice.wall._real = lambda: real + 3.0
-        flight.app._tick()
+        flight.later(3.0)
         await flight.until("13:06:24 UTC")
 
 

@@ -14,6 +14,7 @@ from cockpit.rehearsal.written.load import KEY, understand
 from cockpit.rehearsal.written.resolve import resolve
 from cockpit.rehearsal.written.rules import RULES
 from cockpit.rehearsal.written.validate import owned
+from tests.playbook.mistakes import PIECES, mistaken
 from tests.rehearsal.written.scenes import HEAD, plan_of
 from tests.rehearsal.written.test_lint import CASES
 from tests.rehearsal.written.test_schema import GOOD
@@ -29,52 +30,13 @@ FEW = settings(derandomize=True, deadline=None, max_examples=150, database=None)
 
 pieces = st.sampled_from(
     [
-        *(
-            "",
-            "\n",
-            "  ",
-            "- ",
-            ": ",
-            "{",
-            "}",
-            "[",
-            "]",
-            "'",
-            '"',
-            "|\n",
-            "&a ",
-            "*a",
-            "!!x ",
-            "#",
-            "\t",
-            "\0",
-            "\u202e",
-        ),
-        *("---\n", "<<: ", "null", "{{ version }}", "{{", "}}", "{{ x.y }}", "faults: ", "steps: ", "up: ", "on: "),
-        *("fault: hang", "with: up", "after: hang", "at: -5m", "at: 9999-99-99", "later: 5s", "to: 1e999", "9" * 400),
-        *("2 per 1h", "2 per 0s", "per", "-5m", "10%", "web-[1:9]", "web-[1:99999999]", "here", "é", "😀", "[" * 60),
-        *("9999-12-31T23:59:59+00:00", "2026-03-10T14:00:00+99:00", "says: no", "check: {exits: 1}", "tries: 1"),
+        *PIECES,
+        *("{{ x.y }}", "faults: ", "steps: ", "up: ", "on: ", "fault: hang", "with: up", "after: hang", "at: -5m"),
+        *("at: 9999-99-99", "later: 5s", "to: 1e999", "2 per 1h", "2 per 0s", "per", "-5m", "10%"),
+        *("web-[1:99999999]", "here", "9999-12-31T23:59:59+00:00", "2026-03-10T14:00:00+99:00", "says: no"),
+        *("check: {exits: 1}", "tries: 1"),
     ]
 )
-
-
-@st.composite
-def mutated(draw: st.DrawFn) -> bytes:
-    """A scenario with pieces of it left out, doubled, moved and replaced by what means something in one."""
-    text = draw(st.sampled_from(TEXTS))
-    for _ in range(draw(st.integers(1, 6))):
-        start, to = draw(st.integers(0, len(text))), draw(st.integers(0, len(text)))
-        end = min(len(text), start + draw(st.integers(0, 40)))
-        match draw(st.sampled_from(["cut", "double", "move", "replace"])):
-            case "cut":
-                text = text[:start] + text[end:]
-            case "double":
-                text = text[:end] + text[start:end] + text[end:]
-            case "move":
-                text = text[:to] + text[start:end] + text[to:]
-            case _:
-                text = text[:start] + draw(pieces) + text[end:]
-    return text.encode(errors="replace")
 
 
 def check(content: bytes) -> None:
@@ -96,7 +58,7 @@ def test_random_bytes_are_problems(content: bytes) -> None:
     check(content)
 
 
-@given(mutated())
+@given(mistaken(TEXTS, pieces))
 @settings(FEW, max_examples=1000)
 def test_a_scenario_with_random_mistakes_is_problems_or_a_scenario(content: bytes) -> None:
     check(content)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from heapq import heappop, heappush
 from math import inf
 
 from cockpit.analysis.judge import AHEAD, Judge
-from cockpit.analysis.rule import Baseline, Judgement, Reading, Rule, Sample
+from cockpit.analysis.rule import Baseline, Judgement, Reading, Rule, Sample, Verdict
 
 _SOON = 0.01
 
@@ -81,6 +81,10 @@ class Panel:
     def judgements(self) -> tuple[Judgement, ...]:
         """The latest of every rule, in the order of the rules."""
         return tuple(judge.judge(self._now) for judge in self._judges)
+
+    def other_than(self, verdicts: Mapping[str, Verdict | None]) -> tuple[Judgement, ...]:
+        """The latest of every rule whose verdict is another than this one."""
+        return tuple(judge.judge(self._now) for judge in self._judges if judge.verdict != verdicts[judge.rule.name])
 
     def set_baseline(self, metric: str, host: str, baseline: Baseline) -> None:
         """What a metric was like before the cutover; its rules compare with it from the next sample on."""

@@ -191,7 +191,7 @@ class Watch:
         rules = self._state().the_plan.rules
         self._settled = now - self._began > max((rule.stale for rule in rules.values()), default=0.0)
         self._next = now + (SELDOM * self._sources.glance if self._settled else GLANCE)
-        return self._panel.judgements()
+        return self._panel.other_than(self._told)
 
     def _pause(self) -> float:
         """Seconds until the next look: never more than one until every rule may have been judged."""

@@ -24,6 +24,9 @@ def test_only_what_has_changed_is_told() -> None:
     assert panel.take("m", "", Sample(15, 2), 15) == ()
     assert _said(panel.take("m", "", Sample(30, 6), 30)) == [("high", "failing")]
     assert [one.verdict for one in panel.judgements()] == ["failing", "passing", "no data"]
+    told = {one.rule: one.verdict for one in panel.judgements()}
+    assert panel.other_than(told) == ()
+    assert panel.other_than({**told, panel.judgements()[1].rule: None}) == panel.judgements()[1:2]
 
 
 def test_a_metric_without_rules_is_passed_over() -> None:

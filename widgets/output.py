@@ -167,7 +167,7 @@ class Output(Drawn, can_focus=True):
             return paint(note, width, self.inks, base)
         line = self._ring[index]
         if line.number == self._found:
-            base += self.get_component_rich_style("ink--cursor", partial=True)
+            base += self.cursor_ink
         return self._draw(line, width, base)
 
     def _draw(self, line: OutputLine, width: int, base: Style) -> Strip:

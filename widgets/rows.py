@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -12,10 +12,8 @@ from rich.style import Style
 from textual.strip import Strip
 
 from widgets.defuse import chop, cut, defuse
+from widgets.inks import Inks
 from widgets.looks import Look, Tone
-
-Inks = Mapping[Tone, Style]
-"""The style of each tone."""
 
 
 class Bit(NamedTuple):

@@ -175,7 +175,7 @@ class Table(Drawn, can_focus=True):
         base = self.paper
         marked = bool(self.cursor) and line.key == self.cursor and (self.has_focus or self.marks)
         if marked:
-            base += self.get_component_rich_style("ink--cursor", partial=True)
+            base += self.cursor_ink
         mark = Bit(MARK if marked and line.head else " ", "busy")
         return paint((mark, *line.content), width, self.inks, base)
 

@@ -7,8 +7,9 @@ from typing import Any
 
 import msgspec
 
+from cockpit.playbook.model.items import Item
 from cockpit.playbook.model.playbook import Condition
-from cockpit.playbook.model.steps import ChecklistStep, HttpStep, Item, PassingStep, RunStep
+from cockpit.playbook.model.steps import ChecklistStep, HttpStep, PassingStep, RunStep
 from cockpit.playbook.names import slug, unique
 from cockpit.playbook.plan import HERE
 

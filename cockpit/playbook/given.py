@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import msgspec
 
 from cockpit.playbook.conditions import evaluate
+from cockpit.playbook.model.items import Item
 from cockpit.playbook.model.lengths import ByParam
-from cockpit.playbook.model.steps import Item
 from cockpit.playbook.templates import render
 
 

@@ -13,18 +13,17 @@ from cockpit.playbook import plan
 from cockpit.playbook.batches import split
 from cockpit.playbook.checklists import item_ids
 from cockpit.playbook.given import Given
+from cockpit.playbook.model.commands import Advice, Check
 from cockpit.playbook.model.criteria import FITS, no_severity, rehearsed_within
+from cockpit.playbook.model.items import Item
 from cockpit.playbook.model.steps import (
-    Advice,
     AnyStep,
     AssignStep,
-    Check,
     ChecklistStep,
     DoStep,
     GateStep,
     GuardStep,
     HttpStep,
-    Item,
     Look,
     Manual,
     NoticeStep,

@@ -11,20 +11,19 @@ from msgspec.structs import replace
 
 from cockpit.playbook.checklists import ticking
 from cockpit.playbook.hosts import Groups, HostError, UnknownHostError, resolved, targets
+from cockpit.playbook.model.commands import Check
 from cockpit.playbook.model.metrics import MetricBase
+from cockpit.playbook.model.proofs import HttpProof, RunProof
 from cockpit.playbook.model.steps import (
     AnyStep,
     AssignStep,
-    Check,
     ChecklistStep,
     DoStep,
     GateStep,
     GuardStep,
-    HttpProof,
     NoticeStep,
     PassingStep,
     RecordStep,
-    RunProof,
     RunStep,
     SoakStep,
     WaitStep,

@@ -26,8 +26,9 @@ from cockpit.playbook.model.fields import (
 )
 from cockpit.playbook.model.kinds import exactly_one
 from cockpit.playbook.model.metrics import Metric
+from cockpit.playbook.model.proofs import Proof
 from cockpit.playbook.model.rules import AnswerWithin, Baseline, Decision, Rule, Severity
-from cockpit.playbook.model.steps import ASKED, TELLS, Asks, Manual, Proof, Step
+from cockpit.playbook.model.steps import ASKED, TELLS, Asks, Manual, Step
 from cockpit.playbook.model.timing import Timed
 
 

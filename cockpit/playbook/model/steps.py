@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, Tag, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Discriminator, Field, Tag
 
 from cockpit.playbook.model.actions import Actions
+from cockpit.playbook.model.commands import Advice, Become, Captures, Check, Env, Folder, Shell
 from cockpit.playbook.model.criteria import Criteria
 from cockpit.playbook.model.fields import (
     Batch,
     Count,
     Declared,
     Duration,
-    Exits,
     Flag,
     Name,
     Names,
@@ -22,13 +21,12 @@ from cockpit.playbook.model.fields import (
     Share,
     Text,
     Texts,
-    User,
-    Value,
     Variable,
     Votes,
     under,
 )
-from cockpit.playbook.model.kinds import exactly_one, kinds_of
+from cockpit.playbook.model.items import Item
+from cockpit.playbook.model.kinds import kinds_of
 from cockpit.playbook.model.lengths import Length, Paces
 from cockpit.playbook.model.requests import HttpRequest
 from cockpit.playbook.model.timing import Timed
@@ -42,15 +40,6 @@ FailsTwice = Annotated[
 ]
 IfFails = Literal["ask", "hold", "drop", "roll back", "stop"]
 
-Folder = Annotated[str, Field(alias="dir", description="The folder to run in; a template.")]
-Env = Annotated[dict[Variable, Value], Field(description="More variables for the command; values are templates.")]
-Become = Annotated[User, Field(alias="as", description="Who to become on the host, by sudo.", examples=["postgres"])]
-Shell = Annotated[Literal["sh", "bash"], Field(description="The shell that reads the command.")]
-Captures = Annotated[
-    list[Variable],
-    Field(description="Names that the command writes to $COCKPIT_CAPTURE, where lint cannot see them itself."),
-]
-
 TELLS = (
     "a template of params, captures, `asks`, `release`, `login`, `captain`, `participants`, `started`, `now`, "
     "`outcome` and `reason`, why it is rolled back or held"
@@ -61,37 +50,6 @@ ASKED = "Lines that a person supplies first, each with what to enter; the text h
 Asks = dict[Variable, Text]
 
 HOW_LONG = "How long; or by the value of a param: `{by: change, standard: 24h, hotfix: 4h}`."
-_BEFORE = "A step that starts only once this has passed, where it cannot be proven from the start."
-
-
-class Check(Declared):
-    """What shows that a host is well: a command on it, a request from here, or a probe that is a metric."""
-
-    one_of: ClassVar[tuple[str, ...]] = ("run", "http", "probe")
-    model_config = exactly_one("run", "http", "probe")
-
-    run: Text | None = Field(None, description="A command on the host; well when it exits 0.")
-    http: HttpRequest | None = Field(None, description="A request from here; well when the answer is as expected.")
-    probe: Name | None = Field(None, description="A metric that is an HTTP probe: its request; well when it is up.")
-    times: Count = Field(1, description="How many times in a row it must be well.")
-    every: Duration = Field(5.0, description="How long from one look to the next.")
-    deadline: Duration = Field(120.0, description="After this long without being well, the host has failed.")
-
-
-class Advice(Declared):
-    """What the runbook says about a failure. It fits when all that it names is so; with neither, every failure."""
-
-    output: Texts | None = Field(
-        None,
-        description="Text that the output or the reason holds, upper or lower case; of several, one of them. It is "
-        "looked for in the last 64 KiB.",
-        examples=["Connection refused"],
-    )
-    exit: Exits | None = Field(None, description="The exit status; of several, one of them.", examples=[137, [1, 2]])
-    say: Text = Field(description="What is to be known or done; a template of params.")
-    run: Texts | None = Field(
-        None, description="Commands that help; they are shown as written and never run by the cockpit."
-    )
 
 
 class _Placed(Declared):
@@ -235,89 +193,6 @@ class HttpStep(Fallible):
     if_fails: IfFails = Field("ask", description="What a failure causes.")
     fails_twice: FailsTwice = None
     timeout: Duration = Field(30.0, description="How long one request may take.")
-
-
-_OWN: dict[str, frozenset[str]] = {
-    "run": frozenset(("on", "directory", "env", "user", "shell", "captures", "timeout", "quiet", "advice")),
-    "http": frozenset(("on", "times", "every", "deadline", "timeout", "advice")),
-    "passing": frozenset(("seconds",)),
-}
-"""The keys of an item, by the one that makes it tick itself."""
-
-
-class Item(Declared):
-    """One line of a checklist. With `run`, `http` or `passing` it ticks itself once that has passed."""
-
-    id: Name | None = Field(None, description="Its name, unique in the step. Made from the text where it is left out.")
-    item: Text = Field(description="What is to be true; a template of params.", examples=["Artifacts are signed"])
-    text: str = Field("", description="More about it; a template of params.")
-    when: Text | None = Field(
-        None,
-        description="It is there only if this holds; of params.",
-        examples=['change == "schema"'],
-    )
-    evidence: Literal["required", "optional"] = Field(
-        "optional", description="Whether it needs something that shows it."
-    )
-    not_applicable: Literal["allowed", "refused"] = Field(
-        "refused", description="Whether it may be marked as not applicable, with a reason."
-    )
-    fresh: Duration | None = Field(
-        None,
-        description="How old what shows it may be: whoever ticks it says when that was made, and it is open again when "
-        "it has become older before the gates behind it are open.",
-        examples=["7d"],
-    )
-    run: Text | None = Field(
-        None, description="A command, as of a run step: it ticks the item when it exits 0.", examples=["df -h /"]
-    )
-    http: HttpRequest | None = Field(
-        None, description="A request, as of an http step: it ticks the item when the answer is as expected."
-    )
-    passing: Annotated[Names, Field(min_length=1)] | None = Field(
-        None, description="The rule, or rules, that tick the item when they pass."
-    )
-    on: Places | None = Field(None, description="Where, as in a run or http step; a command runs here if not given.")
-    directory: Folder = ""
-    env: Env = Field({})
-    user: Become = ""
-    shell: Shell = "sh"
-    captures: Captures = Field([])
-    times: Count = Field(1, description="How many times in a row the answer must be as expected.")
-    every: Duration | None = Field(None, description="How long from one request to the next; 5s if not given.")
-    deadline: Duration | None = Field(None, description="Repeat the request until it is as expected, for this long.")
-    timeout: Duration | None = Field(None, description="How long the command or one request may take.")
-    quiet: Duration = Field(60.0, description="Silence for this long is shown; nothing is stopped.")
-    seconds: Duration | None = Field(
-        None, alias="for", description="How long rules must pass at a stretch; left out: once is enough."
-    )
-    advice: list[Annotated[Advice, under("say")]] = Field(
-        [], description="What the runbook says about failures of it: the first that fits is shown where it fails."
-    )
-
-    @model_validator(mode="after")
-    def _is_of_one_kind(self) -> Item:
-        """One key at most that makes it tick itself, and only the keys that go with it."""
-        kinds = [kind for kind in _OWN if getattr(self, kind) is not None]
-        if len(kinds) > 1:
-            raise PydanticCustomError("needs", "can tick itself by `run`, `http` or `passing`, and only one of them")
-        every = frozenset[str]().union(*_OWN.values())
-        strange = self.model_fields_set & every - self.own
-        if strange:
-            key = Item.model_fields[min(strange)].alias or min(strange)
-            needs = " or ".join(f"`{kind}`" for kind, names in _OWN.items() if min(strange) in names)
-            raise PydanticCustomError("needs", f"has `{key}`, which belongs to an item with {needs}")
-        return self
-
-    @property
-    def kind(self) -> str:
-        """The key that makes it tick itself; empty where people tick it."""
-        return next((kind for kind in _OWN if getattr(self, kind) is not None), "")
-
-    @property
-    def own(self) -> frozenset[str]:
-        """The names of the fields that go with it."""
-        return _OWN.get(self.kind, frozenset())
 
 
 class ChecklistStep(Titled):
@@ -496,31 +371,4 @@ Step = Annotated[
     | Annotated[PassingStep, Tag("#passing")]
     | Annotated[SoakStep, Tag("#soak")],
     Discriminator(kind_of),
-]
-
-
-class RunProof(RunStep):
-    """A command that proves, before it is needed, that the way back can be gone."""
-
-    before: Name | None = Field(None, description=_BEFORE)
-
-
-class HttpProof(HttpStep):
-    """A request that proves, before it is needed, that the way back can be gone."""
-
-    before: Name | None = Field(None, description=_BEFORE)
-
-
-PROOFS: dict[str, type[StepBase]] = {"run": RunProof, "http": HttpProof}
-"""The key that makes a proof what it is."""
-
-
-def proof_of(value: Any) -> str | None:
-    """The tag of the proof's kind, None when it is not exactly one of them."""
-    found = kinds_of(value, PROOFS) if isinstance(value, dict) else []
-    return f"#proof-{found[0]}" if len(found) == 1 else None
-
-
-Proof = Annotated[
-    Annotated[RunProof, Tag("#proof-run")] | Annotated[HttpProof, Tag("#proof-http")], Discriminator(proof_of)
 ]

@@ -9,11 +9,11 @@ from typing import Any
 
 from pydantic import BaseModel, Field, ValidationError, create_model
 
+from cockpit.playbook.model.commands import Check
 from cockpit.playbook.model.fields import Declared
 from cockpit.playbook.model.fit import Fitted, fit, without_value
 from cockpit.playbook.model.kinds import kinds_of
 from cockpit.playbook.model.playbook import Playbook, Secret
-from cockpit.playbook.model.steps import Check
 from cockpit.playbook.model.words import FAMILIES, finding
 from cockpit.playbook.node import Listing, Node, Path, Table, child, data, find
 from cockpit.playbook.problem import Finding

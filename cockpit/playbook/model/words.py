@@ -12,7 +12,8 @@ from cockpit.playbook.model.fields import described
 from cockpit.playbook.model.kinds import keys_of
 from cockpit.playbook.model.metrics import SOURCES
 from cockpit.playbook.model.playbook import Playbook
-from cockpit.playbook.model.steps import KINDS, PROOFS
+from cockpit.playbook.model.proofs import PROOFS
+from cockpit.playbook.model.steps import KINDS
 from cockpit.playbook.nearest import nearest, suggest
 from cockpit.playbook.node import Node, Path, Scalar, Table, data, find, key_position, walk
 from cockpit.playbook.problem import Finding

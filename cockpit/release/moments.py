@@ -56,6 +56,11 @@ def at_clock(time: At, frame: Frame, *, late: bool = False) -> float:
     return moments(frame.day + timedelta(days=time.day - 1), time.minute, ZoneInfo(frame.zone))[late]
 
 
+def day_start(moment: float, zone: str) -> float:
+    """When the local day of a moment began."""
+    return moments(day_at(moment, zone), 0, ZoneInfo(zone))[0]
+
+
 def next_midnight(moment: float, zone: str) -> float:
     """When the local day of a moment ends."""
     return moments(day_at(moment, zone), 1440, ZoneInfo(zone))[0]

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
 from cockpit.playbook.calendar import Calendar, Exchanges
 from cockpit.release.ahead import may_change
 from cockpit.release.calendar import DAY, without
+from cockpit.release.moments import day_start
 from cockpit.release.schedule import Times, today
-from cockpit.release.spans import avoided, freezes, windows
+from cockpit.release.spans import Span, avoided, freezes, windows
 from cockpit.release.state import State
 
 REACH = 15 * DAY
 """How far ahead a limit is looked for."""
-
-BACK = 8 * DAY
-"""How long ago a window may have ended that is still told."""
 
 
 class Slack(msgspec.Struct, frozen=True):
@@ -42,19 +40,45 @@ def slack(state: State, times: Mapping[str, Times], now: float) -> Slack | None:
     left = tuple(step for step in today(state, times) if not calendar.covers or step.id in calendar.covers)
     if not left:
         return None
-    work = max((times[step.id].expected_end for step in left if may_change(step)), default=now)
-    whole = max((times[step.id].expected_end for step in left), default=now)
-    found = _limits(without(calendar, state.lifted), state.exchanges, work, whole, now)
+    work = _stretch((times[step.id] for step in left if may_change(step)), now)
+    whole = _stretch((times[step.id] for step in left), now)
+    met = min(work.start, max(state.opened, day_start(max(now, work.start), calendar.zone)))
+    found = _limits(without(calendar, state.lifted), state.exchanges, work, whole, met, now)
     return min(found, key=lambda each: each.seconds, default=None)
 
 
-def _limits(calendar: Calendar, exchanges: Exchanges, work: float, whole: float, now: float) -> Iterator[Slack]:
-    until = max(whole, now) + REACH
-    open_ones = [each for each in windows(calendar, now - BACK, until) if each.start <= now]
-    for span in open_ones[-1:]:
-        yield Slack(span.end - work, span.end, f"window {span.name} ends")
+class _Stretch(msgspec.Struct, frozen=True):
+    """From when until when steps are expected to go on."""
+
+    start: float
+    end: float
+
+
+def _stretch(steps: Iterable[Times], now: float) -> _Stretch:
+    found = [*steps]
+    return _Stretch(
+        min((each.expected_start for each in found), default=now),
+        max((each.expected_end for each in found), default=now),
+    )
+
+
+def _limits(
+    calendar: Calendar, exchanges: Exchanges, work: _Stretch, whole: _Stretch, met: float, now: float
+) -> Iterator[Slack]:
+    """What is over before the steps begin limits nothing; no window counts that ends before moment `met`."""
+    until = max(whole.end, now) + REACH
+    if span := _window(windows(calendar, met, until), now):
+        yield Slack(span.end - work.end, span.end, f"window {span.name} ends")
     for span in freezes(calendar, now, until):
-        yield Slack(span.start - calendar.buffer - whole, span.start, f"freeze {span.name} begins")
+        if span.end > whole.start:
+            yield Slack(span.start - calendar.buffer - whole.end, span.start, f"freeze {span.name} begins")
     for span in avoided(calendar, exchanges, now, until):
-        if span.kind == "avoid":
-            yield Slack(span.start - work, span.start, f"{span.name} begins")
+        if span.kind == "avoid" and span.end > work.start:
+            yield Slack(span.start - work.end, span.start, f"{span.name} begins")
+
+
+def _window(spans: Iterable[Span], now: float) -> Span | None:
+    """The one that is open, or was last; before the first one, that."""
+    found = [*spans]
+    begun = [each for each in found if each.start <= now]
+    return next(reversed(begun), next(iter(found), None))

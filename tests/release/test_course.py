@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from cockpit.playbook.calendar import Calendar, Day, Freeze, Window
+from cockpit.playbook.calendar import Avoid, Calendar, Day, Edge, Freeze, Sessions, Window
 from cockpit.playbook.plan import After, At, Plan, Step
 from cockpit.release.advance import due
 from cockpit.release.ahead import Course, ahead, first_begin
@@ -122,6 +122,18 @@ def test_freeze_that_was_lifted_and_steps_of_a_later_day_leave_the_slack() -> No
     found = left(script)
     assert found is not None
     assert found.seconds == 4 * HOUR - 1600
+
+
+def test_window_of_another_day_and_what_is_avoided_until_the_work_begins_use_up_no_slack() -> None:
+    short = (Window(name="early", zone="UTC", start=0, end=10), Window(name="w", zone="UTC", start=120, end=180))
+    script = Script(with_calendar(do("a", 600), windows=short)).feed("start")
+    assert left(script) == Slack(3 * HOUR - 1600, 3 * HOUR, "window w ends")
+    soak = step("wait", "soak", seconds=5 * HOUR)
+    hours = Sessions(since=0, until=8 * DAY, spans=((HOUR, 4 * HOUR), (DAY + HOUR, DAY + 4 * HOUR)))
+    avoid = (Avoid(name="hours", exchange="X", start=Edge(), end=Edge(closes=True)),)
+    plan = with_calendar(soak, do("a", 600), avoid=avoid, covers=("a",))
+    found = left(Script(plan, exchanges={"X": hours}).feed("start"))
+    assert found == Slack(DAY + HOUR - 1000 - 5 * HOUR - 600, DAY + HOUR, "hours begins")
 
 
 def test_there_is_no_slack_without_a_calendar_or_behind_the_end() -> None:

@@ -50,7 +50,9 @@ def mode(view: View) -> Cell:
 
 
 def engine(view: View) -> Cell:
-    """How the engine is reached."""
+    """How the engine is reached; that of a closed release is gone for good."""
+    if view.reach == "lost" and view.state.closed:
+        return cell(Bit("○ engine not needed any more", "quiet"))
     return cell(ENGINE[view.reach])
 
 
@@ -83,7 +85,7 @@ def _people(view: View) -> Cell:
 
 def strip(view: View) -> tuple[Part, ...]:
     """How it stands, the worst state, what is asked of this login, and what happens next."""
-    if view.reach == "lost":
+    if view.reach == "lost" and not view.state.closed:
         return (
             Part(cell(Bit(f"✖ engine lost: {view.trouble}", "bad"))),
             Part(cell("trying again; shown is what was last heard"), 1),

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import msgspec
 
+from cockpit.release import events as happened
 from cockpit.release.state import Break
 from screens.panes.headline import call, engine, headline, strip
 from screens.view import View
@@ -70,6 +71,13 @@ def test_a_lost_engine_comes_before_everything() -> None:
     lost = replace(view(release.deploying()), reach="lost", trouble="no engine answers")
     assert text(strip(lost), " · ").startswith("✖ engine lost: no engine answers")
     assert engine(lost)[0].text == "✖ engine lost"
+
+
+def test_engine_of_a_closed_release_is_not_missed() -> None:
+    closed = view(release.done().after(9, happened.Closed(by="ana", note="")))
+    gone = replace(closed, reach="lost", trouble="no engine answers")
+    assert text(strip(gone), " · ") == text(strip(closed), " · ")
+    assert engine(gone)[0].text == "○ engine not needed any more"
 
 
 def test_before_the_first_event_there_is_something_to_read() -> None:

@@ -119,7 +119,8 @@ def sign(release: str, gate: str, vote: str, role: str, note: str) -> None:
     """
     from cockpit.release.gates import covers  # noqa: PLC0415  completion is faster without
 
-    covered = covers(read_state(find(release)), gate)
+    state = read_state(find(release))
+    covered = covers(state, gate) if gate in state.steps else ""
     ask(release, Sign(gate=gate, role=role, yes=vote == "yes", covers=covered, note=note))
     talk(f"{release}: signed {vote} as {role} for {gate}")
 

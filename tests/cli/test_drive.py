@@ -29,6 +29,7 @@ def test_release_is_driven_from_its_checklist_to_its_close(flight: Flight) -> No
     flight.ask("tick", release, "ready/tests-passed", "--evidence", "https://ci/1")
     flight.waits_for("sign-off")
     assert "captain must still sign" in refusal(flight, "go", release, "go", "--confirm", "1.0.0")
+    assert "no step 'gone'" in refusal(flight, "sign", release, "gone", "yes", "--role", "captain")
     flight.ask("sign", release, "go", "yes", "--role", "captain")
     assert "--confirm 1.0.0" in refusal(flight, "go", release, "go")
     flight.ask("go", release, "go", "--confirm", "1.0.0")

@@ -33,4 +33,5 @@ def telling(view: View, one: StepState, step: Notice | Document) -> Iterator[Row
         yield text_row(Bit(f"in the journal since {clock(one.told_at)}{times}; nothing is delivered", "good"))
     elif step.asks and not one.fields:
         owner = ", ".join(step.owner) or f"{view.state.captain}, captain"
-        yield text_row(Bit(f"{owner} supplies it: {view.key('done')}", "quiet"))
+        key = f": {view.key('done')}" if one.status == "running" else ", once it is its turn"
+        yield text_row(Bit(f"{owner} supplies it{key}", "quiet"))

@@ -12,7 +12,7 @@ from screens.panes.outlook import outlook
 from screens.panes.past import newest
 from screens.panes.stage import stage
 from screens.view import View
-from tests.screens import release
+from tests.screens import asked, release
 from tests.screens.seen import lines, view
 
 
@@ -23,6 +23,12 @@ def shown(one: View, width: int = 70) -> list[str]:
 
 def test_hosts_say_state_time_and_exit() -> None:
     assert "✖ web-2 failed 52 s 1" in shown(view(release.failed()))
+
+
+def test_notice_names_the_key_for_what_it_asks_once_it_is_its_turn() -> None:
+    assert "captain supplies it: [d]" in shown(view(asked.telling()))
+    before = asked.again(release.waiting(), asked.with_steps("watch", release.SMOKE, release.SOAK, asked.NOTICE))
+    assert "captain supplies it, once it is its turn" in shown(view(before, selected="tell"))
 
 
 def test_a_silent_host_says_for_how_long() -> None:

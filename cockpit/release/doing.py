@@ -12,6 +12,7 @@ from cockpit.release.order import is_complete
 from cockpit.release.people import may_act
 from cockpit.release.state import State, StepState
 from cockpit.release.ticking import by_hand
+from cockpit.release.waiting import is_early
 from cockpit.units import format_within
 
 
@@ -38,7 +39,11 @@ def open_step(state: State, name: str) -> StepState | Refusal:
 
 def _waits_for(state: State, one: StepState) -> str:
     before = [name for name in one.step.after if not is_complete(state.steps[name])]
-    return f"it waits for {', '.join(before)}" if before else "nothing starts at the moment"
+    if before:
+        return f"it waits for {', '.join(before)}"
+    if is_early(state, one):
+        return f"`cockpit decide {state.release} {one.step.id} run --note TEXT` begins it before its time"
+    return "nothing starts at the moment"
 
 
 def tick(state: State, login: str, intent: Tick, now: float) -> Decision:

@@ -11,7 +11,9 @@ from cockpit.playbook.calendar import Calendar
 from cockpit.playbook.plan import After, At, Gate, Plan, Step, Within
 from cockpit.release.advance import advance, due
 from cockpit.release.chronicle import say
+from cockpit.release.decide import decide
 from cockpit.release.events import AnyEvent, EarlyOrdered, Opened, Overdue
+from cockpit.release.intents import Done, Refusal
 from cockpit.release.moments import at_clock, frame_at, lock_end
 from cockpit.release.standing import standing
 from tests.release.script import Script, make_plan, step
@@ -55,6 +57,13 @@ def test_captain_begins_a_step_before_its_time_with_a_note() -> None:
     assert script.refusal("ana decide a skip") == "no option 'skip'"
     script.feed("ana decide a run")
     assert (script.state.steps["a"].status, script.state.steps["a"].early) == ("running", "ana")
+
+
+def test_step_that_waits_for_its_time_says_how_it_is_begun() -> None:
+    script = Script(make_plan(do("a", not_before=ONE))).feed("start")
+    refused = decide(script.state, "ana", Done(step="a"), script.now)
+    hint = "`cockpit decide rel a run --note TEXT` begins it before its time"
+    assert refused == Refusal("it is not a's turn yet", hint)
 
 
 def test_step_whose_turn_has_not_come_is_not_begun_early() -> None:

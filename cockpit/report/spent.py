@@ -16,7 +16,8 @@ from cockpit.report.tally import ScoredStep
 class _Spent:
     """One step: `since` is when it began, while it goes on; `idle` is since when it waits for a person.
 
-    `cut`: it was under way when the release ended or turned back. `over` is when it was over.
+    `cut`: it was under way when the release ended or turned back. `over` is when it was over. `open` are the items of a
+    checklist that people are still to tick, `shut` says that it is not the time yet for what a gate opens.
     """
 
     step: Step
@@ -29,19 +30,27 @@ class _Spent:
     cut: bool = False
     live: set[str] = field(default_factory=set)
     asks: set[str] = field(default_factory=set)
+    open: set[str] = field(default_factory=set)
+    shut: bool = False
 
     @property
     def needs_a_person(self) -> bool:
         if isinstance(self.step, Checklist):
-            return not all(item.by for item in self.step.items)
-        return isinstance(self.step, Gate | Do | Assign)
+            return bool(self.open)
+        return isinstance(self.step, Gate | Do | Assign) and not self.shut
+
+    def asked_anew(self) -> None:
+        """It begins: nothing of a checklist was ticked."""
+        items = self.step.items if isinstance(self.step, Checklist) else ()
+        self.open = {item.id for item in items if not item.by}
 
 
 class Spending:
     """The steps of one release that have begun; `take` folds in one record after another.
 
-    Gates, checklists and what a person does wait for people all the while; what runs on hosts waits while nothing of it
-    runs and a host has failed without an answer, or the release is held.
+    What a person does waits for people all the while, a gate while what is ahead fits into the calendar, a checklist
+    while items are open that people tick; what runs on hosts waits while nothing of it runs and a host has failed
+    without an answer, or the release is held.
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -73,6 +82,12 @@ class Spending:
                 self._of(step).asks.discard(host)
             case happened.RetryOrdered(step=step, host=host):
                 self._of(step).asks.discard(host)
+            case happened.ItemTicked(step=step, item=item) | happened.ItemNotApplicable(step=step, item=item):
+                self._of(step).open.discard(item)
+            case happened.ItemLapsed(step=step, item=item):
+                self._of(step).open.add(item)
+            case happened.FitJudged(gate=step, fits=fits):
+                self._of(step).shut = not fits
             case happened.Overdue(step=step, due=due):
                 self._late[step] = due
             case happened.Held() | happened.Resumed():
@@ -131,6 +146,7 @@ class Spending:
         match event:
             case happened.StepStarted():
                 self._steps[event.step] = one
+                one.asked_anew()
                 one.since, one.done, one.over = self._at, False, None
             case happened.StepPassed():
                 self._close(one, done=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from cockpit.playbook.calendar import Calendar, Window
+from cockpit.playbook.plan import Item
 from cockpit.release.events import Opened, Record
 from cockpit.report.score import score
 from tests.release.script import make_plan, step
@@ -76,6 +78,23 @@ def test_rollback_that_is_ordered_again_goes_on_with_its_steps() -> None:
 def test_gate_waits_for_people_all_the_while() -> None:
     found = Played(make_plan(step("gate", "go", takes=60.0))).then("+90s\nana go go").score()
     assert (found.steps[0].waited, found.waited) == (90.0, 90.0)
+
+
+def test_gate_waits_for_no_people_before_its_time() -> None:
+    early = Window(name="w", zone="UTC", start=60, end=180)
+    plan = make_plan(step("gate", "go", fits=True), step("run", "a"), calendar=Calendar(zone="UTC", windows=(early,)))
+    played = Played(plan).then("+2600s\n+1000s")
+    assert played.state.steps["go"].started == 1000.0
+    assert (played.then("ana go go").score().steps[0].actual, played.score().steps[0].waited) == (3600.0, 1000.0)
+
+
+def test_checklist_waits_for_people_while_their_items_are_open() -> None:
+    items = (Item(id="keys", title="Keys"), Item(id="disk", title="Disk", by="ready-disk"))
+    checks = step("run", "ready-disk", after=("first",), ticks="ready", hosts=("web-1",))
+    checklist = step("checklist", "ready", items=items, after=("first",))
+    played = Played(make_plan(step("do", "first", text="x"), checklist, checks)).then("ana done first\nhosts answer")
+    ready = played.then("+10s\nana tick ready keys\n+50s\nall pass").score().steps[1]
+    assert (ready.id, ready.actual, ready.waited) == ("ready", 60.0, 10.0)
 
 
 def test_failed_host_waits_for_a_person_until_it_is_answered() -> None:

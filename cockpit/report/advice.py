@@ -23,9 +23,11 @@ def of_steps(steps: Collection[ScoredStep]) -> Iterator[str]:
     """What to change about steps that took much longer than was planned, or that do not say how long they take."""
     for step in steps:
         took = format_duration(step.actual)
-        if step.planned and step.actual > max(MUCH * step.planned, step.planned + LITTLE):
+        if step.shut > LITTLE:
+            yield f"the calendar kept {step.id} shut for {format_duration(step.shut)}: begin so that it fits by then"
+        if step.planned and step.actual - step.shut > max(MUCH * step.planned, step.planned + LITTLE):
             planned = format_duration(step.planned)
-            if step.actual - step.waited <= step.planned:
+            if step.actual - step.shut - step.waited <= step.planned:
                 waited = format_duration(step.waited)
                 yield f"{step.id} waited {waited} for people and took {took}, {planned} were planned: ask them earlier"
             else:

@@ -17,7 +17,8 @@ class _Spent:
     """One step: `since` is when it began, while it goes on; `idle` is since when it waits for a person.
 
     `cut`: it was under way when the release ended or turned back. `over` is when it was over. `open` are the items of a
-    checklist that people are still to tick, `shut` says that it is not the time yet for what a gate opens.
+    checklist that people are still to tick, `shut` is since when the calendar keeps a gate shut, `misfit` for how long
+    it did before.
     """
 
     step: Step
@@ -31,13 +32,14 @@ class _Spent:
     live: set[str] = field(default_factory=set)
     asks: set[str] = field(default_factory=set)
     open: set[str] = field(default_factory=set)
-    shut: bool = False
+    shut: float | None = None
+    misfit: float = 0.0
 
     @property
     def needs_a_person(self) -> bool:
         if isinstance(self.step, Checklist):
             return bool(self.open)
-        return isinstance(self.step, Gate | Do | Assign) and not self.shut
+        return isinstance(self.step, Gate | Do | Assign) and self.shut is None
 
     def asked_anew(self) -> None:
         """It begins: nothing of a checklist was ticked."""
@@ -87,7 +89,7 @@ class Spending:
             case happened.ItemLapsed(step=step, item=item):
                 self._of(step).open.add(item)
             case happened.FitJudged(gate=step, fits=fits):
-                self._of(step).shut = not fits
+                self._fit(self._of(step), fits)
             case happened.Overdue(step=step, due=due):
                 self._late[step] = due
             case happened.Held() | happened.Resumed():
@@ -108,6 +110,7 @@ class Spending:
             planned = length(one.step) or None
             actual = one.actual + (0.0 if one.since is None else self._at - one.since)
             waited = one.waited + (0.0 if one.idle is None else self._at - one.idle)
+            shut = one.misfit + (0.0 if one.shut is None else self._at - one.shut)
             drift += actual - planned if planned and one.done else 0.0
             step = one.step
             scored = ScoredStep(
@@ -117,6 +120,7 @@ class Spending:
                 planned=planned,
                 actual=actual,
                 waited=waited,
+                shut=shut,
                 drift=drift,
                 late=self._behind(one),
                 done=one.done,
@@ -137,6 +141,11 @@ class Spending:
         elif not waits and one.idle is not None:
             one.waited += self._at - one.idle
             one.idle = None
+
+    def _fit(self, one: _Spent, fits: bool) -> None:
+        if one.shut is not None:
+            one.misfit += self._at - one.shut
+        one.shut = None if fits else self._at
 
     def _of(self, step: str) -> _Spent:
         return self._steps.get(step) or _Spent(self._plan[step])
@@ -162,6 +171,7 @@ class Spending:
             one.actual += self._at - one.since
         if one.idle is not None:
             one.waited += self._at - one.idle
+        self._fit(one, fits=True)
         one.since, one.idle, one.done, one.over = None, None, done, self._at
         one.asks.clear()
 

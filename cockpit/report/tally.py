@@ -11,9 +11,10 @@ class ScoredStep(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     """A step that began, in the order in which they did.
 
     `planned` is how long the plan expects it to take (None: it does not say), `actual` how long it took, or has taken
-    when the journal ends. `waited` is the part of that in which it waited for a person and nothing of it ran. `drift`
-    is how far behind the plan this step and all before it are together; a step without `planned`, or one that was not
-    `done`, adds nothing. `late` is how far behind its due time it was complete, or is (None: it was not late).
+    when the journal ends. `waited` is the part of that in which it waited for a person and nothing of it ran, `shut`
+    that in which the calendar kept a gate shut. `drift` is how far behind the plan this step and all before it are
+    together; a step without `planned`, or one that was not `done`, adds nothing. `late` is how far behind its due time
+    it was complete, or is (None: it was not late).
     """
 
     id: str
@@ -22,6 +23,7 @@ class ScoredStep(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     planned: float | None
     actual: float
     waited: float = 0.0
+    shut: float = 0.0
     drift: float = 0.0
     late: float | None = None
     done: bool = True

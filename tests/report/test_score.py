@@ -85,7 +85,9 @@ def test_gate_waits_for_no_people_before_its_time() -> None:
     plan = make_plan(step("gate", "go", fits=True), step("run", "a"), calendar=Calendar(zone="UTC", windows=(early,)))
     played = Played(plan).then("+2600s\n+1000s")
     assert played.state.steps["go"].started == 1000.0
-    assert (played.then("ana go go").score().steps[0].actual, played.score().steps[0].waited) == (3600.0, 1000.0)
+    gate = played.then("ana go go").score().steps[0]
+    assert (gate.actual, gate.shut, gate.waited) == (3600.0, 2600.0, 1000.0)
+    assert "the calendar kept go shut for 43:20: begin so that it fits by then" in played.score().advice
 
 
 def test_checklist_waits_for_people_while_their_items_are_open() -> None:

@@ -239,7 +239,10 @@ def _expected(plan: Plan, expect: Expect) -> str:
 
 
 def _patience(step: Http) -> str:
-    return f", tried again for {format_duration(step.deadline)}" if step.deadline else ""
+    if not step.deadline:
+        return ""
+    times = f" until it is so {step.times} times in a row" if step.times > 1 else ""
+    return f", tried every {format_duration(step.every)}{times}, for {format_duration(step.deadline)} at most"
 
 
 def _gate(step: Gate) -> Iterator[str]:

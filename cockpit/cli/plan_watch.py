@@ -59,7 +59,7 @@ def _source(plan: Plan, metric: Metric) -> Iterator[str]:
             yield f"{pick} of {request.method} {filled(request.url, plan.params, url=True)}"
         case Output() as output:
             where = "" if metric.hosts else " here"
-            yield f"{_found(output)} of{where}{f' as {output.user}' if output.user else ''}:"
+            yield f"{_found(metric, output)} of{where}{f' as {output.user}' if output.user else ''}:"
             yield from (f"$ {line}" for line in output.command.splitlines())
         case Probe(request=request, take=take):
             yield f"{take}: {request.method} {filled(request.url, plan.params, url=True)}"
@@ -67,7 +67,12 @@ def _source(plan: Plan, metric: Metric) -> Iterator[str]:
             assert_never(never)
 
 
-def _found(output: Output) -> str:
+def _found(metric: Metric, output: Output) -> str:
+    words = [f"{word} for {value:g}" for word, value in metric.values.items()]
+    return ", ".join([_number(output), *words])
+
+
+def _number(output: Output) -> str:
     if output.column:
         return f"column {output.column} of the {f'row with {output.row}' if output.row else 'first row'}"
     return output.pick or "the first number"
@@ -88,7 +93,7 @@ def _of_rule(plan: Plan, rule: Rule) -> Iterator[str]:
     if rule.hosts:
         yield f"on {_share(rule)} of {len(rule.hosts)} hosts"
     if rule.reported:
-        yield f"by {', '.join(('the captain', *rule.by))}"
+        yield f"by the {', '.join(dict.fromkeys(('captain', *rule.by)))}"
     elif rule.no_data != plan.metrics[rule.metric].no_data:
         yield f"no data: {rule.no_data}"
     if rule.answer_within:

@@ -79,6 +79,21 @@ def test_same_command_is_shown_once_with_its_hosts(say: Say) -> None:
     assert [each["hosts"] for each in commands] == [["web-2", "web-3"]]
 
 
+def test_plan_tells_words_that_are_numbers_who_reports_and_how_often_is_looked(say: Say, tmp_path: Path) -> None:
+    path = tmp_path / "book.yaml"
+    path.write_text("""
+playbook: book
+roles: {captain: {people: [ana]}, sre: {people: [chen]}}
+metrics: {breaker: {command: redis-cli GET state, on: here, values: {OPEN: 1, TRIPPED: 0}, no_data: hold}}
+rules: {breaker: {metric: breaker, ok: is 1}, broken: {reported: It is broken, by: [captain, sre]}}
+phases: [{phase: main, steps: [{id: up, http: 'https://shop.example.com/', times: 3, every: 5s, deadline: 2m}]}]
+""")
+    text = say("plan", str(path)).out
+    assert "the first number, OPEN for 1, TRIPPED for 0 of here:" in text
+    assert "by the captain, sre" in text
+    assert "expects 200, tried every 0:05 until it is so 3 times in a row, for 2:00 at most" in text
+
+
 def test_folder_is_rendered_for_each_host(say: Say, tmp_path: Path) -> None:
     text = QUICK.replace("on: here", "on: [a, b], dir: '/srv/{{ host }}'") + "hosts: {a: a, b: b}\n"
     document = json.loads(say("plan", str(write(tmp_path, text)), "--format", "json").out)

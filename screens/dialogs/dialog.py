@@ -237,8 +237,8 @@ class Dialog(Over[Answer]):
     @on(Input.Submitted)
     def _submitted(self, message: Input.Submitted) -> None:
         form = self.form()
-        field = next(one for one in form.fields if one.id == message.input.id)
-        choice = self._choice(field.choice)
+        field = next((one for one in form.fields if one.id == message.input.id), None)  # none: answered elsewhere
+        choice = self._choice(field.choice) if field else None
         if choice is None:
             self.set_focus(self.query_one("#choices"))
         elif choice.why_not:

@@ -17,6 +17,7 @@ from tests.screens import measured, release
 from tests.screens.flying import flying
 from tests.screens.measured import fields, seen
 from tests.screens.seen import lines, view
+from tests.screens.waiting import until
 
 
 async def test_enter_at_once_vetoes_nothing() -> None:
@@ -98,6 +99,19 @@ async def test_a_decision_that_somebody_took_says_so() -> None:
         script.after(1, happened.Decided(rule="slow", option="wait", by="chen", note="gets better", wait=600.0))
         flight.link.send(Records(tuple(script.records[before:])))
         await flight.until("nothing is asked any more")
+
+
+async def test_reason_that_is_entered_after_somebody_else_decided_goes_nowhere() -> None:
+    script = measured.deciding()
+    async with flying(script, **seen(script, -6.0)) as flight:
+        await (await flight.opened("w")).press("tab", *"why")
+        before = len(script.records)
+        script.after(1, happened.Decided(rule="slow", option="wait", by="chen", note="gets better", wait=600.0))
+        flight.link.send(Records(tuple(script.records[before:])))
+        await flight.until("nothing is asked any more")
+        await flight.press("enter", "enter")
+        await until(flight.pilot, lambda: not isinstance(flight.app.screen, Dialog), "the dialog is gone")
+        assert flight.link.asked == []
 
 
 async def test_at_the_end_of_a_guard_it_asks_whether_to_accept() -> None:

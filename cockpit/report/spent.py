@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import assert_never
 
-from cockpit.playbook.plan import Assign, Checklist, Do, Gate, Plan, Step
+from cockpit.playbook.plan import Assign, Checklist, Do, Document, Gate, Notice, Plan, Step
 from cockpit.release import events as happened
 from cockpit.release.events import Record
 from cockpit.release.schedule import length
@@ -39,6 +39,8 @@ class _Spent:
     def needs_a_person(self) -> bool:
         if isinstance(self.step, Checklist):
             return bool(self.open)
+        if isinstance(self.step, Notice | Document):
+            return bool(self.step.asks)
         return isinstance(self.step, Gate | Do | Assign) and self.shut is None
 
     def asked_anew(self) -> None:

@@ -80,6 +80,13 @@ def test_gate_waits_for_people_all_the_while() -> None:
     assert (found.steps[0].waited, found.waited) == (90.0, 90.0)
 
 
+def test_notice_waits_for_people_while_it_asks_for_something() -> None:
+    asks = {"why": "Why it was rolled back"}
+    plan = make_plan(step("notice", "tell", name="out", to=("slack:#x",), text="{{ why }}", asks=asks))
+    told = Played(plan).then("+90s\nana done tell why=errors")
+    assert (told.score().steps[0].done, told.score().waited) == (True, 90.0)
+
+
 def test_gate_waits_for_no_people_before_its_time() -> None:
     early = Window(name="w", zone="UTC", start=60, end=180)
     plan = make_plan(step("gate", "go", fits=True), step("run", "a"), calendar=Calendar(zone="UTC", windows=(early,)))

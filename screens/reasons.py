@@ -13,6 +13,7 @@ from cockpit.release.escalating import unlooked
 from cockpit.release.gates import gate_criteria
 from cockpit.release.intents import AnyIntent, Refusal, Retry
 from cockpit.release.people import has_role, is_captain, may_act, may_sign_any
+from cockpit.release.practice import FASTEST_REAL
 from cockpit.release.standing import current, running
 from cockpit.release.state import State, StepState
 from cockpit.release.waiting import waiting_for
@@ -284,8 +285,14 @@ def rehearses(state: State, _login: str, observer: bool) -> str:
 
 def hurries(state: State, login: str, observer: bool) -> str:
     """Only in a rehearsal that may still go faster."""
-    fastest = state.rehearsal is not None and faster(state.rehearsal.speed) is None
-    return rehearses(state, login, observer) or ("it goes as fast as it can" if fastest else "")
+    if (reason := rehearses(state, login, observer)) or state.rehearsal is None:
+        return reason
+    above = faster(state.rehearsal.speed)
+    if above is None:
+        return "it goes as fast as it can"
+    if state.rehearsal.setting.real and not 0 < above <= FASTEST_REAL:
+        return f"its hosts are SSH servers: only one begun with `--speed max` goes faster than {FASTEST_REAL:g} times"
+    return ""
 
 
 def slows(state: State, login: str, observer: bool) -> str:

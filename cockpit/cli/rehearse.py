@@ -14,6 +14,7 @@ from cockpit.cli.names import HOST, PLAYBOOK, RELEASE
 from cockpit.errors import UsageError
 from cockpit.release.events import FaultKind
 from cockpit.release.intents import Hurry, Throw
+from cockpit.release.practice import FASTEST_REAL
 from cockpit.units import parse_duration
 
 PACE = 10.0
@@ -41,6 +42,9 @@ class Speed(click.ParamType[float]):
 
 
 SPEED = Speed()
+SPEED_HELP = f"""How many seconds pass in one; {PACE:g} on the screen, max without. Up to {FASTEST_REAL:g} each host is
+an SSH server here, above it hosts are modelled. With max nothing takes time but you: it waits for your answers in real
+time."""
 
 
 class Span(click.ParamType[float]):
@@ -64,7 +68,7 @@ SPAN = Span()
 @params_option
 @click.option("--scenario", default="", metavar="NAME", help="What goes wrong, beside the playbook; or a path.")
 @click.option("--recorded", type=RELEASE, metavar="RELEASE", help="Instead of a playbook: a release, as it went.")
-@click.option("--speed", type=SPEED, metavar="N|max", help="How many seconds pass in one.")
+@click.option("--speed", type=SPEED, metavar="N|max", help=SPEED_HELP)
 @click.option("--seed", type=int, default=1, metavar="N", show_default=True, help="Where all chance comes from.")
 @click.option("--headless", is_flag=True, help="No screen: everybody is played, and it exits with the outcome.")
 @format_option

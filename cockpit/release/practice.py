@@ -50,7 +50,7 @@ def _hurried(rehearsal: Rehearsal, login: str, speed: float) -> Decision:
     if not 0 <= speed <= FASTEST:
         return Refusal(f"not a speed: {speed:g}", f"0 is as fast as it goes, else up to {FASTEST:g}")
     if rehearsal.setting.real and not 0 < speed <= FASTEST_REAL:
-        hint = "`cockpit rehearse --speed max` models hosts, which are as fast as you like"
+        hint = "begin another with `cockpit rehearse --speed max`: it models hosts, which are as fast as you like"
         return Refusal(f"the hosts of this rehearsal are SSH servers: at most {FASTEST_REAL:g} times as fast", hint)
     return (SpeedChanged(speed=speed, by=login),)
 

@@ -10,11 +10,13 @@ from tests.screens.release import Script
 SETTING = Setting(scenario="errors", digest="d" * 64, seed=7, speed=10.0)
 
 
-def played(script: Script, speed: float = 10.0, *, captain: bool = False, ends: End | None = None) -> Script:
+def played(
+    script: Script, speed: float = 10.0, *, captain: bool = False, real: bool = False, ends: End | None = None
+) -> Script:
     """The same in a rehearsal."""
     opened = script.records[0].event
     assert isinstance(opened, happened.Opened)
-    setting = Setting(scenario="errors", digest="d" * 64, seed=7, speed=speed, played=captain, ends=ends)
+    setting = Setting(scenario="errors", digest="d" * 64, seed=7, speed=speed, played=captain, real=real, ends=ends)
     copy = Script("rehearsal", opened.plan, setting)
     for record in script.records[len(copy.records) :]:
         copy.after(record.at - copy.at, record.event)

@@ -230,6 +230,13 @@ async def test_at_its_fastest_it_says_so() -> None:
         assert flight.link.asked == []
 
 
+async def test_where_hosts_are_real_it_says_how_one_goes_faster() -> None:
+    async with flying(rehearsed.played(release.deploying(), 60.0, real=True)) as flight:
+        await flight.press("plus")
+        await flight.until("its hosts are SSH servers")
+        assert flight.link.asked == []
+
+
 async def test_live_keys_for_rehearsals_give_the_reason() -> None:
     async with flying(release.deploying()) as flight:
         await flight.press("x")

@@ -9,7 +9,7 @@ import msgspec
 from cockpit.playbook.calendar import Calendar, Exchanges
 from cockpit.release.ahead import may_change
 from cockpit.release.calendar import DAY, without
-from cockpit.release.moments import day_start
+from cockpit.release.moments import day_start, next_midnight
 from cockpit.release.schedule import Times, today
 from cockpit.release.spans import Span, avoided, freezes, windows
 from cockpit.release.state import State
@@ -65,9 +65,13 @@ def _stretch(steps: Iterable[Times], now: float) -> _Stretch:
 def _limits(
     calendar: Calendar, exchanges: Exchanges, work: _Stretch, whole: _Stretch, met: float, now: float
 ) -> Iterator[Slack]:
-    """What is over before the steps begin limits nothing; no window counts that ends before moment `met`."""
+    """What is over before the steps begin limits nothing.
+
+    No window counts that ends before moment `met`, or begins on a day after that of the work.
+    """
     until = max(whole.end, now) + REACH
-    if span := _window(windows(calendar, met, until), now):
+    day_end = next_midnight(max(now, work.start), calendar.zone)
+    if span := _window(windows(calendar, met, day_end), now):
         yield Slack(span.end - work.end, span.end, f"window {span.name} ends")
     for span in freezes(calendar, now, until):
         if span.end > whole.start:
@@ -78,7 +82,7 @@ def _limits(
 
 
 def _window(spans: Iterable[Span], now: float) -> Span | None:
-    """The one that is open, or was last; before the first one, that."""
+    """The one that is open, or was last; before the first one of the day, that."""
     found = [*spans]
     begun = [each for each in found if each.start <= now]
     return next(reversed(begun), next(iter(found), None))

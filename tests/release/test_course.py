@@ -128,6 +128,7 @@ def test_window_of_another_day_and_what_is_avoided_until_the_work_begins_use_up_
     short = (Window(name="early", zone="UTC", start=0, end=10), Window(name="w", zone="UTC", start=120, end=180))
     script = Script(with_calendar(do("a", 600), windows=short)).feed("start")
     assert left(script) == Slack(3 * HOUR - 1600, 3 * HOUR, "window w ends")
+    assert left(Script(with_calendar(do("a", 600), windows=(replace(WINDOW, days=(4,)),))).feed("start")) is None
     soak = step("wait", "soak", seconds=5 * HOUR)
     hours = Sessions(since=0, until=8 * DAY, spans=((HOUR, 4 * HOUR), (DAY + HOUR, DAY + 4 * HOUR)))
     avoid = (Avoid(name="hours", exchange="X", start=Edge(), end=Edge(closes=True)),)

@@ -11,9 +11,10 @@ from screens.coming import wording
 from screens.dialogs.dialog import CALM, Answer, Dialog
 from screens.dialogs.form import NO, PICKS, Choice, Field, Form, missing
 from screens.dialogs.gate import refusal
+from screens.panes.telling import told_to
 from screens.reasons import assignable
 from screens.view import View, step_title
-from widgets.rows import Bit, text_row
+from widgets.rows import Bit, Row, text_row
 
 
 class ItemDialog(Dialog):
@@ -103,15 +104,20 @@ class DoneDialog(Dialog):
         """What was to be done."""
         step = self.view.state.steps[self._step].step
         why_not = refusal(self.view, self._done())
+        tells = isinstance(step, Notice | Document)
         return Form(
-            f"Done · {step_title(step)}",
-            tuple(text_row(line) for line in self._text(step).splitlines()),
+            f"{'Supply' if tells else 'Done'} · {step_title(step)}",
+            (*self._where(step), *(text_row(line) for line in self._text(step).splitlines())),
             (
                 Choice("n", "Not yet", "the step keeps waiting"),
-                Choice("d", "It is done", "the release goes on", why_not, self._lacks()),
+                Choice("d", "Supply it" if tells else "It is done", "the release goes on", why_not, self._lacks()),
             ),
-            (*self._asked(), Field("note", "Note (enter says that it is done):", "d")),
+            (*self._asked(), Field("note", f"Note (enter {'supplies it' if tells else 'says that it is done'}):", "d")),
         )
+
+    def _where(self, step: Step) -> tuple[Row, ...]:
+        """To whom or where it is told; nothing of what a person does."""
+        return (told_to(self.view, step), text_row("")) if isinstance(step, Notice | Document) else ()
 
     def _text(self, step: Step) -> str:
         """What is to be done; of what is told, the text as it would be with what was typed."""

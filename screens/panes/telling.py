@@ -13,13 +13,17 @@ from screens.view import View
 from widgets.rows import Bit, Row, text_row
 
 
+def told_to(view: View, step: Notice | Document) -> Row:
+    """To whom a notice goes, or where a record is kept."""
+    where = ", ".join(step.to) if isinstance(step, Notice) else wording(view.state, step.path, {})
+    return text_row(Bit("to ", "quiet"), Bit(where))
+
+
 def telling(view: View, one: StepState, step: Notice | Document) -> Iterator[Row]:
     """Where it goes, what is still to be supplied, and the text as written."""
     look, words = step_look(view, one)
     yield text_row(Bit(f"{look.glyph} {words}", look.tone))
-    yield text_row(
-        Bit("to ", "quiet"), Bit(", ".join(step.to) if isinstance(step, Notice) else wording(view.state, step.path, {}))
-    )
+    yield told_to(view, step)
     if isinstance(step, Notice) and step.repeat:
         yield text_row(Bit(f"told again every {format_within(step.repeat)} until the release has ended", "quiet"))
     yield text_row("")

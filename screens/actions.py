@@ -253,7 +253,7 @@ ACTIONS: tuple[Action, ...] = (
         "w",
         "answer",
         "host: Answer what waits",
-        "a decision, a failed or unknown host, a locked host, an unknown condition",
+        "a decision, a failed, unknown or locked host, a condition, a time",
         (Retry, Drop, Skip, Settle, Decide),
         answers,
         9,

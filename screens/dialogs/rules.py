@@ -43,7 +43,7 @@ class VetoDialog(Dialog):
             *told(self.view, self._rule),
             text_row(""),
             text_row(Bit("would run  ", "title"), way_back(state), indent=11),
-            text_row(Bit(f"After a veto {self._rule} causes nothing until it has passed again.", "quiet")),
+            text_row(Bit(f"After a veto, {self._rule} causes nothing until it has passed again.", "quiet")),
         )
         choices = (
             Choice("n", "No veto", f"it rolls back in {left}" if left else "nothing happens"),

@@ -39,7 +39,7 @@ def _tile(view: View, metric: Metric) -> Tile:
         (Bit(metric.title, "strong"), Bit("  "), *_value(view, metric, trace, name)),
         _verdict(view, trace, name),
         (Bit(f"{name}: ", "quiet"), *_text(view, name)),
-        _aside(view, metric, trace, found, host),
+        _aside(view, metric, name, found, host),
         curve(view, metric, trace, found, host) if trace.moments else Curve(band=None, limits=()),
     )
 
@@ -84,16 +84,22 @@ def _text(view: View, name: str) -> Cell:
     return (Bit(said), Bit(f" · {let}", "warn")) if let else (Bit(said),)
 
 
-def _aside(view: View, metric: Metric, trace: Trace, found: tuple[Limit, ...], host: str) -> Cell:
-    """The worst host and how many, or how old the last sample is."""
-    late = trace.at is not None and view.now - trace.at > LATE * metric.every
-    old = (Bit(f"{age(view.now - (trace.at or 0))} ago", "warn"),) if late else ()
+def _aside(view: View, metric: Metric, rule: str, found: tuple[Limit, ...], host: str) -> Cell:
+    """The worst host and how many, or how old the last sample is where the verdict does not say it."""
+    old = _old(view, metric, rule, host)
     if not host:
         return old
     bad = sum(_is_bad(view, metric, each, found) for each in metric.hosts)
     several = len(metric.hosts) > 1
     many = f", {bad} of {len(metric.hosts)} bad" if bad and several else f" of {len(metric.hosts)}" if several else ""
     return (Bit(f"{host}{many}", "bad" if bad else "quiet"), *([Bit(" "), *old] if old else []))
+
+
+def _old(view: View, metric: Metric, rule: str, host: str) -> Cell:
+    last = view.traces.get((metric.name, host), Trace()).at
+    if last is None or view.now - last <= LATE * metric.every or view.state.rules[rule].verdict == "no data":
+        return ()
+    return (Bit(f"{age(view.now - last)} ago", "warn"),)
 
 
 def _is_bad(view: View, metric: Metric, host: str, found: tuple[Limit, ...]) -> bool:

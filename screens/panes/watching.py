@@ -11,7 +11,7 @@ from cockpit.release.looking import look_of
 from cockpit.release.moments import at
 from cockpit.release.soaking import keeps_from_counting, soak_done, soak_end, soak_length
 from cockpit.release.state import State, StepState
-from cockpit.units import clock, format_duration
+from cockpit.units import clock, format_duration, format_within
 from screens.judged import LEADS, fires
 from screens.panes.looking import owed
 from screens.panes.rules import rules, terms
@@ -60,11 +60,11 @@ def soaked(view: View, one: StepState, step: Soak) -> Iterator[str | Bit]:
     end, length = soak_end(view.state, one, step), soak_length(view.state, step)
     done = soak_done(view.state, one, step, view.now)
     if end is not None:
-        yield Bit(f"▶ {format_duration(done)} of {format_duration(length)}", "busy")
+        yield Bit(f"▶ {format_duration(done)} of {format_within(length)}", "busy")
         yield Bit(f" healthy, until {_moment(view, end)}, {format_duration(end - view.now)} more", "quiet")
     else:
         why = keeps_from_counting(view.state, one, step)
-        so_far = f"{format_duration(done)} of {format_duration(length)}, " if one.soaking.since is not None else ""
+        so_far = f"{format_duration(done)} of {format_within(length)}, " if one.soaking.since is not None else ""
         yield Bit(f"◆ {so_far}{'not counting now' if so_far else 'begins once all pass'}: {why}", "warn")
     yield _broken(one)
 

@@ -13,8 +13,9 @@ from screens.actions import BY_ID, Act
 from screens.announcement import Announcement
 from screens.follower import Printed
 from screens.opening import action_for
+from screens.panes.call import call
 from screens.panes.footer import footer
-from screens.panes.headline import call, engine, headline, strip, time_of_day
+from screens.panes.headline import engine, headline, strip, time_of_day
 from screens.panes.outlook import outlook
 from screens.panes.past import newest, past
 from screens.panes.stage import Stage, stage

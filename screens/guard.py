@@ -12,9 +12,10 @@ from screens.actions import Act
 from screens.announcement import Announcement
 from screens.charts import plot, title, usual
 from screens.judged import watched, worst
+from screens.panes.call import call
 from screens.panes.footer import footer
 from screens.panes.guards import counted, detail, page, watching
-from screens.panes.headline import call, engine, headline, strip, time_of_day
+from screens.panes.headline import engine, headline, strip, time_of_day
 from screens.panes.rules import columns, rules
 from screens.view import View
 from widgets.chart import Chart

@@ -28,6 +28,9 @@ Reach = Literal["connecting", "catching up", "live", "lost"]
 FROM_OBSERVERS = ("sign-off", "item", "step", "decision", "acknowledgement", "look")
 """What is waited for that somebody who only watches may give."""
 
+PLANNED = ("gate", "sign-off", "item", "step", "assign", "look")
+"""What is waited for because the plan says so, and not because something went wrong."""
+
 NOTHING = State()
 
 
@@ -89,8 +92,9 @@ class View:
 
     @cached_property
     def waiting(self) -> tuple[Waiting, ...]:
-        """Everything that is waited for from people; what comes by itself is `early`."""
-        return tuple(one for one in self._waiting if one.what != "early")
+        """Everything that is waited for from people, first what went wrong; what comes by itself is `early`."""
+        found = (one for one in self._waiting if one.what != "early")
+        return tuple(sorted(found, key=lambda one: one.what in PLANNED))
 
     @cached_property
     def early(self) -> tuple[Waiting, ...]:

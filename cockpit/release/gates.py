@@ -70,7 +70,8 @@ def missing_signatures(state: State, one: StepState) -> dict[str, int]:
 def gate_obstacles(state: State, one: StepState) -> list[str]:
     """Why a gate cannot be opened now; empty when it can."""
     assert isinstance(one.step, Gate)
-    reasons = [f"{role} must still sign ({count})" for role, count in missing_signatures(state, one).items()]
+    missing = missing_signatures(state, one).items()
+    reasons = [f"{role} must still sign{f' ({count} people)' if count > 1 else ''}" for role, count in missing]
     reasons += [f"{login} ({role}) signed no" for role, login in noes(state, one)]
     if (people := len(signers(state, one))) < one.step.distinct:
         reasons.append(f"{people} of {one.step.distinct} different people have signed")

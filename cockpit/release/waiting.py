@@ -125,7 +125,7 @@ def waiting_for(state: State) -> Iterator[Waiting]:
     captain = (state.captain,)
     if state.end is not None and not state.closed:
         for item in blocking(state):
-            yield Waiting("item", BLOCK, captain, f"{item.title}: before another release starts", item=item.id)
+            yield Waiting("item", BLOCK, captain, f"tick before another release starts: {item.title}", item=item.id)
     if state.closed or state.end is not None:
         return
     if names := lacking(state):
@@ -133,9 +133,9 @@ def waiting_for(state: State) -> Iterator[Waiting]:
     if state.aborted:
         return
     if state.held_by:
-        yield Waiting("resume", "", captain, f"held by {state.held_by}: {state.held_note or 'no note'}")
+        yield Waiting("resume", "", captain, f"resume what {state.held_by} holds: {state.held_note or 'no note'}")
     for path, kept in changed(state):
-        yield Waiting("file", kept.step, captain, f"{why_changed(path, kept)}: put it back as it was", item=path)
+        yield Waiting("file", kept.step, captain, f"put it back as it was: {why_changed(path, kept)}", item=path)
     for host in state.hosts.values():
         if host.lock in ("refused", "lost"):
             text = f"{host.name} is locked by {host.holder}"
@@ -167,7 +167,8 @@ def _waiting_for_step(state: State, one: StepState) -> Iterator[Waiting]:
         case Checklist():
             for item in step.items:
                 if item.id not in one.items and is_open_to_people(state, item):
-                    yield Waiting("item", step.id, step.owner or captain, item.title, item=item.id)
+                    text = f"tick in {step.title or step.id}: {item.title}"
+                    yield Waiting("item", step.id, step.owner or captain, text, item=item.id)
         case Do():
             yield Waiting("step", step.id, step.owner or captain, step.text)
         case Assign():
@@ -177,7 +178,7 @@ def _waiting_for_step(state: State, one: StepState) -> Iterator[Waiting]:
             )
         case Notice() | Document():
             if step.asks and not one.fields:
-                text = f"{step.title}: {', '.join(step.asks.values())}"
+                text = f"write for {step.title or step.id}: {', '.join(step.asks.values())}"
                 yield Waiting("step", step.id, step.owner or captain, text, asks=tuple(step.asks))
         case Gate():
             yield from _waiting_for_gate(state, one, step)
@@ -212,7 +213,7 @@ def _waiting_for_rules(state: State) -> Iterator[Waiting]:
     captain = (state.captain,)
     for rule, one in impending(state):
         if one.announced is not None:
-            text = f"rolling back by itself: {describe(state, rule)}"
+            text = f"veto, or it rolls back: {describe(state, rule)}"
             yield Waiting("veto", one.guard, captain, text, item=rule, due=one.announced)
         else:
             who = owners_of(state, rule) or captain
@@ -228,8 +229,8 @@ def _waiting_for_looks(state: State) -> Iterator[Waiting]:
         one = state.steps[owed.step]
         look = look_of(one.step)
         assert look is not None
-        boards = ", ".join(board.title for board in look.boards)
-        text = f"look at {f'{boards}, for ' if boards else ''}{one.step.title or one.step.id}"
+        boards = " and ".join(board.title for board in look.boards)
+        text = f"look at {one.step.title or one.step.id}{f' on {boards}' if boards else ''}"
         yield Waiting("look", owed.step, owed.who, text, due=owed.due, since=asked_from(one, look))
 
 
@@ -271,15 +272,17 @@ def may_be_checked(one: StepState, run: HostRun) -> bool:
 
 
 def _waiting_for_gate(state: State, one: StepState, gate: Gate) -> Iterator[Waiting]:
-    missing = missing_signatures(state, one)
+    missing, title = missing_signatures(state, one), gate.title or gate.id
     for role, count in missing.items():
-        yield Waiting("sign-off", gate.id, (role,), f"{role} must still sign ({count}): {gate.title}", role=role)
+        people = f", {count} people" if count > 1 else ""
+        yield Waiting("sign-off", gate.id, (role,), f"sign as {role}{people}: {title}", role=role)
     for role, login in noes(state, one):
-        yield Waiting("sign-off", gate.id, (role,), f"{login} ({role}) signed no to {gate.title}", role=role)
+        yield Waiting("sign-off", gate.id, (role,), f"{login} ({role}) signed no to {title}", role=role)
     if not missing and (count := gate.distinct - len(signers(state, one))) > 0:
-        yield Waiting("sign-off", gate.id, tuple(gate.sign), f"{count} more different people for {gate.title}")
+        text = f"sign, {count} more different {'person' if count == 1 else 'people'}: {title}"
+        yield Waiting("sign-off", gate.id, tuple(gate.sign), text)
     elif not missing and (count := gate.zones - len(signed_zones(state, one))) > 0:
-        text = f"somebody must sign from {count} more time zone{'s' if count > 1 else ''}: {gate.title}"
+        text = f"sign from {count} more time zone{'s' if count > 1 else ''}: {title}"
         yield Waiting("sign-off", gate.id, tuple(gate.sign), text)
     if not gate_obstacles(state, one):
-        yield Waiting("gate", gate.id, (state.captain,), f"go or no-go: {gate.title}", confirm=gate.confirm)
+        yield Waiting("gate", gate.id, (state.captain,), f"go or no-go: {title}", confirm=gate.confirm)

@@ -13,7 +13,7 @@ from screens.actions import Act
 from screens.dialogs.dialog import CALM, Answer, Dialog
 from screens.dialogs.form import Choice, Form
 from screens.dialogs.gate import refusal
-from screens.panes.headline import KEYS
+from screens.panes.call import KEYS
 from screens.reasons import open_step
 from screens.view import View, is_for, people
 from widgets.rows import Bit, text_row
@@ -81,9 +81,8 @@ def parts(view: View) -> Iterator[Part]:
     """Everybody but this login who is waited for, and for what."""
     for one in view.waiting:
         if one.what in KEYS:
-            action, verb = KEYS[one.what]
             for login, role in _asked(view, one):
-                yield Part(login, role, action, one.item or one.host, f"{verb}: {one.text}")
+                yield Part(login, role, KEYS[one.what][0], one.item or one.host, one.text)
     yield from _waivers(view)
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from cockpit.release.waiting import What
 from cockpit.units import clock, format_duration, format_late, format_number
 from screens.judged import judged, look_of, worst
 from screens.panes.outlook import count, outlook
@@ -125,63 +122,26 @@ def health(view: View) -> Cell:
     return cell(Bit(f"{look.glyph} {name}{value} {look.word}{more}", look.tone))
 
 
-def call(view: View) -> Cell:
-    """The key that answers what is asked of this login."""
-    asked = next(iter(view.mine), None) if view.ready else None
-    if asked is None:
-        return cell(Bit("you watch only", "warn")) if view.observer else ()
-    if by := WITHOUT_KEY.get(asked.what):
-        return cell(Bit(by, "strong"))
-    action, what = KEYS[asked.what]
-    return cell(Bit(f"{view.key(action)} {what}", "strong"))
-
-
 def _matter(view: View) -> Cell:
     state = view.state
     if state.end is not None:
         took = f" after {format_duration(state.ended - state.opened)}" if state.ended else ""
         reason = f": {state.end_reason}" if state.end_reason else ""
-        return cell(f"{clock(state.ended or 0)} UTC{took}{reason}")
+        after = tuple(Bit(f" · {one.text}", "warn") for one in view.waiting[:1])
+        return cell(f"{clock(state.ended or 0)} UTC{took}{reason}", *after)
     if view.waiting:
         one = next(iter(view.mine), view.waiting[0])
         tone: Tone = "bad" if one.what in ("answer", "veto") else "warn"
         late = one.due is not None and one.due < view.now
-        owed = f", late by {format_duration(view.now - (one.due or 0.0))}" if late else ""
+        owed = f"late by {format_duration(view.now - (one.due or 0.0))}: " if late else ""
         return cell(
-            Bit(one.text + owed, "bad" if late else tone),
+            Bit(owed + one.text, "bad" if late else tone),
             *([] if one in view.mine else [Bit(f" · waits for {who_text(state, one)}", "quiet")]),
         )
     if view.current is None:
         return ()
     look, words = step_look(view, view.current)
     return cell(f"{step_title(view.current.step)} ", Bit(words, look.tone))
-
-
-KEYS: Mapping[What, tuple[str, str]] = {
-    "gate": ("gate", "go or no-go"),
-    "sign-off": ("sign", "signs"),
-    "item": ("tick", "ticks"),
-    "step": ("done", "when it is done"),
-    "assign": ("assign", "says who"),
-    "answer": ("answer", "answers"),
-    "settle": ("answer", "settles"),
-    "condition": ("answer", "run or skip"),
-    "early": ("answer", "begins it now"),
-    "lock": ("answer", "takes over"),
-    "resume": ("resume", "resumes"),
-    "veto": ("veto", "vetoes"),
-    "decision": ("answer", "decides"),
-    "acknowledgement": ("ack", "says it was seen"),
-    "look": ("look", "says that you looked"),
-    "redeploy": ("redeploy", "redeploys"),
-}
-"""The action that gives what is waited for, and what its key does."""
-
-WITHOUT_KEY: Mapping[What, str] = {
-    "credentials": "cockpit attach supplies them",
-    "file": "goes on by itself then",
-}
-"""What no key gives, and how it comes."""
 
 
 def _next(view: View) -> Cell:

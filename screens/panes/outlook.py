@@ -14,6 +14,7 @@ from cockpit.release.standing import running
 from cockpit.release.state import State, StepState
 from cockpit.units import format_duration
 from screens.coming import is_skipped, remaining
+from screens.panes.call import key_for
 from screens.panes.watching import held
 from screens.view import View, step_title, who_text
 from widgets.looks import Tone
@@ -41,9 +42,10 @@ def _waits(view: View) -> Iterator[Row]:
         yield _said("waits for", Bit("nobody", "quiet"))
     for number, one in enumerate(waiting[:MOST]):
         tone: Tone = "warn" if one in view.mine else "plain"
-        you = Bit("you: ", "warn") if one in view.mine else Bit(f"{who_text(view.state, one)}: ", "strong")
+        mine = Bit(" ".join(filter(None, ("you", key_for(view, one)))) + ": ", "warn")
+        whom = mine if one in view.mine else Bit(f"{who_text(view.state, one)}: ", "strong")
         due = f", {_left(one.due - view.now)}" if one.due is not None else ""
-        yield _said("waits for" if number == 0 else "", you, Bit(one.text, tone), Bit(due, "bad" if due else "plain"))
+        yield _said("waits for" if number == 0 else "", whom, Bit(one.text, tone), Bit(due, "bad" if due else "plain"))
     if len(waiting) > MOST:
         yield _said("", Bit(f"and {len(waiting) - MOST} more", "quiet"))
 
@@ -57,7 +59,8 @@ def _next(view: View) -> Iterator[Row]:
     if state.closed:
         yield _said("next", Bit("nothing: the release is closed", "quiet"))
     elif left := blocking(state) if state.end is not None else ():
-        yield _said("next", f"no other release starts before {count(len(left), 'item')} more: {view.key('tick')} ticks")
+        items = f"{len(left)} more item{' is' if len(left) == 1 else 's are'} ticked"
+        yield _said("next", f"no other release starts until {items}")
     elif state.end is not None:
         yield _said("next", f"{view.key('close')} closes the release: locks and run folders go")
     elif settling := tuple(_impending(view)):
@@ -109,7 +112,7 @@ def _ahead(view: View) -> Iterator[str | Bit]:
     stop = f"{step_title(person)}, by a person" if person else _stop_after(view, one)
     if free:
         yield f"{', '.join(free)}, by itself"
-        yield Bit(f" when {step_title(one.step)} {'passed' if by_itself else 'is through'}", "quiet")
+        yield Bit(f" once {step_title(one.step)} {'has passed' if by_itself else 'is through'}", "quiet")
         yield Bit(f"; then {stop}", "quiet") if stop else ""
     else:
         yield stop or "the end of the release"

@@ -43,9 +43,9 @@ def test_text_gives_the_command_that_answers(waiting: Flight) -> None:
     lines = waiting.ask("status", waiting.release).splitlines()
     assert lines[0] == f"here-1  ◆ waiting at ready  LIVE  {LOGIN} drives"
     assert lines[-4:] == [
-        f"    {LOGIN}: Disk space",
+        f"    {LOGIN}: tick in Ready: Disk space",
         "      cockpit tick here-1 disk-space --evidence TEXT",
-        f"    {LOGIN}: Tests passed",
+        f"    {LOGIN}: tick in Ready: Tests passed",
         "      cockpit tick here-1 tests-passed --evidence TEXT",
     ]
 
@@ -53,7 +53,7 @@ def test_text_gives_the_command_that_answers(waiting: Flight) -> None:
 def test_list_has_a_line_a_release(waiting: Flight) -> None:
     (line,) = waiting.ask("status").splitlines()
     assert line.startswith("here-1  ◆ waiting  LIVE  ready  20")
-    assert line.endswith(f"{LOGIN}: Disk space (and 1 more)")
+    assert line.endswith(f"{LOGIN}: tick in Ready: Disk space (and 1 more)")
 
 
 def test_list_of_json_is_a_list(waiting: Flight) -> None:

@@ -39,7 +39,7 @@ def test_change_holds_everything_and_shuts_the_gate() -> None:
     assert script.waiting() == [f"file config {PATH}"]
     assert script.refusal("ana go go") == f"go stays shut: {PATH} has changed since config: sha256 bbb, it was aaa"
     assert [each.text for each in script.entries()] == [
-        f"{PATH} has changed since config: sha256 bbb, it was aaa: put it back as it was"
+        f"put it back as it was: {PATH} has changed since config: sha256 bbb, it was aaa"
     ]
 
 

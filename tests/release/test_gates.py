@@ -22,7 +22,7 @@ def test_a_gate_opens_once_it_is_signed_and_the_captain_says_go() -> None:
     assert script.waiting() == ["sign-off go sre"]
     script.play("""
         < ana go go
-        refused: go stays shut: sre must still sign (1)
+        refused: go stays shut: sre must still sign
         < chen sign go sre yes
         signed-off go sre True
         < ana go go
@@ -68,7 +68,7 @@ def test_a_no_needs_a_note() -> None:
 
 def test_two_yeses_of_one_login_count_once_for_a_role() -> None:
     script = _gate(sign={"sre": 2}).feed("chen sign go sre yes\nchen sign go sre yes")
-    assert script.refusal("ana go go") == "go stays shut: sre must still sign (1)"
+    assert script.refusal("ana go go") == "go stays shut: sre must still sign"
 
 
 def test_different_people_are_counted_by_login_and_not_by_role() -> None:
@@ -92,7 +92,7 @@ def test_whoever_said_no_may_say_yes_later() -> None:
 
 def test_a_yes_can_be_taken_back() -> None:
     script = _gate(sign={"sre": 1}).feed("chen sign go sre yes\nchen sign go sre no")
-    assert script.refusal("ana go go") == "go stays shut: sre must still sign (1); chen (sre) signed no"
+    assert script.refusal("ana go go") == "go stays shut: sre must still sign; chen (sre) signed no"
 
 
 def test_a_no_go_holds_and_the_gate_is_asked_again_from_the_beginning() -> None:
@@ -104,7 +104,7 @@ def test_a_no_go_holds_and_the_gate_is_asked_again_from_the_beginning() -> None:
         < ana resume
         resumed
         < ana go go
-        refused: go stays shut: sre must still sign (1)
+        refused: go stays shut: sre must still sign
         < chen sign go sre yes
         signed-off go sre True
         < ana go go
@@ -151,7 +151,7 @@ def test_a_sign_off_is_void_once_an_earlier_step_stands_otherwise() -> None:
         host-passed backup web-1
         step-passed backup
         < ana go go
-        refused: go stays shut: sre must still sign (1)
+        refused: go stays shut: sre must still sign
     """)
     assert script.waiting() == ["sign-off go sre"]
 

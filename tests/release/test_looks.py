@@ -94,7 +94,7 @@ def test_look_is_waited_for_from_its_owner_and_asked_for_shortly_before() -> Non
     script = Script(looked()).feed("start")
     (entry,) = script.entries()
     assert (entry.what, entry.who, entry.due, entry.since) == ("look", ("sre",), 1900.0, 1600.0)
-    assert entry.text == "look at Grafana, for watch"
+    assert entry.text == "look at watch on Grafana"
     one = script.state.steps["watch"]
     assert asked_from(one, Look(paces=(Pace(every=MINUTE),))) == 1040.0
 

@@ -41,6 +41,10 @@ def test_nobody_is_asked_for_an_item_while_it_is_looked_at() -> None:
     assert _open(_plan()).waiting() == ["item ready told"]
 
 
+def test_what_is_asked_says_what_to_do_and_in_which_list() -> None:
+    assert [each.text for each in _open(_plan()).entries()] == ["tick in ready: Support knows"]
+
+
 def test_the_list_is_complete_with_what_ticks_itself_and_what_people_tick() -> None:
     script = _open(_plan()).feed("all pass\nchen tick ready told")
     assert script.state.steps["ready"].status == "passed"

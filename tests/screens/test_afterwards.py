@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cockpit.playbook.plan import BLOCK
 from cockpit.release.intents import Tick
-from screens.panes.headline import call
+from screens.panes.call import call
 from screens.panes.outlook import outlook
 from screens.panes.stage import stage
 from screens.panes.timeline import COLUMNS, timeline
@@ -16,7 +16,7 @@ from tests.screens.seen import lines, view
 def test_what_is_due_is_looked_at_and_waited_for() -> None:
     found = view(asked.blocked())
     assert stage(found).title == "Before the next release · checklist"
-    assert "you: The postmortem is written" in "\n".join(lines(outlook(found)))
+    assert "you [t]: tick before another release starts: The postmortem is written" in "\n".join(lines(outlook(found)))
     assert lines(timeline(found), COLUMNS)[-1] == "◆ Before the next release · 1 of 3 ticked"
 
 

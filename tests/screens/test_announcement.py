@@ -8,7 +8,8 @@ from cockpit.release import events as happened
 from screens.announcement import Announcement, announcements
 from screens.dialogs.rules import VetoDialog
 from screens.link import Records
-from screens.panes.headline import call, strip
+from screens.panes.call import call
+from screens.panes.headline import strip
 from screens.panes.outlook import outlook
 from screens.view import View
 from tests.screens import measured, release

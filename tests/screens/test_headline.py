@@ -8,9 +8,10 @@ import msgspec
 
 from cockpit.release import events as happened
 from cockpit.release.state import Break
-from screens.panes.headline import call, engine, headline, strip
+from screens.panes.call import call
+from screens.panes.headline import engine, headline, strip
 from screens.view import View
-from tests.screens import release
+from tests.screens import asked, release
 from tests.screens.release import Script
 from tests.screens.seen import view
 from widgets.line import Part, join
@@ -54,13 +55,23 @@ def test_the_strip_asks_whoever_is_asked() -> None:
     assert call(one)[0].text == "[w] answers"
 
 
+def test_a_failure_comes_before_what_the_plan_asks() -> None:
+    one = view(asked.ticking())
+    assert "ready-signed failed on db-1: exit 1" in text(strip(one), " · ")
+    assert call(one)[0].text == "[w] answers"
+
+
+def test_after_the_end_the_strip_says_what_is_still_due() -> None:
+    assert "tick before another release starts: The postmortem" in text(strip(view(asked.blocked())), " · ")
+
+
 def test_nobody_else_is_given_a_key() -> None:
     assert call(view(release.failed(), login="chen")) == ()
 
 
 def test_the_strip_says_who_else_is_asked() -> None:
     shown = text(strip(view(release.at_first_gate())), " · ")
-    assert shown.startswith("◆ waiting · sre must still sign (1): Go for the first host · waits for sre: chen or dee")
+    assert shown.startswith("◆ waiting · sign as sre: Go for the first host · waits for sre: chen or dee")
 
 
 def test_the_strip_says_what_comes_by_itself() -> None:

@@ -63,7 +63,7 @@ def test_items_say_who_when_and_what_shows_it() -> None:
 
 def test_a_shut_gate_says_why() -> None:
     found = shown(view(release.at_first_gate()))
-    assert found[0] == "✖ stays shut: sre must still sign (1); 1 of 2 different people have"
+    assert found[0] == "✖ stays shut: sre must still sign; 1 of 2 different people have signed"
     assert "◇ sre waits for 1 of chen or dee" in found
 
 
@@ -89,7 +89,7 @@ def test_a_wait_says_when_it_ends_by_itself_and_what_stops_it() -> None:
 def test_outlook_answers_who_what_next_and_the_way_back() -> None:
     assert lines(outlook(view(release.deploying())), width=80) == [
         "waits for nobody",
-        "next      Smoke test, Soak, by itself when Deploy rest passed; then Tell the",
+        "next      Smoke test, Soak, by itself once Deploy rest has passed; then Tell the",
         "          shop, by a person",
         "way back  [R] 2 steps on 3 hosts: Check out the old tag, Old version answers,",
         "          stops 1 running first",
@@ -97,7 +97,7 @@ def test_outlook_answers_who_what_next_and_the_way_back() -> None:
 
 
 def test_outlook_says_you_to_whoever_is_asked() -> None:
-    assert lines(outlook(view(release.at_first_gate(), login="chen")))[0].startswith("waits for you: ")
+    assert lines(outlook(view(release.at_first_gate(), login="chen")))[0].startswith("waits for you [s]: sign as sre: ")
 
 
 def test_markup_of_people_stays_text() -> None:

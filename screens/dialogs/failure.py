@@ -12,9 +12,10 @@ from cockpit.release.people import rollback_word
 from cockpit.release.state import FAILING, HostRun, StepState
 from cockpit.units import format_span
 from screens.dialogs.commands import command, section
-from screens.dialogs.dialog import CALM, Answer, Dialog
+from screens.dialogs.dialog import Answer
 from screens.dialogs.form import Choice, Field, Form, missing
 from screens.dialogs.gate import refusal
+from screens.dialogs.step import HostDialog
 from screens.panes.hosts import attempt_of
 from screens.view import View, roles_of, step_title
 from widgets.defuse import defuse_output
@@ -27,17 +28,12 @@ LAST = 12
 ALL = "all"
 
 
-class FailureDialog(Dialog):
+class FailureDialog(HostDialog):
     """Retry, drop the host, skip, hold, or roll back. One answer is for one host, unless the captain says for all."""
-
-    def __init__(self, view: View, step: str, host: str, calm: float = CALM) -> None:
-        self._step = step
-        self._host = host
-        super().__init__(view, calm)
 
     def form(self) -> Form:
         """What happened on this host, and the answers."""
-        one = self.view.state.steps[self._step]
+        one = self._one
         run = one.hosts[self._host]
         return Form(
             f"{step_title(one.step)} · {HOST[run.status].word} on {self._host}",
@@ -48,7 +44,7 @@ class FailureDialog(Dialog):
 
     def _again(self) -> Iterator[Row]:
         yield section("a retry runs")
-        step = self.view.state.steps[self._step].step
+        step = self._one.step
         yield from command(step, self.view.state, self._host)
         if isinstance(step, Run) and step.check:
             yield text_row(Bit("    then its check", "quiet"))
@@ -58,7 +54,7 @@ class FailureDialog(Dialog):
         note = missing(self.said("note"), "write a note above")
         not_now = refusal(self.view, Retry(step=self._step, host=self._host, note="-"))
         hold = refusal(self.view, Hold())
-        if waivers(self.view.state.steps[self._step]):
+        if waivers(self._one):
             return self._waivable(not_now, note, hold)
         single = (
             Choice("r", f"Retry {self._host}", "a new attempt", not_now or note, "note"),
@@ -83,7 +79,7 @@ class FailureDialog(Dialog):
 
     def _external(self, why_not: str) -> tuple[Choice, ...]:
         """The same retry, where a second failure has consequences and this one is not to count."""
-        step = self.view.state.steps[self._step].step
+        step = self._one.step
         if not isinstance(step, Run | Http) or not step.fails_twice:
             return ()
         note = f"else {step.fails_twice} if it fails again"
@@ -99,12 +95,12 @@ class FailureDialog(Dialog):
         )
 
     def _waiver(self, note: str) -> Waive:
-        roles = waivers(self.view.state.steps[self._step])
+        roles = waivers(self._one)
         mine = [role for role in roles_of(self.view.state, self.view.login) if role in roles]
         return Waive(what=self._step, role=(mine or list(roles))[0], note=note)
 
     def _failing(self) -> int:
-        return sum(run.status in FAILING for run in self.view.state.steps[self._step].hosts.values())
+        return sum(run.status in FAILING for run in self._one.hosts.values())
 
     def answer(self, choice: str) -> Answer:
         """One intent for one host, or for all."""

@@ -22,8 +22,9 @@ from cockpit.release.intents import (
 from cockpit.release.order import next_gate
 from screens.actions import BY_ID
 from screens.dialogs.commands import commands, section
-from screens.dialogs.dialog import CALM, Answer, Dialog
+from screens.dialogs.dialog import Answer
 from screens.dialogs.form import Choice, Field, Form, missing
+from screens.dialogs.step import StepDialog
 from screens.panes.gate import gate
 from screens.panes.outlook import way_back
 from screens.reasons import WATCHING
@@ -31,28 +32,24 @@ from screens.view import View, step_title
 from widgets.rows import Bit, Row, text_row
 
 
-class GateDialog(Dialog):
+class GateDialog(StepDialog):
     """Criteria and sign-offs as they are, what runs next and the way back; the captain types a word to go."""
-
-    def __init__(self, view: View, step: str, calm: float = CALM) -> None:
-        self._gate = step
-        super().__init__(view, calm)
 
     def form(self) -> Form:
         """The gate as it stands."""
-        one = self.view.state.steps[self._gate]
-        word = word_for(self.view, self._gate)
-        go = refusal(self.view, Go(gate=self._gate, confirm=_confirm(self.view, self._gate)))
+        one = self._one
+        word = word_for(self.view, self._step)
+        go = refusal(self.view, Go(gate=self._step, confirm=_confirm(self.view, self._step)))
         untyped = f"type {word} above" if word and self.said("word") != word else ""
-        no_go = refusal(self.view, NoGo(gate=self._gate, note="-")) or missing(self.said("note"), "write a note above")
+        no_go = refusal(self.view, NoGo(gate=self._step, note="-")) or missing(self.said("note"), "write a note above")
         return Form(
             f"Gate · {step_title(one.step)}",
-            (*gate(self.view, one), text_row(""), *ahead(self.view, self._gate)),
+            (*gate(self.view, one), text_row(""), *ahead(self.view, self._step)),
             (
                 Choice("n", "Not now", "the gate stays as it is"),
                 Choice("g", "Go", "opens the gate; what is listed above starts", go or untyped, "" if go else "word"),
                 Choice("x", "No-go", "voids the sign-offs and holds the release", no_go, "note"),
-                *waives(self.view, self._gate),
+                *waives(self.view, self._step),
             ),
             (
                 *([Field("word", f"Type {word} to go:", "g")] if word else []),
@@ -64,9 +61,9 @@ class GateDialog(Dialog):
         """Go, no-go, or nothing."""
         match choice:
             case "g":
-                return (Go(gate=self._gate, confirm=self.said("word"), note=self.said("note")),)
+                return (Go(gate=self._step, confirm=self.said("word"), note=self.said("note")),)
             case "x":
-                return (NoGo(gate=self._gate, note=self.said("note")),)
+                return (NoGo(gate=self._step, note=self.said("note")),)
             case _:
                 return ()
 

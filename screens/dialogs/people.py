@@ -11,19 +11,19 @@ from screens.coming import wording
 from screens.dialogs.dialog import CALM, Answer, Dialog
 from screens.dialogs.form import NO, PICKS, Choice, Field, Form, missing
 from screens.dialogs.gate import refusal
+from screens.dialogs.step import StepDialog
 from screens.panes.telling import told_to
 from screens.reasons import assignable
 from screens.view import View, step_title
 from widgets.rows import Bit, Row, text_row
 
 
-class ItemDialog(Dialog):
+class ItemDialog(StepDialog):
     """One item of a checklist: true, with what shows it; or not applicable, with the reason."""
 
     def __init__(self, view: View, step: str, item: str, calm: float = CALM) -> None:
-        self._step = step
         self._item = item
-        super().__init__(view, calm)
+        super().__init__(view, step, calm)
 
     def form(self) -> Form:
         """The item, and what it takes."""
@@ -54,7 +54,7 @@ class ItemDialog(Dialog):
         label = "Evidence (needed: text, link, file):" if item.evidence else "Evidence or reason:"
         rows = (text_row(Bit(item.title, "strong")), *(text_row(line) for line in item.text.splitlines()))
         return Form(
-            f"Tick · {step_title(self.view.state.steps[self._step].step)}",
+            f"Tick · {step_title(self._one.step)}",
             rows,
             choices,
             (Field("evidence", label, "t"), *self._dated(item)),
@@ -76,7 +76,7 @@ class ItemDialog(Dialog):
         return refusal(self.view, Tick(step=self._step, item=self._item, evidence="-", made=made))
 
     def _found(self) -> Item:
-        step = self.view.state.steps[self._step].step
+        step = self._one.step
         assert isinstance(step, Checklist)
         return next(item for item in step.items if item.id == self._item)
 
@@ -93,16 +93,12 @@ class ItemDialog(Dialog):
                 return ()
 
 
-class DoneDialog(Dialog):
+class DoneDialog(StepDialog):
     """A person did what a step asks for."""
-
-    def __init__(self, view: View, step: str, calm: float = CALM) -> None:
-        self._step = step
-        super().__init__(view, calm)
 
     def form(self) -> Form:
         """What was to be done."""
-        step = self.view.state.steps[self._step].step
+        step = self._one.step
         why_not = refusal(self.view, self._done())
         tells = isinstance(step, Notice | Document)
         return Form(
@@ -133,7 +129,7 @@ class DoneDialog(Dialog):
         return tuple(Field(f"ask-{name}", f"{what}:", "d") for name, what in self._asks().items())
 
     def _asks(self) -> Mapping[str, str]:
-        step = self.view.state.steps[self._step].step
+        step = self._one.step
         return step.asks if isinstance(step, Notice | Document) else {}
 
     def _done(self) -> Done:

@@ -11,6 +11,7 @@ from screens.dialogs.dialog import CALM, Answer, Dialog
 from screens.dialogs.failure import advised, happened
 from screens.dialogs.form import Choice, Field, Form, missing
 from screens.dialogs.gate import refusal
+from screens.dialogs.step import HostDialog, StepDialog
 from screens.view import View, step_title
 from widgets.rows import Bit, text_row
 
@@ -18,17 +19,12 @@ NOTE = Field("note", "Note (needed):")
 NEEDS_NOTE = "write a note above"
 
 
-class SettleDialog(Dialog):
+class SettleDialog(HostDialog):
     """Nobody knows how an attempt ended: a person who looked says so."""
-
-    def __init__(self, view: View, step: str, host: str, calm: float = CALM) -> None:
-        self._step = step
-        self._host = host
-        super().__init__(view, calm)
 
     def form(self) -> Form:
         """What is known, and what a person may say."""
-        one = self.view.state.steps[self._step]
+        one = self._one
         note = missing(self.said("note"), NEEDS_NOTE)
         settle = refusal(self.view, Settle(step=self._step, host=self._host, outcome="passed", note="-"))
         again = refusal(self.view, Retry(step=self._step, host=self._host, note="-"))
@@ -99,16 +95,12 @@ class LockDialog(Dialog):
         return (Decide(decision=f"lock-{self._host}", option="take over", note=self.said("note")),)
 
 
-class ConditionDialog(Dialog):
+class ConditionDialog(StepDialog):
     """A step's condition depends on what is unknown."""
-
-    def __init__(self, view: View, step: str, calm: float = CALM) -> None:
-        self._step = step
-        super().__init__(view, calm)
 
     def form(self) -> Form:
         """The condition, and what would run."""
-        one = self.view.state.steps[self._step]
+        one = self._one
         note = missing(self.said("note"), NEEDS_NOTE)
         not_now = refusal(self.view, Decide(decision=self._step, option="run", note="-"))
         rows = (
@@ -133,16 +125,12 @@ class ConditionDialog(Dialog):
         return (Decide(decision=self._step, option=options[choice], note=self.said("note")),)
 
 
-class EarlyDialog(Dialog):
+class EarlyDialog(StepDialog):
     """A step waits for its time, and the captain may begin it before that."""
-
-    def __init__(self, view: View, step: str, calm: float = CALM) -> None:
-        self._step = step
-        super().__init__(view, calm)
 
     def form(self) -> Form:
         """When it would begin by itself, and what would run now."""
-        one = self.view.state.steps[self._step]
+        one = self._one
         note = missing(self.said("note"), NEEDS_NOTE)
         not_now = refusal(self.view, Decide(decision=self._step, option="run", note="-"))
         waits = next((each for each in self.view.early if each.step == self._step), None)

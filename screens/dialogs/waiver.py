@@ -7,26 +7,23 @@ from collections.abc import Iterator
 from cockpit.playbook.plan import Gate
 from cockpit.release.gates import gate_criteria
 from cockpit.release.intents import Waive
-from screens.dialogs.dialog import CALM, Answer, Dialog
+from screens.dialogs.dialog import Answer
 from screens.dialogs.form import PICKS, Choice, Field, Form, missing
 from screens.dialogs.gate import refusal
+from screens.dialogs.step import StepDialog
 from screens.panes.rules import told
-from screens.view import View, roles_of, step_title
+from screens.view import roles_of, step_title
 from widgets.rows import Bit, text_row
 
 NEEDS_REASON = "write the reason above"
 
 
-class WaiveDialog(Dialog):
+class WaiveDialog(StepDialog):
     """A criterion that does not hold at a gate is let pass, by a role that may do that."""
-
-    def __init__(self, view: View, step: str, calm: float = CALM) -> None:
-        self._gate = step
-        super().__init__(view, calm)
 
     def form(self) -> Form:
         """What does not hold, and a choice for each with each role of this login that may waive."""
-        one = self.view.state.steps[self._gate]
+        one = self._one
         rows = [text_row(Bit("These keep the gate shut:", "quiet"))]
         again = "A waiver is recorded with its reason; what was signed before it must be signed again."
         for what, why in self._criteria().items():
@@ -41,11 +38,11 @@ class WaiveDialog(Dialog):
         )
 
     def _criteria(self) -> dict[str, str]:
-        one = self.view.state.steps[self._gate]
+        one = self._one
         return gate_criteria(self.view.state, one, one.step) if isinstance(one.step, Gate) else {}
 
     def _pairs(self) -> Iterator[tuple[str, str, str]]:
-        step = self.view.state.steps[self._gate].step
+        step = self._one.step
         allowed = step.waiver if isinstance(step, Gate) else ()
         mine = [role for role in roles_of(self.view.state, self.view.login) if role in allowed]
         pairs = ((what, role) for what in self._criteria() for role in mine or allowed[:1])

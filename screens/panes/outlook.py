@@ -9,6 +9,7 @@ from cockpit.release.block import blocking
 from cockpit.release.files import changed
 from cockpit.release.gates import gate_criteria
 from cockpit.release.health import impending
+from cockpit.release.moments import at
 from cockpit.release.order import is_complete, next_gate
 from cockpit.release.standing import running
 from cockpit.release.state import State, StepState
@@ -107,6 +108,10 @@ def _ahead(view: View) -> Iterator[str | Bit]:
     if by_itself and isinstance(one.step, Gate) and (shut := gate_criteria(view.state, one, one.step)):
         yield f"{step_title(one.step)} can be opened once nothing keeps it shut"
         yield Bit(f": {'; '.join(shut.values())}", "warn")
+        if one.fitting is not None and one.fitting.next is not None and not one.fitting.fits:
+            yield f"; it would on {at(one.fitting.next, view.state.the_plan.zone)}"
+        if one.step.waiver:
+            yield Bit(f"; {' or '.join(one.step.waiver)} may waive it", "quiet")
         return
     free, person = _until_a_person(next_gate(view.state, one.step))
     stop = f"{step_title(person)}, by a person" if person else _stop_after(view, one)

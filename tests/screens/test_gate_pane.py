@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from screens.panes.gate import criteria, signatures
+from screens.panes.outlook import outlook
 from screens.reasons import signs
 from screens.view import View
 from tests.release import test_sign_offs
@@ -33,6 +34,12 @@ def test_gate_says_whether_the_calendar_leaves_enough_time() -> None:
     )
     shut = said(View(state=script.feed("+12h").state))
     assert "✖ fits-window  freeze noon until Thu 1970-01-01 13:00 UTC; it would on Thu 1970-01-01 13:00 UTC" in shut
+
+
+def test_outlook_says_when_a_gate_would_fit_and_who_may_waive_that_it_does_not() -> None:
+    view = View(state=Script(plan(waiver=("risk",))).feed("+12h").state)
+    text = " ".join("".join(bit.text for cell in row.cells for bit in cell) for row in outlook(view))
+    assert "it would on Thu 1970-01-01 13:00 UTC; risk may waive it" in text
 
 
 def signed(script: Script, login: str = "") -> str:

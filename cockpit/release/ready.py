@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import msgspec
 
 from cockpit.analysis.rule import refers_to_baseline
-from cockpit.playbook.plan import Http, Run, Step
+from cockpit.playbook.plan import Gate, Http, Run, Steady, Step
 from cockpit.release.credentials import lacking
 from cockpit.release.events import Part
 from cockpit.release.files import changed, unseen
@@ -60,7 +60,9 @@ def _is_paused(state: State) -> bool:
 def unrecorded(state: State, step: Step) -> tuple[str, ...]:
     """The metrics whose baseline must be recorded before this step starts, and is not."""
     before = state.the_plan.before
-    if before is None or before.until != step.id:
+    # A way back that begins before the cutover asks how the metrics are, too.
+    asks = isinstance(step, Gate | Steady) and step in state.backward
+    if before is None or not (before.until == step.id or asks):
         return ()
     used = {rule.metric for rule in state.the_plan.rules.values() if refers_to_baseline(rule)}
     return tuple(sorted(used - state.baselines.keys()))

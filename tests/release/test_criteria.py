@@ -92,6 +92,19 @@ def test_baseline_is_recorded_before_the_cutover_begins() -> None:
     assert script.state.baselines["m"][""].median == 2
 
 
+def test_baseline_is_recorded_for_what_a_way_back_asks_before_the_cutover() -> None:
+    rules = {"r": Rule(name="r", metric="m", bad=RELATIVE)}
+    before = Before(over=60, until="deploy")
+    calm = step("steady", "calm", rules=("r",), seconds=60.0)
+    steps = (step("do", "call", text="call"), step("run", "deploy"))
+    script = Script(
+        make_plan(*steps, back=(step("do", "undo", text="undo"),), verify=(calm,), rules=rules, before=before)
+    )
+    script.feed("start\nana rollback rel\nana done undo")
+    assert (script.state.steps["calm"].status, script.state.baselines) == ("pending", {})
+    assert script.feed("recorded m").state.steps["calm"].status == "running"
+
+
 def test_rule_that_must_pass_for_some_time_is_measured_anew() -> None:
     plan = make_plan(step("steady", "calm", rules=("r",), seconds=60.0), rules=RULES)
     script = Script(plan).feed("r is passing\n+59s")

@@ -20,7 +20,7 @@ LOOKS = 6
 def start(site: Site, open_terminal: Open, size: tuple[int, int] = (120, 36)) -> Terminal:
     captain = Captain(open_terminal(site.command(*RUN), size))
     captain.start()
-    captain.terminal.wait("waiting ·.* The team knows")
+    captain.terminal.wait("waiting ·.* tick in Ready to release")
     return captain.terminal
 
 

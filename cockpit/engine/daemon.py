@@ -83,9 +83,10 @@ class Daemon:
             self._live,
             Orders(state, self._vault),
             self._watch,
+            outside.look,
+            outside.glance,
             outside.heartbeat,
             outside.rehearsals(place, state, clock.now),
-            outside.look,
         )
         self._runner.report_to(self._engine)
         self._server = Server(place, self)

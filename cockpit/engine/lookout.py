@@ -6,36 +6,27 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 from cockpit.engine.rehearsed import Finder
-from cockpit.execution.fingerprint import fingerprint
 from cockpit.release.effects import FindRehearsal, WatchFile
 from cockpit.release.events import FileSeen, RehearsalFound
 
 LOOK_AGAIN = 30.0
 """Seconds until a rehearsal that a gate asks for is looked for again."""
 
-LOOK_AT_FILE = 15.0
-"""Seconds between two looks at a file that must stay as it is."""
-
 Look = Callable[[str, str], Awaitable[tuple[str, str]]]
 """From a path, and the step for which it is looked at, to the file's SHA-256, or to nothing and the reason."""
-
-
-async def here(path: str, _step: str) -> tuple[str, str]:
-    """Looks at a file on this machine."""
-    return await fingerprint(path)
 
 
 async def nowhere(_digest: str, _within: float) -> None:
     """Knows of no rehearsal."""
 
 
-async def changed(look: Look, watched: WatchFile) -> FileSeen:
-    """Look until the file is another than when it was seen last; what it is now makes another effect."""
+async def changed(look: Look, pause: float, watched: WatchFile) -> FileSeen:
+    """Look every so many seconds until the file is another than when it was seen last; that makes another effect."""
     while True:
         sha256, reason = await look(watched.path, watched.step)
         if (sha256 or reason) != watched.seen:
             return FileSeen(step=watched.step, path=watched.path, sha256=sha256, was=watched.was, reason=reason)
-        await asyncio.sleep(LOOK_AT_FILE)
+        await asyncio.sleep(pause)
 
 
 async def rehearsals(find: Finder, digest: str, wanted: FindRehearsal) -> AsyncIterator[RehearsalFound]:

@@ -10,7 +10,7 @@ from typing import Protocol, assert_never
 from cockpit.analysis.rule import Baseline
 from cockpit.engine.attempts import Attempts
 from cockpit.engine.live import Live
-from cockpit.engine.lookout import Look, changed, here, nowhere, rehearsals
+from cockpit.engine.lookout import Look, changed, nowhere, rehearsals
 from cockpit.engine.orders import Orders
 from cockpit.engine.rehearsed import Finder
 from cockpit.engine.tap import Output, Taps
@@ -72,11 +72,12 @@ class Runner:
         live: Live,
         orders: Orders,
         watch: Watcher,
+        look: Look,
+        glance: float = 15.0,
         heartbeat: float = HEARTBEAT,
         find: Finder = nowhere,
-        look: Look = here,
     ) -> None:
-        self._look, self._find, self._watch = look, find, watch
+        self._look, self._glance, self._find, self._watch = look, glance, find, watch
         self._tasks: dict[Effect, asyncio.Task[None]] = {}
         self._visits = Visits(transport, heartbeat, self._report)
         taps = Taps(bulk, live)
@@ -161,7 +162,7 @@ class Runner:
                 assert_never(effect)
 
     async def _watch_file(self, effect: WatchFile) -> None:
-        self._report(await changed(self._look, effect))
+        self._report(await changed(self._look, self._glance, effect))
 
     async def _find_rehearsal(self, digest: str, effect: FindRehearsal) -> None:
         async for found in rehearsals(self._find, digest, effect):

@@ -17,7 +17,7 @@ from cockpit.engine.rehearsed import Finder, of_home
 from cockpit.engine.vault import Vault
 from cockpit.engine.visits import HEARTBEAT
 from cockpit.execution.contract import Requester, Transport
-from cockpit.execution.fingerprint import fingerprint
+from cockpit.execution.fingerprint import Fingerprints
 from cockpit.execution.hosts import Hosts
 from cockpit.execution.http import Requests
 from cockpit.execution.settings import Login, Run
@@ -31,7 +31,8 @@ class Surroundings(Protocol):
     """Everything outside of one engine. `mode` is that of the releases which may meet it.
 
     `machine` and `pid` are what the journal says of the engine. `heartbeat` is in seconds between two signs of life of
-    a lock, `fence` between two looks whether another engine has taken over.
+    a lock, `fence` between two looks whether another engine has taken over, `glance` between two at a file that must
+    stay as it is.
     """
 
     mode: Mode
@@ -39,6 +40,7 @@ class Surroundings(Protocol):
     pid: int
     heartbeat: float
     fence: float
+    glance: float
 
     def clock(self, not_before: float) -> Clock:
         """The engine's clock, which never shows less than this moment."""
@@ -83,9 +85,10 @@ class Production:
     mode: Mode = "live"
     heartbeat = HEARTBEAT
     fence = FENCE
+    glance = 1.0
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+        self._settings, self._fingerprints = settings, Fingerprints()
         self.machine, self.pid = platform.node(), os.getpid()
         self._hosts: Hosts | None = None
 
@@ -113,7 +116,7 @@ class Production:
 
     async def look(self, path: str, step: str) -> tuple[str, str]:  # noqa: ARG002  which step is all the same
         """See `Surroundings`."""
-        return await fingerprint(path)
+        return await self._fingerprints.of(path)
 
     def rehearsals(self, place: Place, state: State, now: Callable[[], float]) -> Finder:  # noqa: ARG002  any may count
         """See `Surroundings`."""

@@ -70,6 +70,7 @@ class Stage:
     machine = "rehearsal"
     pid = 0
     heartbeat = fence = 3600.0
+    glance = 15.0
 
     def __init__(
         self, plan: Plan, scenario: Scenario, setting: Setting, pace: Pace, past: Iterable[Record], place: Place

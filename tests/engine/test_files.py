@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import time
 from pathlib import Path
 
-from cockpit.execution.fingerprint import fingerprint
+import pytest
+
+from cockpit.execution.fingerprint import Fingerprints
 from cockpit.release.events import FileSeen
 from cockpit.release.intents import Done
 from tests.engine.driven import driven, playbook
@@ -39,6 +43,35 @@ async def test_file_is_recorded_before_anything_goes_on_and_a_change_holds_until
 
 
 async def test_fingerprint_says_why_there_is_none(tmp_path: Path) -> None:
-    assert await fingerprint(str(tmp_path / "none")) == ("", "No such file or directory")
-    assert await fingerprint(str(tmp_path)) == ("", "Is a directory")
-    assert await fingerprint("~nobody-is-called-so/x") == ("", "no such home folder")
+    files = Fingerprints()
+    assert await files.of(str(tmp_path / "none")) == ("", "No such file or directory")
+    assert await files.of(str(tmp_path)) == ("", "Is a directory")
+    assert await files.of("~nobody-is-called-so/x") == ("", "no such home folder")
+
+
+async def test_file_that_is_not_touched_is_read_once_and_one_that_is_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files, file = Fingerprints(), tmp_path / "release.yaml"
+    file.write_text("1\n")
+    later = time.time() + 10.0
+    monkeypatch.setattr(time, "time", lambda: later)
+    assert await files.of(str(file)) == (ONE, "")
+    with monkeypatch.context() as unread:
+        unread.delattr(hashlib, "file_digest")
+        assert await files.of(str(file)) == (ONE, "")
+    (tmp_path / "other").write_text("2\n")
+    (tmp_path / "other").replace(file)
+    assert (await files.of(str(file)))[0] != ONE
+
+
+async def test_file_that_was_just_written_is_read_each_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files, file = Fingerprints(), tmp_path / "release.yaml"
+    file.write_text("1\n")
+    times = file.stat()
+    monkeypatch.setattr(time, "time", lambda: times.st_ctime)
+    assert await files.of(str(file)) == (ONE, "")
+    with file.open("r+") as written:
+        written.write("2")
+    os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
+    assert (await files.of(str(file)))[0] != ONE

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
 
@@ -90,24 +90,30 @@ async def flown(
     secret: Mapping[str, str],
     answers: Mapping[str, tuple[str, ...]],
     watch: float = SHORT,
+    left: Collection[str] = (),
 ) -> AsyncIterator[Driven]:
-    """Start a release of a shipped playbook, hurried; at the end its engine is stopped."""
+    """Start a release of a shipped playbook, hurried; at the end its engine is stopped.
+
+    Whatever is waited for is given, but for steps while they are in `left`.
+    """
     plan = hurried(load.plan(ROOT / "playbooks" / f"{playbook}.yaml", params, login()), watch)
     async with driving(opened(plan, playbook)) as release:
-        answering = asyncio.create_task(_answering(release, secret, answers))
+        answering = asyncio.create_task(_answering(release, secret, answers, left))
         try:
             yield release
         finally:
             answering.cancel()
 
 
-async def _answering(release: Driven, secret: Mapping[str, str], answers: Mapping[str, tuple[str, ...]]) -> None:
+async def _answering(
+    release: Driven, secret: Mapping[str, str], answers: Mapping[str, tuple[str, ...]], left: Collection[str]
+) -> None:
     """Give the answer of a willing person to whatever the release waits for, again after each change."""
     replies = Replies(Scenario(answers=answers), lambda _step, _host: None)
     asked: dict[tuple[str, ...], int] = {}
     while True:
         state = await release.until(lambda state: state.plan and _asks(state))
-        for waiting in (each for each in waiting_for(state) if each.what != "look"):
+        for waiting in (each for each in waiting_for(state) if each.what != "look" and each.step not in left):
             if waiting.what == "credentials":
                 await release.supply(secret)
                 break

@@ -83,7 +83,7 @@ class Panel:
         return tuple(judge.judge(self._now) for judge in self._judges)
 
     def other_than(self, verdicts: Mapping[str, Verdict | None]) -> tuple[Judgement, ...]:
-        """The latest of every rule whose verdict is another than this one."""
+        """The latest of every rule whose verdict is another than it has here, by rule."""
         return tuple(judge.judge(self._now) for judge in self._judges if judge.verdict != verdicts[judge.rule.name])
 
     def set_baseline(self, metric: str, host: str, baseline: Baseline) -> None:

@@ -62,7 +62,10 @@ class Watcher(Protocol):
 
 
 class Runner:
-    """Keeps what is wanted going, and decides nothing itself."""
+    """Keeps what is wanted going, and decides nothing itself.
+
+    `look` tells what a file is that must stay as it is, asked every `glance` seconds; `heartbeat` is in seconds, too.
+    """
 
     def __init__(
         self,
@@ -73,7 +76,7 @@ class Runner:
         orders: Orders,
         watch: Watcher,
         look: Look,
-        glance: float = 15.0,
+        glance: float,
         heartbeat: float = HEARTBEAT,
         find: Finder = nowhere,
     ) -> None:

@@ -59,13 +59,25 @@ def _is_paused(state: State) -> bool:
 
 def unrecorded(state: State, step: Step) -> tuple[str, ...]:
     """The metrics whose baseline must be recorded before this step starts, and is not."""
-    before = state.the_plan.before
-    # A way back that begins before the cutover asks how the metrics are, too.
-    asks = isinstance(step, Gate | Steady) and step in state.backward
-    if before is None or not (before.until == step.id or asks):
+    before, rules = state.the_plan.before, state.the_plan.rules
+    if before is None:
         return ()
-    used = {rule.metric for rule in state.the_plan.rules.values() if refers_to_baseline(rule)}
+    asked = rules if before.until == step.id else _asked_on_the_way_back(state, step)
+    used = {rules[name].metric for name in asked if refers_to_baseline(rules[name])}
     return tuple(sorted(used - state.baselines.keys()))
+
+
+def _asked_on_the_way_back(state: State, step: Step) -> tuple[str, ...]:
+    """The rules that a step of the way back asks for, which may have begun before the cutover."""
+    if step not in state.backward:
+        return ()
+    match step:
+        case Steady():
+            return step.rules
+        case Gate():
+            return step.passing
+        case _:
+            return ()
 
 
 def next_attempts(state: State) -> Iterator[Next]:

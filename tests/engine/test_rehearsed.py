@@ -224,7 +224,7 @@ def test_rehearsal_that_is_held_while_a_gate_is_open_is_found() -> None:
     async def looked_for() -> list[tuple[float, AnyEvent]]:
         began, heard = asyncio.get_running_loop().time(), Heard()
         unused: Any = None
-        runner = Runner(unused, unused, unused, unused, unused, unused, unused, find=find)
+        runner = Runner(unused, unused, unused, unused, unused, unused, unused, glance=15.0, find=find)
         runner.report_to(heard)
         runner.want(State(), frozenset({FindRehearsal("go", 60.0)}), ())
         await heard.full.wait()

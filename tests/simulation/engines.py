@@ -126,7 +126,9 @@ class Process:
                 engine.happened,
                 lambda _measured: None,
             )
-            self._runner = Runner(hosts, requests, output, live, Orders(state, self._vault), watch, look=outside.look)
+            self._runner = Runner(
+                hosts, requests, output, live, Orders(state, self._vault), watch, outside.look, glance=15.0
+            )
             self._runner.report_to(engine)
             await self._vault.fetch()
             self._begin(engine, epoch, watch.alive() if engine.state.epoch else None)
